@@ -1,0 +1,76 @@
+"""Errors raised by the agent, and who acts on each.
+
+AgentError                     root; every message says what happened, the value, and what to do
+├── SettingsError              the operator: palate.toml or a PALATE_* variable is wrong
+├── SessionNotFoundError       the caller: no such session
+├── PreferenceNotFoundError    the caller: no such preference in this session
+├── ItemNotFoundError          the caller: no such item in the catalogue
+├── MessageError               the user: the message is empty, too long or of the wrong kind
+├── StoreError                 the operator: the conversation store failed (retryable)
+└── ModelError                 the agent adapts: it answers without the model and says so
+    ├── ModelUnavailableError  no answer: refused, timed out, not loaded (retryable)
+    ├── ModelOutputError       an answer that breaks the schema
+    └── ModelFileError         the operator: the model file is missing or damaged
+"""
+
+from __future__ import annotations
+
+
+class AgentError(Exception):
+    """Say what happened, with the value, and what to do about it in ``hint``."""
+
+    retryable = False
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        """Keep the message and the hint apart so that doors can show them apart."""
+        super().__init__(message)
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Join message and hint into one line for a terminal or a log."""
+        message = super().__str__()
+        return f"{message} {self.hint}" if self.hint else message
+
+
+class SettingsError(AgentError):
+    """Report a setting that is unknown or out of range."""
+
+
+class SessionNotFoundError(AgentError):
+    """Report a session id that the store does not hold."""
+
+
+class PreferenceNotFoundError(AgentError):
+    """Report a preference id that the session does not hold."""
+
+
+class ItemNotFoundError(AgentError):
+    """Report an item id that the catalogue does not hold."""
+
+
+class MessageError(AgentError):
+    """Report a message that cannot be taken."""
+
+
+class StoreError(AgentError):
+    """Report a failing conversation store."""
+
+    retryable = True
+
+
+class ModelError(AgentError):
+    """Report a language model that did not give a usable answer."""
+
+
+class ModelUnavailableError(ModelError):
+    """Report a model that gave no answer."""
+
+    retryable = True
+
+
+class ModelOutputError(ModelError):
+    """Report an answer that breaks the schema it was given."""
+
+
+class ModelFileError(ModelError):
+    """Report a model file that is missing or whose checksum is wrong."""

@@ -1,0 +1,459 @@
+"""Values of a conversation. Pure data: no I/O, no model handles; a conversation is a fold over its events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any, Literal, Protocol
+
+from pydantic import Field
+
+from retrieval.types import AttributeValue, Constraint, Op, Value
+
+Intent = Literal[
+    "inform",
+    "revise",
+    "critique",
+    "accept",
+    "reject",
+    "more",
+    "ask_item",
+    "compare",
+    "explain",
+    "undo",
+    "reset",
+    "greet",
+    "thanks",
+    "help",
+    "show_preferences",
+    "no_questions",
+    "dont_know",
+    "close",
+    "chitchat",
+    "off_topic",
+    "abuse",
+]
+Polarity = Literal["like", "dislike"]
+FeedbackKind = Literal["like", "dislike", "seen", "click", "skip", "accept"]
+
+ITEM = "item"
+"""Pseudo-attribute of a preference whose value is an item id."""
+TEXT = "text"
+"""Pseudo-attribute of a preference whose value is free words, used by meaning only."""
+
+
+class Preference(Value):
+    """One wish, with where it came from."""
+
+    id: str
+    """Stable within the conversation."""
+    attribute: str
+    """Name of a catalogue attribute, or ``item`` (value: an item id), or ``text`` (value: free words)."""
+    op: Op = "eq"
+    value: AttributeValue
+    label: str = ""
+    """Value as shown to people when it differs: a film's title for ``item``."""
+    polarity: Polarity = "like"
+    hard: bool = False
+    """A hard like must hold and a hard dislike must not, for every recommended item."""
+    strength: float = Field(1.0, ge=0.0, le=1.0)
+    turn_id: str
+    quote: str
+    """The user's exact words."""
+
+    def constraint(self) -> Constraint | None:
+        """Return the condition on items, or None for ``item`` and ``text``; a dislike is the opposite condition."""
+        if self.attribute in (ITEM, TEXT):
+            return None
+        op = self.op if self.polarity == "like" else OPPOSITE[self.op]
+        return Constraint(attribute=self.attribute, op=op, value=self.value, hard=self.hard)
+
+
+OPPOSITE: dict[Op, Op] = {
+    "eq": "ne",
+    "ne": "eq",
+    "in": "not_in",
+    "not_in": "in",
+    "lt": "ge",
+    "ge": "lt",
+    "gt": "le",
+    "le": "gt",
+}
+
+
+class Removal(Value):
+    """Take preferences back: all of an attribute, or those with one value."""
+
+    attribute: str
+    value: AttributeValue | None = None
+
+
+class ItemQuestion(Value):
+    """A question about items that were shown or named."""
+
+    topic: Literal["fact", "compare", "explain", "why_not", "describe"]
+    item_ids: tuple[str, ...] = ()
+    attribute: str | None = None
+    """The fact asked for; None when the whole item is meant."""
+    text: str = ""
+
+
+class PreferenceUpdate(Value):
+    """What one message changes. Written by an understander, applied by the fold."""
+
+    intents: tuple[Intent, ...] = ()
+    add: tuple[Preference, ...] = ()
+    remove: tuple[Removal, ...] = ()
+    reset: bool = False
+    undo: int = Field(0, ge=0)
+    """How many earlier preference changes to take back."""
+    seen_ids: tuple[str, ...] = ()
+    """Items the user knows already."""
+    reject_ids: tuple[str, ...] = ()
+    """Shown items the user does not want."""
+    accept_ids: tuple[str, ...] = ()
+    referred_ids: tuple[str, ...] = ()
+    """Shown items the message points at ("the second one"), in the order pointed at."""
+    missing_titles: tuple[str, ...] = ()
+    """Titles the user named that the catalogue does not hold."""
+    question: ItemQuestion | None = None
+    ask_no_more: bool | None = None
+    """True when the user wants no questions, False when they allow them again."""
+    k: int | None = Field(None, ge=1, le=20)
+    unclear: str = ""
+    """Words that nobody could make sense of."""
+    source: Literal["lexical", "model", "both", "door"] = "lexical"
+
+
+class Evidence(Value):
+    """What a claim rests on."""
+
+    claim: str
+    field: str
+    """Attribute name, or ``title``, ``description``, ``preference``."""
+    value: AttributeValue
+    source: Literal["item", "user", "graph", "model_checked"] = "item"
+
+
+class Recommendation(Value):
+    """One pick, with checked reasons."""
+
+    item_id: str
+    title: str
+    rank: int
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    attributes: dict[str, AttributeValue] = Field(default_factory=dict)
+    image_url: str | None = None
+    scores: dict[str, float] = Field(default_factory=dict)
+
+
+class Relaxed(Value):
+    """A hard constraint that stands in the way, in words, and what dropping it would bring."""
+
+    constraint: str
+    would_add: int
+
+
+class AskAction(Value):
+    """Ask one question, with options drawn from the candidates."""
+
+    kind: Literal["ask"] = "ask"
+    attribute: str
+    question: str
+    options: tuple[str, ...] = ()
+
+
+class RecommendAction(Value):
+    """Show items."""
+
+    kind: Literal["recommend"] = "recommend"
+    k: int = 5
+
+
+class AnswerAction(Value):
+    """Answer a question about items, about the state or about Palate itself, or say that nothing matches."""
+
+    kind: Literal["answer"] = "answer"
+    topic: str = "fact"
+
+
+class RefuseAction(Value):
+    """Decline, with a reason that helps."""
+
+    kind: Literal["refuse"] = "refuse"
+    reason: str = "off_topic"
+
+
+class CloseAction(Value):
+    """End well."""
+
+    kind: Literal["close"] = "close"
+
+
+Action = Annotated[
+    AskAction | RecommendAction | AnswerAction | RefuseAction | CloseAction, Field(discriminator="kind")
+]
+
+
+class RunRecord(Value):
+    """Say exactly what produced a reply."""
+
+    timings_ms: dict[str, float] = Field(default_factory=dict)
+    """Milliseconds by stage, and ``cards`` and ``first_sentence`` since the message arrived."""
+    model: dict[str, Any] = Field(default_factory=dict)
+    """Name, endpoint kind, calls made, tokens where the server reports them."""
+    prompts: dict[str, str] = Field(default_factory=dict)
+    """Prompt name -> sha256 of the text used."""
+    index: dict[str, Any] = Field(default_factory=dict)
+    """Manifest of the index searched: encoder, catalogue hash, counts."""
+    config_hash: str = ""
+    version: str = ""
+
+
+class Reply(Value):
+    """Everything a door needs to show one turn. The JSON form is a public contract: add, never rename."""
+
+    session_id: str
+    turn_id: str
+    text: str
+    action: Action
+    recommendations: tuple[Recommendation, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    relaxed: tuple[Relaxed, ...] = ()
+    degraded: tuple[str, ...] = ()
+    """Why this reply is less than it could be, in words for people; empty when all parts worked."""
+    question: str | None = None
+    missing_titles: tuple[str, ...] = ()
+    """Titles the user named that the catalogue does not hold."""
+    run: RunRecord = Field(default_factory=RunRecord)
+
+
+class MessageReceived(Value):
+    """A user's message and what it was understood to change."""
+
+    kind: Literal["message"] = "message"
+    turn_id: str
+    text: str
+    update: PreferenceUpdate
+
+
+class ReplyGiven(Value):
+    """What was answered; ``shown_ids`` are the items in rank order."""
+
+    kind: Literal["reply"] = "reply"
+    turn_id: str
+    reply: Reply
+
+
+class FeedbackGiven(Value):
+    """A reaction to an item through a button."""
+
+    kind: Literal["feedback"] = "feedback"
+    turn_id: str
+    item_id: str
+    title: str = ""
+    feedback: FeedbackKind
+    propensity: float | None = Field(None, gt=0.0, le=1.0)
+    """Probability with which the item was shown at its place, where known."""
+
+
+class PreferencesEdited(Value):
+    """A change made by hand in a door's preference panel."""
+
+    kind: Literal["edit"] = "edit"
+    turn_id: str
+    update: PreferenceUpdate
+
+
+Event = Annotated[MessageReceived | ReplyGiven | FeedbackGiven | PreferencesEdited, Field(discriminator="kind")]
+
+
+class Turn(Value):
+    """One message with its answer, for transcripts."""
+
+    turn_id: str
+    user: str
+    reply: Reply | None = None
+
+
+class ShownList(Value):
+    """Items shown in one turn, in rank order."""
+
+    turn_id: str
+    item_ids: tuple[str, ...]
+
+
+class Conversation(Value):
+    """State of a session: a pure fold over its events (see ``agent.conversation.fold``)."""
+
+    session_id: str
+    preferences: tuple[Preference, ...] = ()
+    undo_stack: tuple[tuple[Preference, ...], ...] = ()
+    """Earlier preference states, oldest first."""
+    seen_ids: tuple[str, ...] = ()
+    rejected_ids: tuple[str, ...] = ()
+    accepted_ids: tuple[str, ...] = ()
+    shown: tuple[ShownList, ...] = ()
+    asked: tuple[str, ...] = ()
+    """Attributes asked about, in order."""
+    pending_question: AskAction | None = None
+    """The question the last reply asked, if the user has not answered yet."""
+    no_questions: bool = False
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def last_shown(self) -> tuple[str, ...]:
+        """Ids of the items most recently shown, in rank order."""
+        return self.shown[-1].item_ids if self.shown else ()
+
+    @property
+    def shown_ids(self) -> frozenset[str]:
+        """Ids of all items ever shown in this session."""
+        return frozenset(i for shown in self.shown for i in shown.item_ids)
+
+
+class StateEvent(Value):
+    """Streamed first: the preference state after understanding."""
+
+    kind: Literal["state"] = "state"
+    preferences: tuple[Preference, ...]
+
+
+class ItemsEvent(Value):
+    """Streamed when ranking is done: cards, reasons still empty."""
+
+    kind: Literal["items"] = "items"
+    recommendations: tuple[Recommendation, ...]
+    relaxed: tuple[Relaxed, ...] = ()
+
+
+class SentenceEvent(Value):
+    """One checked sentence, in order; ``item_id`` when it is about one item."""
+
+    kind: Literal["sentence"] = "sentence"
+    text: str
+    item_id: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class DoneEvent(Value):
+    """The whole reply; always last unless an error came."""
+
+    kind: Literal["done"] = "done"
+    reply: Reply
+
+
+class ErrorEvent(Value):
+    """The turn could not be answered; words for people."""
+
+    kind: Literal["error"] = "error"
+    message: str
+    hint: str = ""
+    retryable: bool = False
+
+
+StreamEvent = Annotated[
+    StateEvent | ItemsEvent | SentenceEvent | DoneEvent | ErrorEvent, Field(discriminator="kind")
+]
+
+
+class ChatMessage(Value):
+    """One message to a language model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Completion(Value):
+    """One whole answer of a language model."""
+
+    text: str
+    model: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class ChatModel(Protocol):
+    """A language model behind an OpenAI-compatible endpoint, or a double of one."""
+
+    name: str
+
+    async def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: dict[str, Any] | None = None,
+        max_tokens: int = 256,
+        temperature: float = 0.0,
+    ) -> Completion:
+        """Answer at once; with ``schema`` the text is JSON that the server constrained to it.
+
+        Raises:
+            ModelUnavailableError: no answer came in time.
+            ModelOutputError: the answer is not JSON although a schema was given.
+        """
+        ...
+
+    def stream(
+        self, messages: Sequence[ChatMessage], *, max_tokens: int = 256, temperature: float = 0.0
+    ) -> AsyncIterator[str]:
+        """Yield pieces of text as they come; closing the iterator cancels the request.
+
+        Raises:
+            ModelUnavailableError: no answer came in time, or it broke off.
+        """
+        ...
+
+    async def health(self) -> str | None:
+        """Return None when the model can answer, else the reason in words."""
+        ...
+
+
+class SessionInfo(Value):
+    """A session as the store knows it."""
+
+    session_id: str
+    user_id: str | None = None
+    created_at: str
+    """ISO 8601, UTC."""
+
+
+class Store(Protocol):
+    """Append-only record of sessions."""
+
+    async def create_session(self, session_id: str, user_id: str | None = None) -> SessionInfo:
+        """Register a session; calling again with the same id returns the first registration."""
+        ...
+
+    async def session(self, session_id: str) -> SessionInfo | None:
+        """Return the session, or None."""
+        ...
+
+    async def append(self, session_id: str, events: Sequence[Event]) -> None:
+        """Append events in order, all or nothing.
+
+        Raises:
+            SessionNotFoundError: the session was never created.
+            StoreError: nothing was written.
+        """
+        ...
+
+    async def events(self, session_id: str) -> list[Event]:
+        """Return all events of a session in order.
+
+        Raises:
+            SessionNotFoundError: the session was never created.
+        """
+        ...
+
+    async def export_user(self, user_id: str) -> dict[str, Any]:
+        """Return everything held about a user as plain JSON data."""
+        ...
+
+    async def erase_user(self, user_id: str) -> int:
+        """Delete everything held about a user; return the number of sessions erased."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections."""
+        ...

@@ -1,0 +1,242 @@
+"""Values that retrieval takes and gives. Pure data: no I/O, no model handles, no invented ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Vectors = NDArray[np.float32]
+"""Rows of unit length, shape (n, dimension), float32."""
+
+AttributeKind = Literal["number", "date", "category", "categories", "text", "boolean"]
+AttributeValue = str | int | float | bool | tuple[str, ...]
+Op = Literal["eq", "ne", "in", "not_in", "lt", "le", "gt", "ge"]
+
+
+class Value(BaseModel):
+    """Base of all values: frozen, closed to unknown fields, equal by content."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AttributeSpec(Value):
+    """Describe one typed attribute of a catalogue and how people talk about it."""
+
+    name: str
+    """Column-like name, for example ``runtime``; unique in the schema."""
+    kind: AttributeKind
+    """``category`` holds one label, ``categories`` several; ``date`` is ISO text ``YYYY-MM-DD``."""
+    label: str = ""
+    """Name shown to people; defaults to ``name`` with underscores as spaces."""
+    unit: str = ""
+    """Unit of a number as shown to people, for example ``min``."""
+    aliases: tuple[str, ...] = ()
+    """Other names people use for the attribute, for example ``length``, ``running time``."""
+    synonyms: dict[str, str] = Field(default_factory=dict)
+    """Lower-case wording of a value -> the value in the catalogue, for example ``sci fi -> Sci-Fi``."""
+    phrases: dict[str, str] = Field(default_factory=dict)
+    """Lower-case wording -> condition on a number, for example ``slow -> <= 2``."""
+    comparatives: dict[str, Literal["lower", "higher"]] = Field(default_factory=dict)
+    """Lower-case comparative -> direction, for example ``shorter -> lower``."""
+    scale: dict[int, str] = Field(default_factory=dict)
+    """Meaning of the steps of a small ordered scale, for example ``1 -> slow``."""
+    names: bool = False
+    """Whether values are proper names (people, places, studios), matched with tolerance for typos."""
+    sentence: str = ""
+    """Fact as a clause with ``{value}``, for example ``directed by {value}``; used by templates and the checker."""
+    question: str = ""
+    """What to ask a user to learn this attribute; empty means it is never asked."""
+    askable: float = Field(0.0, ge=0.0, le=1.0)
+    """How well people can answer that question, 0 (cannot) to 1 (easily)."""
+    description: str = ""
+    """One line saying how people talk about this attribute; shown to the language model."""
+    indexed: bool = True
+    """Whether the value is part of the text that is embedded and searched."""
+    shown: bool = True
+    """Whether cards show the value."""
+
+    @property
+    def display(self) -> str:
+        """Name for people."""
+        return self.label or self.name.replace("_", " ")
+
+
+class CatalogSchema(Value):
+    """Describe what a catalogue holds: its nouns and its typed attributes."""
+
+    name: str
+    noun: str = "item"
+    noun_plural: str = "items"
+    verb: str = "see"
+    """What people do with an item: watch, read, hear, buy."""
+    attributes: tuple[AttributeSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> CatalogSchema:
+        names = [spec.name for spec in self.attributes]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"attribute names must be unique; given twice: {twice}")
+        return self
+
+    def get(self, name: str) -> AttributeSpec | None:
+        """Return the attribute of that name, or None."""
+        return next((spec for spec in self.attributes if spec.name == name), None)
+
+
+class Item(Value):
+    """One thing that can be recommended, with its facts."""
+
+    id: str
+    title: str
+    description: str = ""
+    attributes: dict[str, AttributeValue] = Field(default_factory=dict)
+    """Typed facts by attribute name; an unknown fact is absent, never None or an empty string."""
+    image: str | None = None
+    audio: str | None = None
+    video: str | None = None
+    popularity: float = 0.0
+    """Any non-negative measure; only its order matters."""
+    url: str | None = None
+    source: str = ""
+    """Where the facts come from, for credit."""
+
+
+class Constraint(Value):
+    """A condition on one attribute. On ``categories``, ``eq`` means "has this value"."""
+
+    attribute: str
+    op: Op
+    value: AttributeValue
+    hard: bool = True
+
+
+class Query(Value):
+    """Everything one search is asked for."""
+
+    text: str = ""
+    image: bytes | None = None
+    audio: bytes | None = None
+    constraints: tuple[Constraint, ...] = ()
+    like_ids: tuple[str, ...] = ()
+    dislike_ids: tuple[str, ...] = ()
+    exclude_ids: tuple[str, ...] = ()
+    k: int = Field(5, ge=1, le=200)
+    diversity: float = Field(0.2, ge=0.0, le=1.0)
+    """0 ranks by relevance alone, 1 by difference from what is already chosen (MMR, Carbonell and Goldstein 1998)."""
+    novelty: float = Field(0.0, ge=-1.0, le=1.0)
+    """-1 prefers well-known items, 0 is neutral, 1 prefers little-known ones."""
+
+
+class Hit(Value):
+    """One ranked item with the score that each stage gave it."""
+
+    item: Item
+    rank: int
+    """1 is best."""
+    score: float
+    """Final score; comparable only within one result."""
+    stages: dict[str, float] = Field(default_factory=dict)
+    """Score by stage: ``dense`` (cosine), ``lexical`` (BM25), ``like``, ``fused`` (RRF), ``rerank`` (logit), ..."""
+    unmet: tuple[Constraint, ...] = ()
+    """Soft constraints that the item does not satisfy."""
+
+
+class Relaxation(Value):
+    """What dropping one hard constraint would bring."""
+
+    constraint: Constraint
+    would_add: int
+    """Items that satisfy all the other hard constraints but not this one."""
+    nearest: AttributeValue | None = None
+    """For numbers: the nearest value that some otherwise fitting item has."""
+
+
+class SearchResult(Value):
+    """Hits with how they were found."""
+
+    hits: tuple[Hit, ...]
+    eligible: int
+    """Items that satisfy every hard constraint, exclusions not counted."""
+    plan: Literal["exact", "overfetch", "unfiltered", "empty"]
+    relaxations: tuple[Relaxation, ...] = ()
+    """Filled only when fewer items were eligible than asked for; most useful first."""
+    timings_ms: dict[str, float] = Field(default_factory=dict)
+    degraded: tuple[str, ...] = ()
+    """Stages that did not run, for example ``rerank: model file missing``."""
+
+
+class Facet(Value):
+    """One value of an attribute and how many items have it."""
+
+    value: AttributeValue
+    count: int
+
+
+class TextEncoder(Protocol):
+    """Turn texts into unit vectors; asking and being found are separate verbs."""
+
+    name: str
+    """Identity for the index manifest: changing it means another space."""
+    dimension: int
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row per query text."""
+        ...
+
+    def encode_items(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row per item text."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Store unit vectors by item id and find the nearest; knows nothing of attributes."""
+
+    def upsert(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """Add or replace rows."""
+        ...
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove rows; unknown ids are ignored."""
+        ...
+
+    def query(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """Return up to k (id, cosine), best first, for one vector of shape (dimension,)."""
+        ...
+
+    def get(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Return the vectors of the ids that are present, each of shape (dimension,)."""
+        ...
+
+    def ids(self) -> set[str]:
+        """Return all ids present."""
+        ...
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        ...
+
+
+class LexicalIndex(Protocol):
+    """BM25 over item texts."""
+
+    def query(self, text: str, k: int, among: Iterable[str] | None = None) -> list[tuple[str, float]]:
+        """Return up to k (id, score), best first; ``among`` restricts to these ids exactly."""
+        ...
+
+
+class Reranker(Protocol):
+    """Score how well each text answers a query, jointly."""
+
+    name: str
+
+    def score(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one logit per text, shape (n,); higher is better."""
+        ...
+
+
+JsonObject = Mapping[str, Any]

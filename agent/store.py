@@ -1,0 +1,208 @@
+"""Append-only record of sessions in SQL: one SQLite file by default, Postgres by address, the same code.
+
+An append that returned survives the death of the process. No call blocks the event loop: each runs in a small pool
+of threads that the store owns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from pydantic import Field, TypeAdapter, ValidationError
+
+from retrieval.types import Value
+
+from .errors import SessionNotFoundError, StoreError
+from .store_tables import EVENTS, SESSIONS, in_memory, open_engine, prepare, shown, writing
+from .types import Event, SessionInfo
+
+Result = TypeVar("Result")
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+class StoreConfig(Value):
+    """Say where conversations are kept."""
+
+    url: str = ""
+    """SQLAlchemy address; empty means the file ``palate.db`` in the data folder."""
+    threads: int = Field(4, ge=1, le=64)
+    """Database calls that may run at once."""
+
+    def address(self, folder: Path) -> str:
+        """Return the address to open when ``folder`` is the data folder."""
+        return self.url or f"sqlite:///{folder / 'palate.db'}"
+
+
+class SqlStore:
+    """Keep sessions and their events in two tables; see ``agent.types.Store`` for what each call promises."""
+
+    def __init__(self, url: str, *, threads: int = 4) -> None:
+        """Open the store and create its tables where they are missing; this blocks.
+
+        Raises:
+            StoreError: the store cannot be opened, or a newer version of Palate wrote it.
+            MissingExtraError: the database's driver is not installed.
+        """
+        self._engine = open_engine(url)
+        prepare(self._engine)
+        # A database in memory has one connection, which one thread at a time may use.
+        workers = 1 if in_memory(self._engine.url) else threads
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="palate-store")
+
+    async def create_session(self, session_id: str, user_id: str | None = None) -> SessionInfo:
+        """Register a session; calling again with the same id returns the first registration."""
+        return await self._run(lambda: self._create_session(session_id, user_id))
+
+    async def session(self, session_id: str) -> SessionInfo | None:
+        """Return the session, or None."""
+        return await self._run(lambda: self._read_session(session_id))
+
+    async def append(self, session_id: str, events: Sequence[Event]) -> None:
+        """Append events in order, all or nothing; when this returns they are on disk.
+
+        Raises:
+            SessionNotFoundError: the session was never created, or was erased.
+            StoreError: nothing was written.
+        """
+        await self._run(lambda: self._append(session_id, events))
+
+    async def events(self, session_id: str) -> list[Event]:
+        """Return all events of a session in order.
+
+        Raises:
+            SessionNotFoundError: the session was never created, or was erased.
+        """
+        payloads = await self._run(lambda: self._read_payloads(session_id))
+        try:
+            return [_EVENT.validate_python(payload) for payload in payloads]
+        except ValidationError as error:
+            raise StoreError(
+                f"An event of session {session_id!r} cannot be read: {error.errors()[0]['msg']}.",
+                hint="It was written by another version of Palate; start a new session.",
+            ) from error
+
+    async def export_user(self, user_id: str) -> dict[str, Any]:
+        """Return everything held about a user as plain JSON data; no sessions for an unknown user."""
+        return await self._run(lambda: self._export_user(user_id))
+
+    async def erase_user(self, user_id: str) -> int:
+        """Delete everything held about a user; return the number of sessions erased.
+
+        In SQLite the bytes themselves are overwritten and the write-ahead log is emptied.
+        """
+        return await self._run(lambda: self._erase_user(user_id))
+
+    async def health(self) -> str | None:
+        """Return None when the store answers, else the reason in words."""
+        try:
+            await self._run(self._ping)
+        except StoreError as error:
+            return str(error)
+        return None
+
+    async def close(self) -> None:
+        """Wait for running calls and release connections."""
+        await asyncio.to_thread(self._pool.shutdown)
+        self._engine.dispose()
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        except sa.exc.SQLAlchemyError as error:
+            reason = getattr(error, "orig", None) or error
+            raise StoreError(
+                f"The conversation store {shown(self._engine)!r} failed: {reason}.",
+                hint="Try again; if it stays, check the disk or the database server.",
+            ) from error
+
+    def _create_session(self, session_id: str, user_id: str | None) -> SessionInfo:
+        row = {"session_id": session_id, "user_id": user_id, "created_at": _now()}
+        try:
+            with writing(self._engine).begin() as connection:
+                connection.execute(SESSIONS.insert().values(row))
+        except sa.exc.IntegrityError:
+            first = self._read_session(session_id)
+            if first is None:
+                raise
+            return first
+        return SessionInfo.model_validate(row)
+
+    def _read_session(self, session_id: str) -> SessionInfo | None:
+        with self._engine.begin() as connection:
+            row = connection.execute(SESSIONS.select().where(SESSIONS.c.session_id == session_id)).mappings().first()
+        return None if row is None else SessionInfo.model_validate(dict(row))
+
+    def _append(self, session_id: str, events: Sequence[Event]) -> None:
+        with writing(self._engine).begin() as connection:
+            # The row lock keeps two replicas on Postgres from giving one number twice; SQLite is locked already.
+            _require_session(connection, session_id, lock=True)
+            last = sa.select(sa.func.max(EVENTS.c.seq)).where(EVENTS.c.session_id == session_id)
+            first = (connection.execute(last).scalar() or 0) + 1
+            now = _now()
+            rows = [_row(session_id, seq, event, now) for seq, event in enumerate(events, start=first)]
+            if rows:
+                connection.execute(EVENTS.insert(), rows)
+
+    def _read_payloads(self, session_id: str) -> list[dict[str, Any]]:
+        with self._engine.begin() as connection:
+            _require_session(connection, session_id)
+            query = sa.select(EVENTS.c.payload).where(EVENTS.c.session_id == session_id).order_by(EVENTS.c.seq)
+            return list(connection.execute(query).scalars())
+
+    def _export_user(self, user_id: str) -> dict[str, Any]:
+        with self._engine.begin() as connection:
+            sessions = connection.execute(
+                SESSIONS.select().where(SESSIONS.c.user_id == user_id).order_by(SESSIONS.c.created_at)
+            )
+            found = [dict(row) for row in sessions.mappings()]
+            for session in found:
+                rows = connection.execute(
+                    sa.select(EVENTS.c.seq, EVENTS.c.created_at, EVENTS.c.payload)
+                    .where(EVENTS.c.session_id == session["session_id"])
+                    .order_by(EVENTS.c.seq)
+                )
+                session["events"] = [{"seq": seq, "created_at": at, **payload} for seq, at, payload in rows]
+        return {"user_id": user_id, "exported_at": _now(), "sessions": found}
+
+    def _erase_user(self, user_id: str) -> int:
+        with writing(self._engine).begin() as connection:
+            theirs = sa.select(SESSIONS.c.session_id).where(SESSIONS.c.user_id == user_id)
+            ids = list(connection.execute(theirs.with_for_update()).scalars())
+            connection.execute(EVENTS.delete().where(EVENTS.c.session_id.in_(theirs)))
+            connection.execute(SESSIONS.delete().where(SESSIONS.c.user_id == user_id))
+        if ids and self._engine.dialect.name == "sqlite":
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(ids)
+
+    def _ping(self) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(sa.select(sa.func.count()).select_from(SESSIONS.select().limit(1).subquery()))
+
+
+def _require_session(connection: sa.Connection, session_id: str, *, lock: bool = False) -> None:
+    query = sa.select(SESSIONS.c.session_id).where(SESSIONS.c.session_id == session_id)
+    if connection.execute(query.with_for_update() if lock else query).first() is None:
+        raise SessionNotFoundError(f"There is no session {session_id!r}.", hint="Start one: POST /v1/sessions.")
+
+
+def _row(session_id: str, seq: int, event: Event, now: str) -> dict[str, Any]:
+    return {
+        "session_id": session_id,
+        "seq": seq,
+        "kind": event.kind,
+        "turn_id": event.turn_id,
+        "payload": event.model_dump(mode="json"),
+        "created_at": now,
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

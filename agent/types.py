@@ -77,6 +77,8 @@ OPPOSITE: dict[Op, Op] = {
     "ge": "lt",
     "gt": "le",
     "le": "gt",
+    "between": "outside",
+    "outside": "between",
 }
 
 
@@ -152,6 +154,8 @@ class Relaxed(Value):
 
     constraint: str
     would_add: int
+    preference_id: str | None = None
+    """The preference that holds the constraint, so that a door can offer to drop it; None when it is not one."""
 
 
 class AskAction(Value):

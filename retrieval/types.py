@@ -13,8 +13,9 @@ Vectors = NDArray[np.float32]
 """Rows of unit length, shape (n, dimension), float32."""
 
 AttributeKind = Literal["number", "date", "category", "categories", "text", "boolean"]
-AttributeValue = str | int | float | bool | tuple[str, ...]
-Op = Literal["eq", "ne", "in", "not_in", "lt", "le", "gt", "ge"]
+AttributeValue = str | int | float | bool | tuple[float, float] | tuple[str, ...]
+Op = Literal["eq", "ne", "in", "not_in", "lt", "le", "gt", "ge", "between", "outside"]
+"""``between`` and ``outside`` take a pair (low, high) of numbers, both ends belonging to the range."""
 
 
 class Value(BaseModel):

@@ -1,0 +1,90 @@
+"""Cut a message into words with their places, and bring words to a comparable form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from retrieval.types import Value
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’‘][^\W\d_]+)*")
+_APOSTROPHES = str.maketrans("", "", "'’‘")
+_CLAUSE_END = frozenset(".!?;\n")
+
+
+class Token(Value):
+    """One word of a message."""
+
+    text: str
+    """As written."""
+    norm: str
+    """Comparable form: lower case, no accents, no apostrophes."""
+    start: int
+    """Offset of the first character in the message."""
+    end: int
+    """Offset behind the last character."""
+    sep: str
+    """What stands between the word before and this one, spaces removed."""
+
+    @property
+    def capital(self) -> bool:
+        """Whether the word is written with a capital or is a number."""
+        return self.text[0].isupper() or self.text[0].isdigit()
+
+    @property
+    def possessive(self) -> bool:
+        """Whether the word is written with 's or a final apostrophe."""
+        return self.text.lower().replace("’", "'").endswith("'s")
+
+    @property
+    def starts_clause(self) -> bool:
+        """Whether a sentence mark stands before the word."""
+        return any(mark in _CLAUSE_END for mark in self.sep)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the word is written in digits."""
+        return self.text[0].isdigit()
+
+
+def fold(text: str) -> str:
+    """Return lower case without accents and apostrophes."""
+    plain = unicodedata.normalize("NFD", text.lower().translate(_APOSTROPHES))
+    return "".join(ch for ch in plain if not unicodedata.combining(ch))
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cut ``text`` into tokens; punctuation is kept in the ``sep`` of the next token."""
+    tokens: list[Token] = []
+    last = 0
+    for match in _WORD.finditer(text):
+        between = text[last : match.start()]
+        sep = "".join(between.split(" "))
+        tokens.append(Token(text=match[0], norm=fold(match[0]), start=match.start(), end=match.end(), sep=sep))
+        last = match.end()
+    return tokens
+
+
+@lru_cache(maxsize=200_000)
+def words(text: str) -> tuple[str, ...]:
+    """Return the comparable words of a phrase, for looking it up."""
+    return tuple(fold(match[0]) for match in _WORD.finditer(text))
+
+
+def singular(word: str) -> str:
+    """Return the likely singular of an English plural, or the word itself."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("ches", "shes", "sses", "xes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def slice_text(message: str, tokens: list[Token], start: int, end: int) -> str:
+    """Return the exact words of the message from token ``start`` up to, not including, token ``end``."""
+    if start >= end:
+        return ""
+    return message[tokens[start].start : tokens[end - 1].end]

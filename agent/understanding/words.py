@@ -1,0 +1,378 @@
+"""Word lists of the lexical understander: small, closed classes of English words, none about any one domain."""
+
+from __future__ import annotations
+
+ARTICLES = frozenset("the a an".split())
+
+STOP = frozenset(
+    """a an the and or but nor so if then than that this these those there here it its i im ive id ill me my mine we us our
+    you your youre youd he she they them their his her who whom which what when where why how is are was were be been being
+    am do does did done doing dont doesnt didnt isnt arent wasnt werent has have had having havent hasnt can could cant couldnt
+    will would wont wouldnt shall should shouldnt may might must of in on at by for with from to into onto as about over
+    under out up down off not no yes yeah yep ok okay just only also too very really quite rather some any all both each
+    every few more most less least much many lot lots one ones two other others another same such own s t m re ve ll d
+    lets let get got gets give gives go going gone come comes make makes made take takes put say said tell told know think
+    feel feeling felt seem seems now today tonight tomorrow later again still already yet ever never always maybe perhaps
+    please thanks thank hi hello hey oh well um uh hmm like liked likes love loved loves enjoy enjoyed enjoys want wants wanted
+    need needs needed looking look find show see seen saw watch watched watching prefer preferred recommend recommended
+    recommendation recommendations suggest suggested suggestion suggestions try tried something anything nothing everything
+    someone anyone kind kinds sort sorts type types stuff thing things way bit little good great nice best better bad
+    fan fans mood favourite favorite favourites favorites ideally preferably possible possibly else instead actually around between
+    because since while until before after during without within through against fine sure right mind care matter
+    time times night evening weekend day pick picks choose choice choices option options idea ideas help hand interested
+    bored tired sick hate hated hates dislike disliked disliked stand avoid except excluding unless unlike similar
+    set released release made came come out total based involving featuring feature features include includes including
+    dealing happens happen where whose ask questions question""".split()
+)
+"""Words that carry no wish of their own."""
+
+CONNECTORS = frozenset("and or nor plus as well well also".split())
+
+NEGATORS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "anything but",
+        "everything but",
+        "nothing but",
+        "but not",
+        "not into",
+        "not in the mood for",
+        "not a fan of",
+        "not keen on",
+        "not interested in",
+        "other than",
+        "apart from",
+        "rather than",
+        "instead of",
+        "as opposed to",
+        "tired of",
+        "sick of",
+        "fed up with",
+        "bored of",
+        "had enough of",
+        "enough of",
+        "cant stand",
+        "cannot stand",
+        "could do without",
+        "stay away from",
+        "steer clear of",
+        "leave out",
+        "skip",
+        "no more",
+        "nothing",
+        "none",
+        "never",
+        "not",
+        "no",
+        "without",
+        "except",
+        "except for",
+        "excluding",
+        "exclude",
+        "minus",
+        "avoid",
+        "avoiding",
+        "hate",
+        "hates",
+        "hated",
+        "dislike",
+        "dislikes",
+        "disliked",
+        "despise",
+        "detest",
+        "unlike",
+        "dont",
+        "doesnt",
+        "didnt",
+        "wasnt",
+        "isnt",
+        "arent",
+        "wont",
+        "wouldnt",
+        "shouldnt",
+        "cant",
+        "neither",
+        "nor",
+        "non",
+    )
+)
+"""Wordings that turn what follows into a dislike; longer ones are tried first."""
+
+FALSE_NEGATIONS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "nothing but",
+        "not only",
+        "not just",
+        "no problem",
+        "no worries",
+        "no idea",
+        "no preference",
+        "no matter",
+        "dont mind",
+        "doesnt matter",
+        "dont care",
+        "why not",
+        "cant wait",
+        "dont know",
+        "not sure",
+        "cant get enough of",
+        "wouldnt mind",
+        "no need",
+        "never seen",
+        "never watched",
+        "havent seen",
+        "not yet",
+        "never mind",
+    )
+)
+"""Wordings that contain a negator but negate no wish."""
+
+SOFTENERS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "if possible",
+        "would be nice",
+        "would be great",
+        "would be good",
+        "nice to have",
+        "not necessarily",
+        "kind of",
+        "sort of",
+        "a bit of",
+        "a touch of",
+        "leaning towards",
+        "wouldnt mind",
+        "ideally",
+        "preferably",
+        "maybe",
+        "perhaps",
+        "possibly",
+        "optionally",
+        "prefer",
+        "rather",
+        "hopefully",
+        "bonus",
+    )
+)
+"""Wordings that make the wishes of their clause soft."""
+
+HARDENERS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "has to be",
+        "have to be",
+        "got to be",
+        "needs to be",
+        "need to be",
+        "must be",
+        "must",
+        "only",
+        "strictly",
+        "definitely",
+        "absolutely",
+        "exclusively",
+        "never",
+        "under no circumstances",
+    )
+)
+"""Wordings that make the wishes of their clause hard."""
+
+CLAUSE_BREAKERS = frozenset("but however though although while whereas yet except because so then".split())
+"""Words that open a new clause, ending the reach of a negation or a hedge."""
+
+POSITIVE_OPENERS = frozenset(
+    "something anything want need prefer give show find maybe just only rather instead ideally preferably looking i id im lets try".split()
+)
+"""Words that end the reach of a negation when they follow a comma."""
+
+LIKE_PREPOSITION_BEFORE = frozenset(
+    """something anything stuff more film films movie movies one ones things similar much just feel feels vibe style
+    exactly kind sort songs tracks music books items album albums a bit and or""".split()
+)
+"""Words before ``like`` that make it mean "similar to"."""
+
+TITLE_CUES: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "similar to",
+        "along the lines of",
+        "in the vein of",
+        "in the style of",
+        "in the spirit of",
+        "reminds me of",
+        "reminded me of",
+        "remind me of",
+        "a fan of",
+        "such as",
+        "same vibe as",
+        "same mood as",
+        "same feel as",
+        "close to",
+        "comparable to",
+        "tell me about",
+        "tell me more about",
+        "more about",
+        "know about",
+        "what about",
+        "how about",
+        "why not",
+        "why isnt",
+        "compared to",
+        "compare",
+        "like",
+        "liked",
+        "likes",
+        "love",
+        "loved",
+        "adore",
+        "adored",
+        "enjoy",
+        "enjoyed",
+        "hate",
+        "hated",
+        "dislike",
+        "disliked",
+        "seen",
+        "saw",
+        "watched",
+        "rewatched",
+        "heard",
+        "read",
+        "finished",
+        "than",
+        "called",
+        "titled",
+        "favourite is",
+        "favorite is",
+        "favourites are",
+        "favorites are",
+        "unlike",
+        "is",
+        "was",
+        "directed",
+        "wrote",
+        "stars in",
+        "starred in",
+        "in",
+        "of",
+        "does",
+        "did",
+        "and",
+        "or",
+        "not",
+        "except",
+        "but",
+        "exclude",
+        "skip",
+        "remove",
+        "without",
+        "to",
+        "vs",
+        "versus",
+        "with",
+    )
+)
+STRONG_TITLE_CUES = frozenset(
+    {
+        "similar to",
+        "along the lines of",
+        "in the vein of",
+        "in the style of",
+        "in the spirit of",
+        "reminds me of",
+        "reminded me of",
+        "remind me of",
+        "same vibe as",
+        "same mood as",
+        "same feel as",
+        "comparable to",
+        "like",
+        "liked",
+        "love",
+        "loved",
+        "adore",
+        "adored",
+        "enjoyed",
+        "hated",
+        "disliked",
+        "seen",
+        "saw",
+        "watched",
+        "rewatched",
+        "called",
+        "titled",
+        "than",
+        "tell me about",
+        "tell me more about",
+        "why not",
+        "compare",
+        "compared to",
+        "unlike",
+    }
+)
+"""Cues after which even one plain lower-case word may be a title."""
+
+ORDINALS: dict[str, int] = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+    "5th": 5,
+}
+
+NUMBER_WORDS: dict[str, int] = {
+    "zero": 0,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "hundred": 100,
+}
+
+DECADE_WORDS: dict[str, int] = {
+    "twenties": 20,
+    "thirties": 30,
+    "forties": 40,
+    "fifties": 50,
+    "sixties": 60,
+    "seventies": 70,
+    "eighties": 80,
+    "nineties": 90,
+    "noughties": 0,
+    "aughts": 0,
+    "tens": 10,
+}

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Vectors = NDArray[np.float32]
 """Rows of unit length, shape (n, dimension), float32."""
@@ -60,6 +60,17 @@ class AttributeSpec(Value):
     shown: bool = True
     """Whether cards show the value."""
 
+    @field_validator("synonyms", "phrases", "comparatives", mode="before")
+    @classmethod
+    def _invert_lists(cls, value: Any) -> Any:
+        """Accept the shape that is easier to write by hand: meaning -> list of wordings."""
+        if not isinstance(value, Mapping) or not any(
+            isinstance(wordings, (list, tuple)) for wordings in value.values()
+        ):
+            return value
+        listed = {meaning: [said] if isinstance(said, str) else said for meaning, said in value.items()}
+        return {wording: meaning for meaning, wordings in listed.items() for wording in wordings}
+
     @property
     def display(self) -> str:
         """Name for people."""
@@ -72,6 +83,8 @@ class CatalogSchema(Value):
     name: str
     noun: str = "item"
     noun_plural: str = "items"
+    noun_aliases: tuple[str, ...] = ()
+    """Other words people use for an item, singular and plural: ``movie``, ``movies``, ``flick``."""
     verb: str = "see"
     """What people do with an item: watch, read, hear, buy."""
     attributes: tuple[AttributeSpec, ...] = ()

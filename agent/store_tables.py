@@ -114,7 +114,7 @@ def prepare(engine: sa.Engine) -> None:
         ) from error
     if found is not None and found > SCHEMA_VERSION:
         raise StoreError(
-            f"The conversation store {shown(engine)!r} has schema version {found}; this program knows {SCHEMA_VERSION}.",
+            f"The conversation store {shown(engine)!r} has schema version {found}; this one reads {SCHEMA_VERSION}.",
             hint="Upgrade Palate, or set store.url to another file.",
         )
 

@@ -1,0 +1,255 @@
+"""What the API takes and gives beyond ``agent.types``; names follow the contract: add, never rename."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from agent.types import Conversation, FeedbackKind, Polarity, Preference, SessionInfo, Turn
+from retrieval.types import AttributeValue, Constraint, Hit, Item, Op, Relaxation, SearchResult, Value
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+"""An id that the caller chose, for example of a user."""
+
+Ids = Annotated[tuple[str, ...], Field(max_length=200)]
+
+
+def _example(value: dict[str, object]) -> ConfigDict:
+    return ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [value]})
+
+
+class NewSession(Value):
+    """Start a session, for a known user or for nobody in particular."""
+
+    model_config = _example({"user_id": "ada"})
+
+    user_id: Name | None = None
+    """Your own id of the user: what ``/v1/users/{id}`` exports and erases."""
+    catalog: str | None = None
+    """Refuse to start unless this is the catalogue served."""
+
+
+class NewMessage(Value):
+    """Say something."""
+
+    model_config = _example({"text": "A slow-burning crime film from the seventies, no gore", "k": 3})
+
+    text: str
+    k: int | None = Field(None, ge=1, le=20)
+    """How many items to recommend; the message itself may say so too."""
+    stream: bool = False
+    """Answer with server-sent events instead of one JSON document."""
+
+
+class NewPreference(Value):
+    """A wish set by hand."""
+
+    attribute: str
+    """Name of a catalogue attribute; or ``item`` with an item's id; or ``text`` with free words."""
+    op: Op = "eq"
+    value: AttributeValue
+    polarity: Polarity = "like"
+    hard: bool = False
+    strength: float = Field(1.0, ge=0.0, le=1.0)
+
+
+class ChangedPreference(Value):
+    """New values for some fields of a preference; the others stay."""
+
+    id: str
+    op: Op | None = None
+    value: AttributeValue | None = None
+    polarity: Polarity | None = None
+    hard: bool | None = None
+    strength: float | None = Field(None, ge=0.0, le=1.0)
+
+
+class PreferencesPatch(Value):
+    """Edit what the session knows of the user's taste. ``undo`` stands alone."""
+
+    model_config = _example(
+        {
+            "add": [{"attribute": "genres", "value": "Crime", "hard": True}],
+            "change": [{"id": "p1", "hard": False}],
+            "remove": ["p2"],
+        }
+    )
+
+    add: tuple[NewPreference, ...] = Field((), max_length=50)
+    change: tuple[ChangedPreference, ...] = Field((), max_length=50)
+    remove: tuple[str, ...] = Field((), max_length=50)
+    """Ids of preferences to take back."""
+    undo: int = Field(0, ge=0, le=50)
+    """How many earlier changes, by words or by hand, to take back."""
+
+
+class NewFeedback(Value):
+    """React to an item."""
+
+    model_config = _example({"item_id": "tt0083658", "kind": "like"})
+
+    item_id: str
+    kind: FeedbackKind
+
+
+class SessionState(Value):
+    """What the session knows of the user's taste."""
+
+    session_id: str
+    preferences: tuple[Preference, ...]
+    seen_ids: tuple[str, ...]
+    rejected_ids: tuple[str, ...]
+    accepted_ids: tuple[str, ...]
+    last_shown: tuple[str, ...]
+    can_undo: bool
+    no_questions: bool
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> SessionState:
+        """Take the state out of a conversation."""
+        return cls(**_state(conversation))
+
+
+class SessionDetail(SessionState):
+    """The state and the whole transcript."""
+
+    user_id: str | None
+    created_at: str
+    turns: tuple[Turn, ...]
+
+    @classmethod
+    def of_session(cls, info: SessionInfo, conversation: Conversation) -> SessionDetail:
+        """Join what the store and the conversation know."""
+        return cls(**_state(conversation), user_id=info.user_id, created_at=info.created_at, turns=conversation.turns)
+
+
+def _state(conversation: Conversation) -> dict[str, object]:
+    return {
+        "session_id": conversation.session_id,
+        "preferences": conversation.preferences,
+        "seen_ids": conversation.seen_ids,
+        "rejected_ids": conversation.rejected_ids,
+        "accepted_ids": conversation.accepted_ids,
+        "last_shown": conversation.last_shown,
+        "can_undo": bool(conversation.undo_stack),
+        "no_questions": conversation.no_questions,
+    }
+
+
+class RecommendRequest(Value):
+    """One search without a dialogue; everything may be left out, then the best known come first."""
+
+    model_config = _example(
+        {
+            "text": "melancholy science fiction about memory",
+            "constraints": [{"attribute": "year", "op": "lt", "value": 1995}],
+            "k": 5,
+        }
+    )
+
+    text: str = Field("", max_length=2000)
+    """Searched by meaning and by words; no conditions are read out of it."""
+    constraints: tuple[Constraint, ...] = Field((), max_length=50)
+    like_ids: Ids = ()
+    dislike_ids: Ids = ()
+    exclude_ids: Ids = ()
+    k: int = Field(5, ge=1, le=100)
+    diversity: float = Field(0.2, ge=0.0, le=1.0)
+    novelty: float = Field(0.0, ge=-1.0, le=1.0)
+
+
+class ItemView(Value):
+    """An item as the API shows it."""
+
+    item_id: str
+    title: str
+    description: str
+    attributes: dict[str, AttributeValue]
+    image_url: str
+    url: str | None
+    popularity: float
+    source: str
+
+    @classmethod
+    def of(cls, item: Item) -> ItemView:
+        """Show one item of the catalogue."""
+        return cls(
+            item_id=item.id,
+            title=item.title,
+            description=item.description,
+            attributes=item.attributes,
+            image_url=cover_url(item.id),
+            url=item.url,
+            popularity=item.popularity,
+            source=item.source,
+        )
+
+
+class ItemPage(Value):
+    """Some items, and where the next ones are."""
+
+    items: tuple[ItemView, ...]
+    next: str | None
+    """Address of the next page; null on the last."""
+
+
+class RankedItem(ItemView):
+    """An item with how it was ranked."""
+
+    rank: int
+    score: float
+    scores: dict[str, float]
+    """Score by stage."""
+    unmet: tuple[Constraint, ...]
+    """Soft constraints that the item does not satisfy."""
+
+    @classmethod
+    def of_hit(cls, hit: Hit) -> RankedItem:
+        """Show one hit."""
+        shown = ItemView.of(hit.item).model_dump()
+        return cls(**shown, rank=hit.rank, score=hit.score, scores=hit.stages, unmet=hit.unmet)
+
+
+class RecommendResponse(Value):
+    """Ranked items, and how they were found."""
+
+    recommendations: tuple[RankedItem, ...]
+    eligible: int
+    """Items that satisfy every hard constraint."""
+    relaxed: tuple[Relaxation, ...]
+    """When too few did: what dropping each hard constraint would bring."""
+    degraded: tuple[str, ...]
+    timings_ms: dict[str, float]
+
+    @classmethod
+    def of(cls, result: SearchResult) -> RecommendResponse:
+        """Show a search result."""
+        return cls(
+            recommendations=tuple(RankedItem.of_hit(hit) for hit in result.hits),
+            eligible=result.eligible,
+            relaxed=result.relaxations,
+            degraded=result.degraded,
+            timings_ms=result.timings_ms,
+        )
+
+
+class Erased(Value):
+    """How much was deleted."""
+
+    user_id: str
+    sessions_erased: int
+
+
+class Readiness(Value):
+    """Whether the service can answer, and each part by name: ``ok`` or the reason why not."""
+
+    status: str
+    """``ready``; ``degraded`` when it answers with less; ``unavailable`` when it cannot answer."""
+    parts: dict[str, str]
+
+
+def cover_url(item_id: str) -> str:
+    """Return the address of an item's picture."""
+    return f"/v1/items/{quote(item_id, safe='')}/cover"

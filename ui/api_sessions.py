@@ -1,0 +1,111 @@
+"""Sessions: start one, talk, look at it, edit its preferences, react to items."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from agent.errors import MessageError, SessionNotFoundError
+from agent.types import DoneEvent, Reply, SessionInfo, StreamEvent
+
+from .api_context import MetricsOf, RecommenderOf
+from .api_errors import request_id
+from .api_models import (
+    NewFeedback,
+    NewMessage,
+    NewSession,
+    PreferencesPatch,
+    SessionDetail,
+    SessionState,
+)
+from .api_openapi import problems
+from .edits import to_update
+from .metrics import Metrics
+from .sse import stream_response
+from .turns import running, unless_gone
+
+router = APIRouter(prefix="/v1/sessions", tags=["sessions"], responses=problems(422))
+
+
+@router.post("", status_code=201, summary="Start a session", responses=problems(400, 503))
+async def start(body: NewSession, recommender: RecommenderOf) -> SessionInfo:
+    """Start a session; its id is what the other calls take."""
+    served = recommender.schema.name
+    if body.catalog not in (None, served):
+        raise MessageError(f"The catalogue {body.catalog!r} is not served here.", hint=f"This is {served!r}.")
+    return await recommender.new_session(user_id=body.user_id)
+
+
+@router.get("/{session_id}", summary="Transcript and preferences", responses=problems(404, 503))
+async def look(session_id: str, recommender: RecommenderOf) -> SessionDetail:
+    """Return every turn so far and what the session knows of the user's taste."""
+    info = await _require(recommender, session_id)
+    return SessionDetail.of_session(info, await recommender.conversation(session_id))
+
+
+@router.post(
+    "/{session_id}/messages",
+    summary="Say something, get a reply",
+    response_model=Reply,
+    responses=problems(400, 404, 413, 503)
+    | {
+        200: {
+            "description": "The Reply; or, with `stream: true`, server-sent events.",
+            "content": {"text/event-stream": {}},
+        }
+    },
+)
+async def say(
+    session_id: str, body: NewMessage, request: Request, recommender: RecommenderOf, metrics: MetricsOf
+) -> Response:
+    """Run one turn. Hanging up ends it. Turns of one session run one after another.
+
+    With `stream: true` the events are `state` (preferences understood), `items` (cards, reasons still empty),
+    `sentence` (each checked), and last `done` (the Reply) or `error`.
+    """
+    await _require(recommender, session_id)
+    if not body.stream:
+        reply = await unless_gone(recommender.reply(body.text, session_id, k=body.k), request.is_disconnected)
+        metrics.turn(reply)
+        return Response(reply.model_dump_json(), media_type="application/json")
+    async with AsyncExitStack() as stack:
+        events = await stack.enter_async_context(running(recommender.stream(body.text, session_id, k=body.k)))
+        # Waiting for the first event lets a message that cannot be taken be refused with a status of its own.
+        first = await unless_gone(anext(events), request.is_disconnected)
+        counted = _counted(first, events, metrics)
+        return stream_response(counted, stack.pop_all(), request_id(request.scope))
+
+
+@router.patch("/{session_id}/preferences", summary="Edit preferences", responses=problems(400, 404, 503))
+async def edit(session_id: str, body: PreferencesPatch, recommender: RecommenderOf) -> SessionState:
+    """Add, change or remove preferences, or undo earlier changes; the next reply follows them."""
+    await _require(recommender, session_id)
+    update = to_update(body, await recommender.conversation(session_id))
+    return SessionState.of(await recommender.edit(session_id, update))
+
+
+@router.post("/{session_id}/feedback", summary="React to an item", responses=problems(400, 404, 503))
+async def react(session_id: str, body: NewFeedback, recommender: RecommenderOf) -> SessionState:
+    """Like, dislike, mark as seen, skip or accept an item."""
+    await _require(recommender, session_id)
+    return SessionState.of(await recommender.feedback(session_id, body.item_id, body.kind))
+
+
+async def _require(recommender: RecommenderOf, session_id: str) -> SessionInfo:
+    info = await recommender.store.session(session_id)
+    if info is None:
+        raise SessionNotFoundError(f"There is no session {session_id!r}.", hint="Start one: POST /v1/sessions.")
+    return info
+
+
+async def _counted(
+    first: StreamEvent, rest: AsyncIterator[StreamEvent], metrics: Metrics
+) -> AsyncIterator[StreamEvent]:
+    yield first
+    async for event in rest:
+        if isinstance(event, DoneEvent):
+            metrics.turn(event.reply)
+        yield event

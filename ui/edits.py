@@ -1,0 +1,51 @@
+"""Turn an edit made by hand into the update that the conversation folds; pure."""
+
+from __future__ import annotations
+
+import uuid
+
+from agent.errors import MessageError, PreferenceNotFoundError
+from agent.types import Conversation, Preference, PreferenceUpdate, Removal
+
+from .api_models import ChangedPreference, NewPreference, PreferencesPatch
+
+BY_HAND = "by hand"
+"""Turn of preferences that no message expressed."""
+
+
+def to_update(patch: PreferencesPatch, conversation: Conversation) -> PreferenceUpdate:
+    """Translate ids into what they stand for.
+
+    Raises:
+        MessageError: the patch changes nothing, or mixes undo with changes.
+        PreferenceNotFoundError: an id is not one of the session's preferences.
+    """
+    changes = bool(patch.add or patch.change or patch.remove)
+    if changes == bool(patch.undo):
+        what = "mixes undo with other changes" if changes else "changes nothing"
+        raise MessageError(f"The edit {what}.", hint="Send add, change and remove together, or undo alone.")
+    if patch.undo:
+        return PreferenceUpdate(undo=patch.undo, source="door")
+    changed = [(_find(conversation, change.id), change) for change in patch.change]
+    gone = [_find(conversation, identity) for identity in patch.remove] + [old for old, _ in changed]
+    return PreferenceUpdate(
+        remove=tuple(Removal(attribute=old.attribute, value=old.value) for old in gone),
+        add=tuple(_changed(old, change) for old, change in changed) + tuple(_new(wish) for wish in patch.add),
+        source="door",
+    )
+
+
+def _find(conversation: Conversation, identity: str) -> Preference:
+    found = next((wish for wish in conversation.preferences if wish.id == identity), None)
+    if found is None:
+        known = ", ".join(wish.id for wish in conversation.preferences) or "none"
+        raise PreferenceNotFoundError(f"There is no preference {identity!r}.", hint=f"The session has: {known}.")
+    return found
+
+
+def _changed(old: Preference, change: ChangedPreference) -> Preference:
+    return old.model_copy(update=change.model_dump(exclude={"id"}, exclude_none=True) | {"label": ""})
+
+
+def _new(wish: NewPreference) -> Preference:
+    return Preference(id=uuid.uuid4().hex[:8], turn_id=BY_HAND, quote="", **wish.model_dump())

@@ -45,6 +45,10 @@ class AttributeSpec(Value):
     """Lower-case comparative -> direction, for example ``shorter -> lower``."""
     scale: dict[int, str] = Field(default_factory=dict)
     """Meaning of the steps of a small ordered scale, for example ``1 -> slow``."""
+    adjectives: dict[str, str] = Field(default_factory=dict)
+    """Value -> the word that says exactly that before a noun, for example ``France -> French``; used when writing."""
+    nouns: dict[str, str] = Field(default_factory=dict)
+    """Value -> the noun for an item that has it, for example ``Comedy -> comedy``; used when writing."""
     names: bool = False
     """Whether values are proper names (people, places, studios), matched with tolerance for typos."""
     sentence: str = ""

@@ -1,0 +1,31 @@
+"""The chat page's door: build it and mount it beside the API. gradio is imported only when this is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from .page.ports import Talker
+from .page.samples import default_samples
+
+if TYPE_CHECKING:
+    import gradio
+    from fastapi import FastAPI
+
+
+def build_page(recommender: Talker, samples: Sequence[str] = ()) -> gradio.Blocks:
+    """Build the page; without samples they are written from the catalogue."""
+    from .page.page import build
+
+    return build(recommender, tuple(samples) or default_samples(recommender))
+
+
+def mount(app: FastAPI, recommender: Talker, settings: Any = None) -> FastAPI:
+    """Mount the page under ``/`` of an app that has its other routes already; return the app.
+
+    ``settings.server.samples`` gives the sample prompts where the settings have them.
+    """
+    from .page.page import mount_page
+
+    samples = getattr(getattr(settings, "server", None), "samples", ())
+    return mount_page(app, build_page(recommender, samples))

@@ -1,0 +1,141 @@
+"""What the page does when a visitor acts. Knows nothing of gradio and holds no conversation state.
+
+Every action carries its session's id; everything else is fetched from the recommender, so tabs share nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Sequence
+
+from agent.errors import AgentError, SessionNotFoundError
+from agent.types import ITEM, Conversation, PreferenceUpdate, Removal
+from retrieval.errors import RetrievalError
+
+from .. import view
+from .frames import Edit, Frame, Open, React, Send
+from .panel import update_for
+from .ports import Talker
+from .render import Renderer
+from .turns import LiveTurn, past_turn
+
+logger = logging.getLogger(__name__)
+
+SHELF = 7
+"""Covers on the first screen."""
+CHOICES = 40
+"""Values offered when a preference is edited."""
+BROKEN = "Something went wrong on our side."
+
+
+class Controller:
+    """Turn actions into frames."""
+
+    def __init__(self, recommender: Talker, samples: Sequence[str]) -> None:
+        """Keep the recommender and the sample prompts of the first screen."""
+        self._recommender = recommender
+        self._samples = tuple(samples)
+        self.render = Renderer(recommender.schema)
+
+    async def open(self, action: Open) -> Frame:
+        """Show the first screen, or the conversation of a link."""
+        if action.session is None:
+            return self._blank()
+        try:
+            conversation = await self._recommender.conversation(action.session)
+        except SessionNotFoundError:
+            return self._blank().model_copy(update={"toast": "That conversation is gone. Here is a fresh one."})
+        turns = tuple(past_turn(turn, self.render) for turn in conversation.turns)
+        return self._state(conversation).model_copy(update={"fresh": True, "turns": turns, "welcome": self._welcome()})
+
+    async def send(self, action: Send) -> AsyncIterator[Frame]:
+        """Answer a message; the last frame's turn is done or says what failed."""
+        text = action.text.strip()
+        before = await self._conversation(action.session)
+        live = LiveTurn(action.turn, text, before.preferences, self.render)
+        frame = Frame(session=before.session_id, turns=(live.frame,))
+        yield frame
+        try:
+            async for event in self._recommender.stream(text, before.session_id):
+                frame = frame.model_copy(update={"rev": Frame().rev, "turns": (live.take(event),)})
+                if event.kind == "state":
+                    panel = self._panel(before.model_copy(update={"preferences": event.preferences}))
+                    frame = frame.model_copy(update=panel)
+                if event.kind != "done":
+                    yield frame
+            after = self._state(await self._recommender.conversation(before.session_id))
+            yield after.model_copy(update={"turns": (live.frame,)})
+        except (AgentError, RetrievalError) as error:
+            logger.warning("turn failed: %s", error)
+            failed = live.fail(error.args[0], error.hint, retryable=error.retryable)
+            yield frame.model_copy(update={"rev": Frame().rev, "turns": (failed,)})
+
+    async def react(self, action: React) -> Frame:
+        """Record a reaction to an item, or take it back."""
+        session = (await self._conversation(action.session)).session_id
+        if action.on:
+            return await self._changed(self._recommender.feedback(session, action.item, action.kind))
+        update = PreferenceUpdate(remove=(Removal(attribute=ITEM, value=action.item),), source="door")
+        return await self._changed(self._recommender.edit(session, update))
+
+    async def edit(self, action: Edit) -> Frame:
+        """Change the preferences by hand."""
+        conversation = await self._conversation(action.session)
+        update = update_for(action, conversation, self._recommender.schema)
+        return await self._changed(self._recommender.edit(conversation.session_id, update))
+
+    def broken(self, action: Send) -> Frame:
+        """Say that a turn failed for a reason that is no news for the visitor."""
+        live = LiveTurn(action.turn, action.text.strip(), (), self.render)
+        failed = live.fail(BROKEN, "What you asked for is kept; try again.", retryable=True)
+        return Frame(session=action.session, turns=(failed,))
+
+    async def refresh(self, session: str | None, toast: str) -> Frame:
+        """Show the state as it is, with a message about what failed."""
+        frame = self._state(await self._conversation(session)) if session else Frame()
+        return frame.model_copy(update={"toast": toast, "problem": True})
+
+    async def _conversation(self, session: str | None) -> Conversation:
+        if session is not None:
+            try:
+                return await self._recommender.conversation(session)
+            except SessionNotFoundError:
+                logger.info("a page asked for a session that is gone; it gets a new one")
+        info = await self._recommender.new_session()
+        return await self._recommender.conversation(info.session_id)
+
+    async def _changed(self, change: Awaitable[Conversation]) -> Frame:
+        return self._state(await change)
+
+    def _state(self, conversation: Conversation) -> Frame:
+        return Frame(
+            session=conversation.session_id,
+            reactions=view.reactions(conversation),
+            **self._panel(conversation),
+        )
+
+    def _panel(self, conversation: Conversation) -> dict[str, str | int]:
+        wishes = conversation.preferences
+        html = self.render.panel(wishes, bool(conversation.undo_stack), self._choices(conversation))
+        return {"panel": html, "wishes": len(wishes)}
+
+    def _choices(self, conversation: Conversation) -> dict[str, list[str]]:
+        kinds = {spec.name: spec.kind for spec in self._recommender.schema.attributes}
+        names = {w.attribute for w in conversation.preferences if kinds.get(w.attribute) in ("category", "categories")}
+        return {
+            name: [str(facet.value) for facet in self._recommender.facts.facets(name, (), CHOICES)]
+            for name in sorted(names)
+        }
+
+    def _welcome(self) -> str:
+        facts = self._recommender.facts
+        return self.render.welcome(self._samples, facts.get(facts.ids((), SHELF)), facts.count())
+
+    def _blank(self) -> Frame:
+        return Frame(
+            fresh=True,
+            welcome=self._welcome(),
+            panel=self.render.panel((), False, {}),
+            wishes=0,
+            reactions={},
+        )

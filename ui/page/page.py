@@ -1,0 +1,143 @@
+"""The chat page as a gradio app: one static shell, two channels of frames, five actions.
+
+gradio carries events to the server and frames back; ``static/script.js`` shows the frames. The shell's markup never
+changes after loading, so nothing is drawn twice while an answer streams.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from pydantic import ValidationError
+
+from agent.errors import AgentError
+from retrieval.errors import RetrievalError
+
+from .controller import Controller
+from .frames import Action, Edit, Frame, Open, React, Send
+from .ports import Talker
+
+logger = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+STATIC_PATH = "page"
+FrameData = dict[str, Any]
+AnyAction = TypeVar("AnyAction", bound=Action)
+
+
+def build(recommender: Talker, samples: Sequence[str], *, title: str = "Palate", concurrency: int = 16) -> gr.Blocks:
+    """Build the page; ``concurrency`` turns may be answered at a time, the others wait their turn."""
+    controller = Controller(recommender, samples)
+
+    async def opened(event: gr.EventData) -> FrameData:
+        return await _answer(controller, event, Open, controller.open)
+
+    async def reacted(event: gr.EventData) -> FrameData:
+        return await _answer(controller, event, React, controller.react)
+
+    async def edited(event: gr.EventData) -> FrameData:
+        return await _answer(controller, event, Edit, controller.edit)
+
+    async def said(event: gr.EventData) -> AsyncIterator[FrameData]:
+        async for frame in _stream(controller, event):
+            yield frame
+
+    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, mode="palate") as blocks:
+        stage = gr.HTML(
+            {},
+            html_template=(STATIC / "shell.html").read_text("utf-8"),
+            js_on_load=(STATIC / "script.js").read_text("utf-8"),
+            apply_default_css=False,
+            elem_id="stage",
+        )
+        channel = gr.HTML(
+            {},
+            html_template="",
+            js_on_load="watch('value', () => document.dispatchEvent("
+            "new CustomEvent('palate:frame', {detail: props.value})))",
+            apply_default_css=False,
+            elem_id="channel",
+        )
+        common: dict[str, Any] = {
+            "show_progress": "hidden",
+            "trigger_mode": "multiple",
+            "api_visibility": "private",
+        }
+        stage.opened(opened, None, channel, concurrency_limit=None, **common)
+        stage.reacted(reacted, None, channel, concurrency_limit=None, **common)
+        stage.edited(edited, None, channel, concurrency_limit=None, **common)
+        turn = stage.said(said, None, stage, concurrency_limit=concurrency, **common)
+        stage.stopped(None, None, None, cancels=[turn], queue=False, show_progress="hidden", api_visibility="private")
+    return blocks
+
+
+def mount_page(app: FastAPI, blocks: gr.Blocks, path: str = "/") -> FastAPI:
+    """Mount the page under ``path``; routes that the app has already are found first."""
+    app.mount(f"/{STATIC_PATH}", StaticFiles(directory=STATIC), name="page-static")
+    return gr.mount_gradio_app(
+        app,
+        blocks,
+        path=path,
+        head=_head(),
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        footer_links=[],
+        favicon_path=str(STATIC / "icon.png"),
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        show_error=False,
+        run_history=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        max_file_size=1,
+    )
+
+
+async def _answer(
+    controller: Controller,
+    event: gr.EventData,
+    kind: type[AnyAction],
+    act: Callable[[AnyAction], Any],
+) -> FrameData:
+    """Run one action; whatever fails is said in the page, never swallowed."""
+    try:
+        action = kind.model_validate(event._data)
+    except ValidationError:
+        return Frame(toast="The page sent something that could not be read. Reload it.", problem=True).json_data()
+    try:
+        frame: Frame = await act(action)
+    except (AgentError, RetrievalError) as error:
+        frame = await controller.refresh(action.session, str(error))
+    return frame.json_data()
+
+
+async def _stream(controller: Controller, event: gr.EventData) -> AsyncIterator[FrameData]:
+    """Answer one message; the outermost boundary of a turn, so that a defect ends it in words."""
+    try:
+        action = Send.model_validate(event._data)
+    except ValidationError:
+        yield Frame(toast="That message is too long.", problem=True).json_data()
+        return
+    try:
+        async for frame in controller.send(action):
+            yield frame.json_data()
+    except Exception:
+        logger.exception("a turn broke")
+        yield controller.broken(action).json_data()
+
+
+def _head() -> str:
+    """Return the page's own head: style sheet, icon, and the theme before the first paint."""
+    version = hashlib.sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]
+    return (
+        f'<link rel="stylesheet" href="{STATIC_PATH}/style.css?v={version}">'
+        f'<link rel="preload" href="{STATIC_PATH}/fonts/fraunces-latin.woff2" as="font" type="font/woff2" crossorigin>'
+        '<meta name="color-scheme" content="light dark">'
+        f"<script>{(STATIC / 'theme.js').read_text('utf-8')}</script>"
+    )

@@ -1,0 +1,71 @@
+"""What the page needs of a recommender. ``agent.Recommender`` satisfies it; so does a double."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from agent.types import Conversation, FeedbackKind, PreferenceUpdate, SessionInfo, StreamEvent
+from retrieval.types import CatalogSchema, Constraint, Facet, Item
+
+
+class Catalogue(Protocol):
+    """Exact facts about the catalogue."""
+
+    def count(self, constraints: Sequence[Constraint] = ()) -> int:
+        """Return how many items satisfy the constraints."""
+        ...
+
+    def ids(self, constraints: Sequence[Constraint] = (), limit: int | None = None) -> list[str]:
+        """Return item ids, most popular first."""
+        ...
+
+    def get(self, ids: Sequence[str]) -> list[Item]:
+        """Return the items in order; unknown ids are skipped."""
+        ...
+
+    def facets(self, attribute: str, constraints: Sequence[Constraint] = (), limit: int = 20) -> list[Facet]:
+        """Return the commonest values of an attribute."""
+        ...
+
+    def values(self, attribute: str) -> list[Facet]:
+        """Return all values of an attribute."""
+        ...
+
+
+class Talker(Protocol):
+    """A recommender that holds conversations."""
+
+    @property
+    def schema(self) -> CatalogSchema:
+        """Describe the catalogue."""
+        ...
+
+    @property
+    def facts(self) -> Catalogue:
+        """Exact facts about the catalogue."""
+        ...
+
+    def stream(self, text: str, session: str) -> AsyncIterator[StreamEvent]:
+        """Answer a message, piece by piece."""
+        ...
+
+    async def new_session(self) -> SessionInfo:
+        """Begin a conversation."""
+        ...
+
+    async def conversation(self, session_id: str) -> Conversation:
+        """Return a conversation's state.
+
+        Raises:
+            SessionNotFoundError: no such session.
+        """
+        ...
+
+    async def edit(self, session_id: str, update: PreferenceUpdate) -> Conversation:
+        """Change preferences by hand."""
+        ...
+
+    async def feedback(self, session_id: str, item_id: str, kind: FeedbackKind) -> Conversation:
+        """Record a reaction to an item."""
+        ...

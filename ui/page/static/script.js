@@ -1,0 +1,303 @@
+// Shows frames and reports actions. Runs as the body of gradio's `js_on_load`, which provides
+// `element`, `trigger`, `props` and `watch`. Frames hold HTML that the server has escaped; a visitor's
+// own words are shown at once through `textContent`.
+
+const PATIENCE_MS = 15000; // without news for this long, say that it is still working
+const LOST_MS = 120000; // without news for this long, the answer is taken to be lost
+const TOAST_MS = 5000;
+const SHOW_NOW = "Show me what fits now";
+
+const root = element.querySelector("#palate");
+const part = (name) => root.querySelector(`[data-${name}]`);
+const say = root.querySelector("#say");
+const phone = matchMedia("(max-width: 1023px)");
+const state = { session: linkedSession(), busy: null, next: null, patience: 0, lost: 0, toast: 0 };
+const written = new WeakMap(); // node -> HTML last written to it
+
+function linkedSession() {
+  return new URL(location.href).searchParams.get("session");
+}
+
+function keepSession(session, push = false) {
+  if (session === state.session && session === linkedSession()) return;
+  state.session = session;
+  const url = new URL(location.href);
+  if (session) url.searchParams.set("session", session);
+  else url.searchParams.delete("session");
+  history[push ? "pushState" : "replaceState"](null, "", url);
+}
+
+// ---- showing ----
+
+function write(node, html) {
+  const before = written.get(node) ?? "";
+  if (!node || before === html) return false;
+  if (before && html.startsWith(before)) node.insertAdjacentHTML("beforeend", html.slice(before.length));
+  else node.innerHTML = html;
+  written.set(node, html);
+  return true;
+}
+
+function turnNode(key) {
+  let node = [...part("turns").children].find((child) => child.dataset.turn === key);
+  if (node) return node;
+  node = document.createElement("article");
+  node.className = "turn";
+  node.dataset.turn = key;
+  for (const name of ["said", "noted", "text", "cards", "foot"]) {
+    const slot = document.createElement("div");
+    slot.className = `slot slot-${name}`;
+    slot.dataset.slot = name;
+    node.append(slot);
+  }
+  part("turns").append(node);
+  return node;
+}
+
+function showTurn(turn) {
+  const node = turnNode(turn.key);
+  if (node.dataset.stopped) return;
+  node.dataset.state = turn.state;
+  node.setAttribute("aria-busy", String(turn.state === "busy"));
+  for (const name of ["said", "noted", "text", "cards", "foot"]) {
+    const slot = node.querySelector(`[data-slot="${name}"]`);
+    if (name === "said" && slot.dataset.own) continue; // shown already, as typed
+    write(slot, turn[name]);
+  }
+  for (const place of node.querySelectorAll("[data-fill]")) {
+    const html = turn.fills[place.dataset.fill];
+    if (html !== undefined) write(place, html);
+  }
+  if (turn.state !== "busy" && turn.key === state.busy) {
+    setBusy(null);
+    part("live").textContent = turn.spoken;
+  }
+}
+
+function showReactions(reactions) {
+  for (const card of root.querySelectorAll(".card")) {
+    const kinds = reactions[card.dataset.item] ?? [];
+    for (const button of card.querySelectorAll('[data-act="react"]')) {
+      const on = kinds.includes(button.dataset.kind);
+      button.setAttribute("aria-pressed", String(on));
+      button.disabled = on && button.dataset.kind === "seen"; // what is known stays known
+    }
+  }
+}
+
+function showPanel(html) {
+  const panel = part("panel");
+  const inside = panel.contains(document.activeElement);
+  const focused = inside && document.activeElement.dataset;
+  const open = [...panel.querySelectorAll("details[open]")].map((d) => d.closest("[data-wish]").dataset.wish);
+  if (!write(panel, html)) return;
+  for (const id of open) panel.querySelector(`[data-wish="${CSS.escape(id)}"] details`)?.setAttribute("open", "");
+  if (!inside) return;
+  const again = focused.do && panel.querySelector(`[data-do="${focused.do}"]${focused.id ? `[data-id="${CSS.escape(focused.id)}"]` : ""}`);
+  (again && !again.disabled ? again : panel).focus({ preventScroll: true });
+}
+
+function showToast(text, problem) {
+  const toast = part("toast");
+  clearTimeout(state.toast);
+  toast.textContent = text;
+  toast.hidden = false;
+  toast.classList.toggle("toast-problem", Boolean(problem));
+  state.toast = setTimeout(() => { toast.hidden = true; }, TOAST_MS);
+}
+
+function show(frame) {
+  if (!frame || !frame.rev) return;
+  if (frame.fresh) {
+    part("turns").replaceChildren();
+    setBusy(null);
+  }
+  if (frame.session || frame.fresh) keepSession(frame.session ?? null);
+  if (frame.welcome !== undefined) write(part("welcome"), frame.welcome);
+  for (const turn of frame.turns) showTurn(turn);
+  if (frame.panel !== undefined) showPanel(frame.panel);
+  if (frame.wishes !== undefined) {
+    part("badge").textContent = frame.wishes;
+    part("badge").hidden = frame.wishes === 0;
+  }
+  if (frame.reactions !== undefined) showReactions(frame.reactions);
+  if (frame.toast) showToast(frame.toast, frame.problem);
+  root.dataset.view = part("turns").childElementCount ? "thread" : "welcome";
+  if (frame.fresh && frame.turns.length) part("turns").lastElementChild.scrollIntoView({ block: "start" });
+  if (state.busy) keepWaiting();
+  const next = state.next;
+  state.next = null;
+  if (next && !frame.problem) next();
+}
+
+// ---- waiting ----
+
+function setBusy(key) {
+  state.busy = key;
+  root.toggleAttribute("data-busy", key !== null);
+  keepWaiting();
+}
+
+function keepWaiting() {
+  clearTimeout(state.patience);
+  clearTimeout(state.lost);
+  if (!state.busy) return;
+  const key = state.busy;
+  turnNode(key).removeAttribute("data-slow");
+  state.patience = setTimeout(() => turnNode(key).setAttribute("data-slow", ""), PATIENCE_MS);
+  state.lost = setTimeout(() => endTurn(key, "No answer came. Check the connection and try again."), LOST_MS);
+}
+
+function endTurn(key, words) {
+  const node = turnNode(key);
+  node.dataset.state = "error";
+  node.dataset.stopped = "yes";
+  node.setAttribute("aria-busy", "false");
+  const note = document.createElement("p");
+  note.className = "stopped";
+  note.textContent = words;
+  node.append(note);
+  if (state.busy === key) setBusy(null);
+}
+
+// ---- acting ----
+
+function send(text) {
+  text = text.trim();
+  if (!text || state.busy) return false;
+  const key = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+  const node = turnNode(key);
+  const said = node.querySelector('[data-slot="said"]');
+  const words = document.createElement("p");
+  words.className = "said";
+  words.textContent = text;
+  said.append(words);
+  said.dataset.own = "yes";
+  node.dataset.state = "busy";
+  root.dataset.view = "thread";
+  setBusy(key);
+  openPanel(false);
+  node.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+  trigger("said", { session: state.session, turn: key, text });
+  return true;
+}
+
+function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function react(button) {
+  const item = button.closest(".card").dataset.item;
+  const on = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(on));
+  trigger("reacted", { session: state.session, item, kind: button.dataset.kind, on });
+}
+
+function relax(button) {
+  state.next = () => send(SHOW_NOW);
+  trigger("edited", { session: state.session, do: "remove", id: button.dataset.id });
+}
+
+function openPanel(open) {
+  if (!phone.matches) open = false;
+  const was = root.hasAttribute("data-panel-open");
+  root.toggleAttribute("data-panel-open", open);
+  root.querySelector(".scrim").hidden = !open;
+  const opener = root.querySelector(".tool-panel");
+  opener.setAttribute("aria-expanded", String(open));
+  part("panel").inert = phone.matches && !open;
+  for (const behind of root.querySelectorAll(".thread, .composer, .top")) behind.inert = open;
+  if (open) part("panel").querySelector(".panel-close")?.focus();
+  else if (was) opener.focus({ preventScroll: true });
+}
+
+function switchTheme() {
+  const dark = document.documentElement.dataset.theme
+    ? document.documentElement.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.theme = dark ? "light" : "dark";
+  try { localStorage.setItem("palate-theme", document.documentElement.dataset.theme); } catch { /* not kept in private mode */ }
+}
+
+async function copyLink() {
+  if (!state.session) return showToast("Say something first: there is nothing to link to yet.");
+  try {
+    await navigator.clipboard.writeText(location.href);
+    showToast("Link copied. Anyone who has it can read and continue this conversation.");
+  } catch {
+    showToast("The browser did not allow copying. The address bar holds the link.");
+  }
+}
+
+function startOver() {
+  if (state.busy) stop();
+  keepSession(null, true);
+  trigger("opened", { session: null });
+  say.focus();
+}
+
+function stop() {
+  if (!state.busy) return;
+  trigger("stopped", {});
+  endTurn(state.busy, "Stopped.");
+}
+
+const acts = {
+  say: (button) => send(button.dataset.text),
+  react,
+  relax,
+  stop,
+  new: startOver,
+  link: copyLink,
+  theme: switchTheme,
+  panel: () => openPanel(!root.hasAttribute("data-panel-open")),
+  edit: (button) => trigger("edited", { session: state.session, do: button.dataset.do, id: button.dataset.id ?? "" }),
+};
+
+root.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-act]");
+  if (!target || target.tagName === "FORM") return;
+  event.preventDefault();
+  acts[target.dataset.act]?.(target);
+});
+
+root.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target;
+  if (form.dataset.act === "edit-value")
+    trigger("edited", { session: state.session, do: "value", id: form.dataset.id, value: form.elements.value.value });
+  else if (send(say.value)) {
+    say.value = "";
+    say.style.height = "";
+  }
+});
+
+root.addEventListener("error", (event) => {
+  if (event.target.tagName === "IMG") event.target.remove(); // the typographic stand-in is under it
+}, true);
+
+say.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  say.form.requestSubmit();
+});
+
+say.addEventListener("input", () => {
+  say.style.height = "auto";
+  say.style.height = `${say.scrollHeight}px`;
+});
+
+root.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") openPanel(false);
+});
+
+addEventListener("popstate", () => {
+  state.session = linkedSession();
+  trigger("opened", { session: state.session });
+});
+
+phone.addEventListener("change", () => openPanel(false));
+document.addEventListener("palate:frame", (event) => show(event.detail));
+watch("value", () => show(props.value));
+openPanel(false);
+trigger("opened", { session: state.session });

@@ -1,0 +1,108 @@
+"""A turn as it grows: stream events in, cumulative frames out. Pure apart from the renderer's templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agent.types import (
+    DoneEvent,
+    ErrorEvent,
+    ItemsEvent,
+    Preference,
+    Reply,
+    SentenceEvent,
+    StateEvent,
+    StreamEvent,
+    Turn,
+)
+
+from .. import view
+from .cards import more_slot, why_slot
+from .frames import TurnFrame
+from .render import Renderer
+
+
+class LiveTurn:
+    """Gather the events of one answer."""
+
+    def __init__(self, key: str, text: str, before: Iterable[Preference], render: Renderer) -> None:
+        """Begin a turn; ``before`` are the preferences as they were, so that new ones can be noted."""
+        self._render = render
+        self._text = text
+        self._before = frozenset(before)
+        self._general: list[str] = []
+        self._reasons: dict[str, list[str]] = {}
+        self.frame = TurnFrame(key=key, said=render.said(text))
+
+    def take(self, event: StreamEvent) -> TurnFrame:
+        """Add one event; return the turn as it now is."""
+        if isinstance(event, StateEvent):
+            self._update(noted=self._render.noted(w for w in event.preferences if w not in self._before))
+        elif isinstance(event, ItemsEvent):
+            cards = [view.card(r, self._render.schema) for r in event.recommendations]
+            self._update(cards=self._render.cards(cards))
+        elif isinstance(event, SentenceEvent):
+            self._sentence(event)
+        elif isinstance(event, DoneEvent):
+            self._done(event.reply)
+        elif isinstance(event, ErrorEvent):
+            self.fail(event.message, event.hint, retryable=event.retryable)
+        return self.frame
+
+    def fail(self, message: str, hint: str = "", *, retryable: bool = False) -> TurnFrame:
+        """End the turn with an error in words for people."""
+        foot = self._render.error(message, hint, self._text if retryable else None)
+        self._update(state="error", foot=foot, spoken=f"{message} {hint}".strip())
+        return self.frame
+
+    def _sentence(self, event: SentenceEvent) -> None:
+        if event.item_id is None:
+            self._general.append(event.text)
+            self._update(text=self._render.sentences(self._general))
+            return
+        reasons = self._reasons.setdefault(event.item_id, [])
+        reasons.append(event.text)
+        self._update(fills=self.frame.fills | {why_slot(event.item_id): self._render.sentences(reasons)})
+
+    def _done(self, reply: Reply) -> None:
+        finished = finished_turn(self.frame.key, self._text, reply, self._render)
+        keep = {"text": self.frame.text} if self._general else {}
+        self.frame = finished.model_copy(update={"noted": self.frame.noted, **keep})
+
+    def _update(self, **changes: object) -> None:
+        self.frame = self.frame.model_copy(update=changes)
+
+
+def finished_turn(key: str, text: str, reply: Reply, render: Renderer) -> TurnFrame:
+    """Return a whole turn as it stands in a transcript."""
+    cards = [view.card(r, render.schema) for r in reply.recommendations]
+    fills: dict[str, str] = {}
+    for card in cards:
+        fills[why_slot(card.item_id)] = render.sentences([card.reason] if card.reason else [])
+        fills[more_slot(card.item_id)] = render.details(card)
+    words = view.lead(reply)
+    return TurnFrame(
+        key=key,
+        state="done",
+        said=render.said(text),
+        noted=render.noted(w for w in reply.preferences if w.turn_id == reply.turn_id),
+        text=render.sentences([words] if words else []),
+        cards=render.cards(cards),
+        fills=fills,
+        foot=render.foot(reply),
+        spoken=spoken(words, cards),
+    )
+
+
+def past_turn(turn: Turn, render: Renderer) -> TurnFrame:
+    """Return a turn of an earlier visit; one that never got its reply says so."""
+    if turn.reply is not None:
+        return finished_turn(turn.turn_id, turn.user, turn.reply, render)
+    live = LiveTurn(turn.turn_id, turn.user, (), render)
+    return live.fail("This message was not answered.", retryable=True)
+
+
+def spoken(words: str, cards: list[view.CardView]) -> str:
+    """Return what a screen reader says when an answer is complete."""
+    titles = view.joined([card.title for card in cards])
+    return " ".join(part for part in (words, f"{len(cards)} picks: {titles}." if cards else "") if part)

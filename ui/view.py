@@ -1,0 +1,251 @@
+"""What a door shows of a conversation, in plain text: pure, shared by the page, the terminal and chat apps.
+
+Nothing here is escaped for HTML and nothing here decides: values become words, once, for every door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from agent.types import ITEM, TEXT, Conversation, Preference, Recommendation, Relaxed, Reply
+from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Op, Value
+
+HEADLINE_FACTS = 4
+"""Facts on a card's first line; the rest opens on demand."""
+LISTED_VALUES = 3
+"""Labels of a many-valued fact on a card's first line."""
+
+_WORDS: dict[Op, str] = {
+    "eq": "",
+    "ne": "not",
+    "in": "any of",
+    "not_in": "none of",
+    "lt": "under",
+    "le": "at most",
+    "gt": "over",
+    "ge": "at least",
+}
+
+
+class FactView(Value):
+    """One fact as shown."""
+
+    label: str
+    value: str
+
+
+class EvidenceView(Value):
+    """What one claim rests on, as shown."""
+
+    claim: str
+    field: str
+    value: str
+    source: str
+
+
+class CardView(Value):
+    """One recommended item as shown."""
+
+    item_id: str
+    title: str
+    rank: int
+    reason: str
+    headline: tuple[str, ...]
+    """A few facts without their labels."""
+    facts: tuple[FactView, ...]
+    evidence: tuple[EvidenceView, ...]
+    image_url: str | None
+
+
+class PreferenceView(Value):
+    """One wish as shown."""
+
+    id: str
+    attribute: str
+    label: str
+    """Name of the attribute for people."""
+    value: str
+    """The condition in words, for example ``at most 90 min``."""
+    raw: str
+    """The bare value, as it would be typed into a field."""
+    liked: bool
+    hard: bool
+    quote: str
+    editable: bool
+    numeric: bool
+
+    @property
+    def words(self) -> str:
+        """Return the wish in a few words, without its strength."""
+        return self.value if self.liked else f"not {self.value}"
+
+
+_SOURCES = {
+    "item": "catalogue",
+    "user": "your words",
+    "graph": "shared facts",
+    "model_checked": "checked by the model",
+}
+
+
+def number_words(value: float, spec: AttributeSpec | None) -> str:
+    """Write a number with its unit; a step of a scale becomes its word.
+
+    Whole numbers under ten thousand carry no separator, so that years read as years.
+    """
+    if spec and spec.scale and float(value).is_integer() and int(value) in spec.scale:
+        return spec.scale[int(value)]
+    whole = float(value).is_integer()
+    text = (
+        f"{int(value)}"
+        if whole and abs(value) < 10_000
+        else f"{int(value):,}"
+        if whole
+        else f"{value:,.2f}".rstrip("0")
+    )
+    unit = spec.unit if spec else ""
+    if not unit:
+        return text
+    return f"{unit}{text}" if unit[-1] in "$€£¥₹" else f"{text}{'' if unit == '%' else ' '}{unit}"
+
+
+def value_words(value: AttributeValue, spec: AttributeSpec | None = None, limit: int | None = None) -> str:
+    """Write a fact's value for people; ``limit`` caps how many labels of a list are written."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value[:limit])
+    if isinstance(value, int | float):
+        return number_words(value, spec)
+    return value
+
+
+def headline(attributes: dict[str, AttributeValue], schema: CatalogSchema) -> tuple[str, ...]:
+    """Return the facts of a card's first line, in the schema's order, without labels."""
+    shown = (
+        value_words(attributes[spec.name], spec, LISTED_VALUES)
+        for spec in schema.attributes
+        if spec.shown and spec.kind not in ("text", "boolean") and not spec.scale and spec.name in attributes
+    )
+    return tuple(words for words in shown if words)[:HEADLINE_FACTS]
+
+
+def fact_rows(attributes: dict[str, AttributeValue], schema: CatalogSchema) -> tuple[FactView, ...]:
+    """Return every shown fact with its label, in the schema's order."""
+    return tuple(
+        FactView(label=spec.display, value=value_words(attributes[spec.name], spec))
+        for spec in schema.attributes
+        if spec.shown and spec.name in attributes
+    )
+
+
+def card(recommendation: Recommendation, schema: CatalogSchema) -> CardView:
+    """Return what a card shows of one recommendation."""
+    return CardView(
+        item_id=recommendation.item_id,
+        title=recommendation.title,
+        rank=recommendation.rank,
+        reason=recommendation.reason,
+        headline=headline(recommendation.attributes, schema),
+        facts=fact_rows(recommendation.attributes, schema),
+        evidence=tuple(
+            EvidenceView(
+                claim=e.claim,
+                field=_field_label(e.field, schema),
+                value=value_words(e.value, schema.get(e.field)),
+                source=_SOURCES.get(e.source, e.source),
+            )
+            for e in recommendation.evidence
+        ),
+        image_url=safe_url(recommendation.image_url),
+    )
+
+
+def preference(wish: Preference, schema: CatalogSchema) -> PreferenceView:
+    """Return what a panel shows of one wish."""
+    spec = schema.get(wish.attribute)
+    words = wish.label or value_words(wish.value, spec)
+    return PreferenceView(
+        id=wish.id,
+        attribute=wish.attribute,
+        label=_attribute_label(wish.attribute, schema),
+        value=" ".join(part for part in (_WORDS[wish.op], words) if part),
+        raw=", ".join(wish.value) if isinstance(wish.value, tuple) else str(wish.value),
+        liked=wish.polarity == "like",
+        hard=wish.hard,
+        quote=wish.quote,
+        editable=spec is not None and spec.kind != "boolean",
+        numeric=spec is not None and spec.kind == "number",
+    )
+
+
+def preferences(wishes: Iterable[Preference], schema: CatalogSchema) -> tuple[PreferenceView, ...]:
+    """Return all wishes as shown: what must hold first."""
+    views = [preference(wish, schema) for wish in wishes]
+    return tuple(sorted(views, key=lambda view: not view.hard))
+
+
+def reactions(conversation: Conversation) -> dict[str, tuple[str, ...]]:
+    """Return item id -> the reactions that stand, for the state of a card's buttons."""
+    found: dict[str, set[str]] = {}
+    for wish in conversation.preferences:
+        if wish.attribute == ITEM:
+            found.setdefault(str(wish.value), set()).add(wish.polarity)
+    for item_id in conversation.seen_ids:
+        found.setdefault(item_id, set()).add("seen")
+    for item_id in conversation.rejected_ids:
+        if "like" not in found.get(item_id, set()):
+            found.setdefault(item_id, set()).add("dislike")
+    return {item_id: tuple(sorted(kinds)) for item_id, kinds in found.items()}
+
+
+def lead(reply: Reply) -> str:
+    """Return the reply's text without the reasons, which stand on the cards."""
+    text = reply.text
+    for recommendation in reply.recommendations:
+        if recommendation.reason:
+            text = text.replace(recommendation.reason, " ", 1)
+    return " ".join(text.split())
+
+
+def relaxed_words(relaxed: Relaxed, schema: CatalogSchema) -> str:
+    """Say what dropping one constraint would bring."""
+    noun = schema.noun if relaxed.would_add == 1 else schema.noun_plural
+    return f"{relaxed.would_add:,} {noun}"
+
+
+def relaxable(reply: Reply) -> list[tuple[Relaxed, str | None]]:
+    """Return what may be relaxed, each with the id of the wish to drop where the reply still holds that wish."""
+    held = {wish.id for wish in reply.preferences}
+    return [(r, r.preference_id if r.preference_id in held else None) for r in reply.relaxed]
+
+
+def safe_url(url: str | None) -> str | None:
+    """Return the address if a page may load it: a path of this site or http(s); else None."""
+    if url and (url.startswith(("http://", "https://")) or (url.startswith("/") and not url.startswith("//"))):
+        return url
+    return None
+
+
+def plural(count: int, schema: CatalogSchema) -> str:
+    """Return a count with the catalogue's noun, for example ``17,472 films``."""
+    return f"{count:,} {schema.noun if count == 1 else schema.noun_plural}"
+
+
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """Join words as in a sentence."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+def _attribute_label(attribute: str, schema: CatalogSchema) -> str:
+    if attribute == ITEM:
+        return schema.noun
+    if attribute == TEXT:
+        return "in your words"
+    spec = schema.get(attribute)
+    return spec.display if spec else attribute
+
+
+def _field_label(field: str, schema: CatalogSchema) -> str:
+    spec = schema.get(field)
+    return spec.display if spec else field.replace("_", " ")

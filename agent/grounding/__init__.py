@@ -1,0 +1,6 @@
+"""Check sentences against facts before anybody reads them."""
+
+from .check import GroundingContext, Verdict, check
+from .repair import repair
+
+__all__ = ["GroundingContext", "Verdict", "check", "repair"]

@@ -1,0 +1,338 @@
+"""Find the facts that a sentence states, each bound to the attribute its wording names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from retrieval.types import AttributeValue, CatalogSchema, Item
+
+from .lexicon import ARTICLES, CLAIMING_VERBS, PRESENTING, TOPIC_PREFIXES, VERBS
+from .quantities import Quantity, quantities
+from .tokens import Token, same_word, same_words
+from .vocabulary import (
+    PREPOSITIONS,
+    Cue,
+    Phrase,
+    as_number,
+    as_tuple,
+    counted,
+    item_phrases,
+    known_wordings,
+    minutes_per_unit,
+    prefix_of,
+    schema_cues,
+    unit_of,
+    yearlike,
+)
+
+_LIST = frozenset({",", "and", "&"})
+
+
+class Claim(NamedTuple):
+    """A stretch of the sentence that states one fact, and a test of any item for the same fact."""
+
+    start: int
+    end: int
+    field: str
+    value: AttributeValue
+    holds: Callable[[Item], bool]
+
+
+@dataclass
+class Reading:
+    """What a sentence was found to state; grows while the passes run."""
+
+    tokens: tuple[Token, ...]
+    claims: list[Claim] = field(default_factory=list)
+    covered: set[int] = field(default_factory=set)
+    cue_at: dict[int, Cue] = field(default_factory=dict)
+    """First token of a cue -> the cue."""
+    dangling: set[int] = field(default_factory=set)
+    """Tokens of cues that announce a name and got none."""
+
+    def norm(self, i: int) -> str:
+        """Return the folded token, or an empty string outside the sentence."""
+        return self.tokens[i].norm if 0 <= i < len(self.tokens) else ""
+
+    def claim(self, claim: Claim) -> None:
+        """Record a claim and cover its tokens."""
+        self.claims.append(claim)
+        self.covered.update(range(claim.start, claim.end))
+
+
+class _Label(NamedTuple):
+    fields: frozenset[str]
+    start: int
+    end: int
+
+
+class _Role(NamedTuple):
+    groups: tuple[frozenset[str], ...]
+    """The name must be a value of one attribute out of every group."""
+    tokens: range
+
+
+class FactReader:
+    """Read the facts of one item out of sentences; keeps the item's wordings between sentences."""
+
+    def __init__(self, schema: CatalogSchema, item: Item) -> None:
+        """Prepare the wordings of the schema and of the item's facts."""
+        self._item = item
+        self._specs = {spec.name: spec for spec in schema.attributes}
+        self._cues = schema_cues(schema)
+        self._known = known_wordings(schema)
+        self._prefixes = {spec.name: prefix_of(spec) for spec in schema.attributes}
+        self._phrases = sorted(item_phrases(schema, item), key=lambda phrase: -len(phrase.words))
+        self._numbers = [spec for spec in schema.attributes if spec.kind in ("number", "date")]
+        self._counted = {spec.name: counted(spec) for spec in self._numbers}
+        self._creators = [
+            spec.name for spec in schema.attributes if spec.names and self._prefixes[spec.name][-1:] == ("by",)
+        ]
+        self._name_fields = frozenset(spec.name for spec in schema.attributes if spec.names)
+
+    def read(self, reading: Reading) -> None:
+        """Add to the reading every claim that the item's facts bear out."""
+        for quantity in quantities(reading.tokens):
+            if not reading.covered & set(range(quantity.start, quantity.end)):
+                self._quantity(reading, quantity)
+        self._mark_cues(reading)
+        self._labels(reading)
+
+    def fields_of(self, quantity: Quantity, reading: Reading) -> Iterator[str]:
+        """Yield the number attributes that the wording of a quantity can mean, whatever the item's own value."""
+        label = self._label_beside(quantity, reading)
+        for spec in self._specs.values():
+            if spec.kind not in ("number", "date"):
+                continue
+            unit = unit_of(spec)
+            if label is not None:
+                if spec.name in label.fields and quantity.unit in ("", "year", unit):
+                    yield spec.name
+            elif quantity.unit == "year":
+                if yearlike(spec, self._item):
+                    yield spec.name
+            elif quantity.unit and quantity.unit == unit:
+                yield spec.name
+
+    def _label_beside(self, quantity: Quantity, reading: Reading) -> _Label | None:
+        """Return the attribute's name that stands right after a number, else right before it."""
+        after = quantity.end
+        while reading.norm(after) in ("-", "'s"):
+            after += 1
+        for spec in self._numbers:
+            for wording in self._counted[spec.name]:
+                if quantity.unit in ("", unit_of(spec)) and self._stands(reading, wording, after):
+                    return _Label(frozenset({spec.name}), quantity.start, after + len(wording))
+        before = quantity.start
+        while reading.norm(before - 1) in ("of", "is", "at", ":", "a", "in", "was", "-"):
+            before -= 1
+        return self._label_before(reading, quantity, {quantity.start, before})
+
+    def _label_before(self, reading: Reading, quantity: Quantity, places: set[int]) -> _Label | None:
+        numbers = {spec.name for spec in self._numbers}
+        for cue in self._cues:
+            for at in places:
+                start = at - len(cue.words)
+                if not cue.weak and cue.fields & numbers and self._stands(reading, cue.words, start):
+                    return _Label(cue.fields & numbers, start, quantity.end)
+        return None
+
+    @staticmethod
+    def _stands(reading: Reading, wording: tuple[str, ...], start: int) -> bool:
+        found = tuple(reading.norm(start + k) for k in range(len(wording)))
+        return start >= 0 and same_words(wording, found)
+
+    def _quantity(self, reading: Reading, quantity: Quantity) -> None:
+        label = self._label_beside(quantity, reading)
+        for name in self.fields_of(quantity, reading):
+            factor = minutes_per_unit(self._specs[name]) if quantity.unit == "time" else 1.0
+
+            def holds(item: Item, name: str = name, factor: float = factor) -> bool:
+                number = as_number(item.attributes.get(name))
+                return number is not None and quantity.holds(number * factor)
+
+            if holds(self._item):
+                start, end = (label.start, label.end) if label else (quantity.start, quantity.end)
+                reading.claim(Claim(start, end, name, self._item.attributes[name], holds))
+                return
+
+    def _mark_cues(self, reading: Reading) -> None:
+        i = 0
+        while i < len(reading.tokens):
+            cue = next((c for c in self._cues if self._stands(reading, c.words, i)), None)
+            if cue is None or i in reading.covered:
+                i += 1
+                continue
+            reading.cue_at[i] = cue
+            i += len(cue.words)
+
+    def _labels(self, reading: Reading) -> None:
+        role: _Role | None = None
+        i = 0
+        while i < len(reading.tokens):
+            if reading.norm(i) in (";", "."):
+                role = None
+            role = self._role_at(reading, i, role) or role
+            cue = reading.cue_at.get(i)
+            if i in reading.covered or (cue is not None and not cue.weak):
+                i += len(cue.words) if cue and i not in reading.covered else 1
+                continue
+            i = self._label_at(reading, i, role) or i + 1
+
+    def _role_at(self, reading: Reading, i: int, role: _Role | None) -> _Role | None:
+        """Return the role that a cue for names opens at this token, shared ``by`` included."""
+        cue = reading.cue_at.get(i)
+        if cue is None or cue.weak or not cue.fields & self._name_fields:
+            return self._shared_by(reading, i)
+        fields = cue.fields & self._name_fields
+        groups: tuple[frozenset[str], ...] = (fields,)
+        if role is not None and role.tokens.stop == i and len(role.groups) == 1 and role.groups[0] != fields:
+            groups = (*role.groups, fields)
+        tokens = range(i, i + len(cue.words))
+        if cue.words[-1] == "by" or cue.words[0] not in PRESENTING | VERBS or cue.words[0] in CLAIMING_VERBS:
+            reading.dangling.update(tokens)
+        return _Role(groups, tokens)
+
+    def _shared_by(self, reading: Reading, i: int) -> _Role | None:
+        """Read the first half of ``written and directed by``."""
+        if reading.norm(i + 1) not in ("and", ",", "&"):
+            return None
+        following = reading.cue_at.get(i + 2)
+        if following is None or following.words[-1:] != ("by",):
+            return None
+        fields = frozenset(
+            name for name in self._creators if len(self._prefixes[name]) == 2
+            and same_word(self._prefixes[name][0], reading.norm(i))
+        )  # fmt: skip
+        if not fields:
+            return None
+        reading.covered.add(i)
+        return _Role((fields,), range(i, i + 2))
+
+    def _label_at(self, reading: Reading, i: int, role: _Role | None) -> int | None:
+        """Claim the longest wording that starts here and may stand here; return the token after it."""
+        size = 0
+        matches: list[tuple[Phrase, int]] = []
+        for phrase in self._phrases:
+            if size and len(phrase.words) < size:
+                break
+            end = self._matches(reading, i, phrase)
+            if end is not None and not reading.covered & set(range(i, end)):
+                matches.append((phrase, end))
+                size = len(phrase.words)
+        if not matches:
+            return None
+        end = matches[0][1]
+        fields = {phrase.field for phrase, _ in matches}
+        for name in self._permitted(reading, i, end, fields, role):
+            phrase = next(phrase for phrase, _ in matches if phrase.field == name)
+            reading.claim(Claim(i, end, name, phrase.value, _has(name, phrase.value)))
+            if role is not None and name in self._name_fields:
+                reading.dangling.difference_update(role.tokens)
+        return end if i in reading.covered else None
+
+    def _matches(self, reading: Reading, i: int, phrase: Phrase) -> int | None:
+        if phrase.named and not reading.tokens[i].capital:
+            return None
+        at = i
+        for word in phrase.words:
+            while at > i and reading.norm(at) in ("-", ".", "/"):
+                at += 1
+            found = reading.norm(at)
+            if not found or not (found == word or (not phrase.named and same_word(word, found))):
+                return None
+            at += 1
+        return at
+
+    def _permitted(
+        self, reading: Reading, start: int, end: int, fields: set[str], role: _Role | None
+    ) -> list[str]:
+        """Return the attributes, of those whose value stands here, that the wording really names."""
+        names = fields & self._name_fields
+        if names:
+            allowed = self._named(reading, start, end, names, role)
+            if allowed:
+                return allowed
+        plain = fields - self._name_fields
+        preposition = self._preposition(reading, start)
+        if preposition is not None:
+            plain &= preposition
+        return self._unambiguous(reading, start, end, plain)[:1]
+
+    def _named(self, reading: Reading, start: int, end: int, names: set[str], role: _Role | None) -> list[str]:
+        if role is not None and self._in_reach(reading, role, start):
+            if all(group & names for group in role.groups):
+                return sorted(names & frozenset().union(*role.groups))
+            return []
+        before = reading.norm(start - 1)
+        if before == "by":
+            return [name for name in self._creators[:1] if name in names]
+        if before in PREPOSITIONS:
+            return sorted(name for name in names if self._prefixes[name] == (before,))
+        following = reading.cue_at.get(end)
+        if following is not None and following.words[-1] != "by":
+            return sorted(names & following.fields)
+        return sorted(name for name in names if self._directs(reading, name, end))
+
+    def _in_reach(self, reading: Reading, role: _Role, start: int) -> bool:
+        """Tell whether only names and list marks stand between a cue and this name."""
+        between = range(role.tokens.stop, start)
+        return all(k in reading.covered or reading.norm(k) in _LIST | ARTICLES | {"is", "are", "was", ":"} for k in between)
+
+    def _directs(self, reading: Reading, name: str, end: int) -> bool:
+        """Tell whether the verb of ``directed by`` follows the name in the active voice."""
+        prefix = self._prefixes[name]
+        verb = reading.norm(end)
+        active = len(prefix) == 2 and prefix[1] == "by" and verb.endswith("s") and same_word(prefix[0], verb)
+        if active:
+            reading.covered.add(end)
+        return active
+
+    def _preposition(self, reading: Reading, start: int) -> frozenset[str] | None:
+        """Return the attributes that a preposition right before a label allows, or None when there is none."""
+        before = reading.norm(start - 1)
+        if before not in ("in", "from", "about", "by", "against", "during", "at"):
+            return None
+        if any(reading.norm(start - k) == "set" for k in (2, 3)):
+            return frozenset()
+        if before == "about":
+            return frozenset(name for name, prefix in self._prefixes.items() if prefix in TOPIC_PREFIXES)
+        return frozenset(
+            name for name, prefix in self._prefixes.items()
+            if prefix[-1:] == (before,) or (before == "from" and prefix[-1:] == ("in",) and self._specs[name].unit)
+        )  # fmt: skip
+
+    def _unambiguous(self, reading: Reading, start: int, end: int, fields: set[str]) -> list[str]:
+        """Drop readings that a rival attribute claims: ``French`` alone is a country before it is a language."""
+        found = tuple(token.norm for token in reading.tokens[start:end] if token.word)
+        rivals = self._known.get(found, frozenset()) | fields
+        named = self._label_after(reading, end)
+        if named & rivals:
+            return sorted(fields & named)
+        before = reading.norm(start - 1)
+        if before in PREPOSITIONS:
+            return sorted(fields)
+        plain = {name for name in rivals if self._prefixes[name] != ("in",)}
+        return sorted(fields & plain) if plain else sorted(fields)
+
+    def _label_after(self, reading: Reading, end: int) -> frozenset[str]:
+        at = end + 1 if reading.norm(end) == "-" else end
+        for cue in self._cues:
+            if not cue.weak and self._stands(reading, cue.words, at):
+                return cue.fields
+        return frozenset()
+
+
+def _has(name: str, value: AttributeValue) -> Callable[[Item], bool]:
+    def holds(item: Item) -> bool:
+        other = item.attributes.get(name)
+        return other is not None and value in as_tuple(other)
+
+    return holds
+
+
+def covered_text(tokens: Sequence[Token], start: int, end: int, text: str) -> str:
+    """Return the sentence's own words between two tokens."""
+    return text[tokens[start].start : tokens[end - 1].end]

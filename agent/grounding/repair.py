@@ -1,0 +1,85 @@
+"""Mend a sentence once by leaving out what is not borne out; never adds a claim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .check import GroundingContext, Verdict, check
+from .lexicon import ARTICLES, VERBS
+from .tokens import words
+
+_SPLIT = re.compile(r"\s*(?:[;,—–]|\s-\s|\b(?:which|while|making|where|as|with|and|but|that|featuring|including)\b)\s*", re.I)
+_VOWEL = re.compile(r"\b([Aa])n?(?=\s+(\w))")
+_MIN_WORDS = 4
+_DESCRIBING = re.compile(
+    r"\w(?:ing|ed|ive|ful|ous|al|ic|ent|ant|able|ible|ly|y|ary|ish|less|some|que|ect)$", re.I
+)
+_PRAISE = frozenset("great good best perfect ideal solid strong superb rare must-see fine top true real deep new old".split())
+
+
+def repair(sentence: str, context: GroundingContext) -> tuple[str, Verdict] | None:
+    """Return the sentence without its unsupported words or clauses, checked again; None when nothing whole is left."""
+    verdict = check(sentence, context)
+    if verdict.supported:
+        return sentence, verdict
+    for candidate in _candidates(sentence, verdict):
+        text = _tidy(candidate)
+        if _whole(text, context):
+            again = check(text, context)
+            if again.supported:
+                return text, again
+    return None
+
+
+def _candidates(sentence: str, verdict: Verdict) -> Iterator[str]:
+    thinned = _without_modifiers(sentence, verdict.spans)
+    if thinned is not None:
+        yield thinned
+    yield _without_clauses(sentence, verdict.spans)
+
+
+def _without_modifiers(sentence: str, spans: tuple[tuple[int, int], ...]) -> str | None:
+    """Drop describing words that stand before another word; None when some bad word is not one."""
+    text = sentence
+    for start, end in reversed(spans):
+        word, after = sentence[start:end], text[end:]
+        before = words(sentence[:start])[-1:]
+        describes = _DESCRIBING.search(word) or word.casefold() in _PRAISE
+        if not describes or not re.match(r"\s+\w|,\s+\w|\s+and\s+\w", after) or not before:
+            return None
+        listed = re.match(r"\s*,|\s+and\b", after)
+        text = text[:start] + (after[listed.end() :] if listed and before[0] in ARTICLES else after).lstrip()
+    return text
+
+
+def _without_clauses(sentence: str, spans: tuple[tuple[int, int], ...]) -> str:
+    """Drop every clause that holds a bad word, with the mark or conjunction that opens it."""
+    cuts = [0, *(match.start() for match in _SPLIT.finditer(sentence)), len(sentence)]
+    kept = [
+        sentence[start:end]
+        for start, end in zip(cuts, cuts[1:], strict=False)
+        if not any(start <= bad < end for bad, _ in spans)
+    ]
+    return "".join(kept)
+
+
+def _tidy(text: str) -> str:
+    """Restore capital, full stop, spaces and articles."""
+    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"^(?:[;,—–-]\s*|(?:which|while|where|as|with|and|but|that)\b\s*)+", "", text, flags=re.I)
+    text = re.sub(r"[\s;,—–-]+([.!?]?)$", r"\1", text)
+    text = re.sub(r"\s+([,;.])", r"\1", text)
+    text = _VOWEL.sub(lambda m: m.group(1) + ("n" if m.group(2) in "aeiouAEIOU" else ""), text)
+    if text and text[-1] not in ".!?":
+        text += "."
+    return text[:1].upper() + text[1:]
+
+
+def _whole(text: str, context: GroundingContext) -> bool:
+    """Tell whether enough is left to be a sentence: some words, and a verb among them."""
+    left = words(text)
+    told = {word.norm for word in context.description}
+    verbs = VERBS | {word for word in told if word.endswith("s")}
+    last = left[-1] if left else ""
+    return len(left) >= _MIN_WORDS and any(word in verbs for word in left) and last not in ARTICLES | {"of", "by", "in", "to", "for"}

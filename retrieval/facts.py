@@ -162,17 +162,20 @@ class Facts:
         Only comparisons and ``eq`` on numbers and dates have a nearest value; anything else gives None.
         """
         spec = checked_spec(constraint, self.schema)
-        if spec.kind not in ("number", "date") or constraint.op in ("ne", "in", "not_in"):
+        if spec.kind not in ("number", "date") or constraint.op in ("ne", "in", "not_in", "outside"):
             return None
-        column, bound = table_of(spec).c.key, constraint_keys(constraint, spec)[0]
+        column, ends = table_of(spec).c.key, constraint_keys(constraint, spec)
+        bound, high = ends[0], ends[-1]
         facts = self._facts_of(spec, others)
         above = self._one(
-            select(func.min(column)).where(*facts, column >= bound if constraint.op == "lt" else column > bound)
+            select(func.min(column)).where(*facts, column >= high if constraint.op == "lt" else column > high)
         )
         below = self._one(
             select(func.max(column)).where(*facts, column <= bound if constraint.op == "gt" else column < bound)
         )
-        found = {"lt": above, "le": above, "gt": below, "ge": below}.get(constraint.op, _closer(below, bound, above))
+        found = {"lt": above, "le": above, "gt": below, "ge": below}.get(
+            constraint.op, _closer(below, bound, high, above)
+        )
         return None if found is None else _shown(found, spec.kind)
 
     def search_title(self, text: str, limit: int = 20, offset: int = 0) -> list[Item]:
@@ -214,7 +217,9 @@ class Facts:
         keys = constraint_keys(constraint, spec)
         table = table_of(spec)
         column = table.c.key
-        if constraint.op in ("eq", "ne", "in", "not_in"):
+        if constraint.op in ("between", "outside"):
+            test = column.between(keys[0], keys[1])
+        elif constraint.op in ("eq", "ne", "in", "not_in"):
             test = column == keys[0] if len(keys) == 1 else column.in_(_each(list(keys)))
         else:
             test = {"lt": column < keys[0], "le": column <= keys[0], "gt": column > keys[0], "ge": column >= keys[0]}[
@@ -265,12 +270,12 @@ def _batches(new: Iterable[Item], size: int) -> Iterable[tuple[Item, ...]]:
         yield batch
 
 
-def _closer(below: Any, bound: Any, above: Any) -> Any:
+def _closer(below: Any, low: Any, high: Any, above: Any) -> Any:
     if below is None or above is None:
         return above if below is None else below
-    if isinstance(bound, str):
+    if isinstance(low, str):
         return above
-    return below if bound - below <= above - bound else above
+    return below if low - below <= above - high else above
 
 
 def _shown(value: Any, kind: AttributeKind) -> AttributeValue:

@@ -14,7 +14,8 @@ Key = str | float
 """What is compared: folded text for labels, text and dates; a float for numbers and booleans."""
 
 _EQUALITY: frozenset[Op] = frozenset({"eq", "ne", "in", "not_in"})
-_NEGATIVE: frozenset[Op] = frozenset({"ne", "not_in"})
+_NEGATIVE: frozenset[Op] = frozenset({"ne", "not_in", "outside"})
+_RANGES: frozenset[Op] = frozenset({"between", "outside"})
 _ORDERED: frozenset[AttributeKind] = frozenset({"number", "date"})
 _NUMERIC: frozenset[AttributeKind] = frozenset({"number", "boolean"})
 
@@ -22,7 +23,7 @@ _NUMERIC: frozenset[AttributeKind] = frozenset({"number", "boolean"})
 def satisfies(item: Item, constraint: Constraint, schema: CatalogSchema) -> bool:
     """Return whether the item's facts satisfy the constraint, exactly.
 
-    A missing fact satisfies only ``ne`` and ``not_in``: nothing is assumed about what is not known.
+    A missing fact satisfies only ``ne``, ``not_in`` and ``outside``: nothing is assumed about what is not known.
 
     Raises:
         ConstraintError: the constraint does not fit the schema.
@@ -45,6 +46,8 @@ def matcher(constraint: Constraint, schema: CatalogSchema) -> Callable[[Item], b
     wanted = constraint_keys(constraint, spec)
     if constraint.op in _EQUALITY:
         return _equality(spec, frozenset(wanted), negative=constraint.op in _NEGATIVE)
+    if constraint.op in _RANGES:
+        return _range(spec, wanted[0], wanted[1], negative=constraint.op in _NEGATIVE)
     return _comparison(spec, constraint.op, wanted[0])
 
 
@@ -76,7 +79,7 @@ def checked_spec(constraint: Constraint, schema: CatalogSchema) -> AttributeSpec
 
 
 def constraint_keys(constraint: Constraint, spec: AttributeSpec) -> tuple[Key, ...]:
-    """Return the constraint's values as keys: at least one for ``in`` and ``not_in``, else exactly one.
+    """Return the constraint's values as keys: one or more for ``in`` and ``not_in``, low and high for ranges, else one.
 
     Raises:
         ConstraintError: a value does not fit the attribute's kind, or there are too many or none.
@@ -84,12 +87,26 @@ def constraint_keys(constraint: Constraint, spec: AttributeSpec) -> tuple[Key, .
     values = constraint.value if isinstance(constraint.value, tuple) else (constraint.value,)
     if not values:
         raise ConstraintError(f"The constraint on {spec.name!r} names no value.", hint="Give at least one value.")
+    if constraint.op in _RANGES:
+        return _range_keys(values, constraint, spec)
     if len(values) > 1 and constraint.op not in ("in", "not_in"):
         raise ConstraintError(
             f"Operator {constraint.op!r} takes one value; {values!r} was given for {spec.name!r}.",
             hint="Use 'in' for any of them, or one constraint each for all of them.",
         )
     return tuple(_key_of(value, spec) for value in values)
+
+
+def _range_keys(
+    values: Sequence[str | int | float | bool], constraint: Constraint, spec: AttributeSpec
+) -> tuple[Key, ...]:
+    keys = tuple(_key_of(value, spec) for value in values)
+    if len(keys) != 2 or _compare(keys[1], "lt", keys[0]):
+        raise ConstraintError(
+            f"Operator {constraint.op!r} takes a low and a high end; {constraint.value!r} was given for {spec.name!r}.",
+            hint="Give two values, the lower one first.",
+        )
+    return keys
 
 
 def item_keys(value: AttributeValue, kind: AttributeKind) -> tuple[Key, ...]:
@@ -120,6 +137,16 @@ def _equality(spec: AttributeSpec, wanted: frozenset[Key], *, negative: bool) ->
         fact = item.attributes.get(spec.name)
         found = fact is not None and not wanted.isdisjoint(item_keys(fact, spec.kind))
         return found is not negative
+
+    return test
+
+
+def _range(spec: AttributeSpec, low: Key, high: Key, *, negative: bool) -> Callable[[Item], bool]:
+    def test(item: Item) -> bool:
+        fact = item.attributes.get(spec.name)
+        keys = () if fact is None else item_keys(fact, spec.kind)
+        inside = any(_compare(key, "ge", low) and _compare(key, "le", high) for key in keys)
+        return inside is not negative
 
     return test
 

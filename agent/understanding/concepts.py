@@ -1,0 +1,236 @@
+"""Find named people and places, categories, and comparisons ("shorter", "less bleak") in a message."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+from retrieval.types import CatalogSchema
+
+from .scan import Mention, Scan
+from .text import words
+from .vocabulary import Sense, Vocabulary
+from .words import ARTICLES, CONNECTORS, STOP
+
+_LONGEST_NAME = 5
+_LONGEST_SENSE = 6
+_VERBS_OF_TASTE = frozenset("i id we you really would just always do she he they dont didnt all also".split())
+_GENERIC_ROLE_CUES = frozenset({"by", "with", "starring", "featuring", "from"})
+
+
+class ConceptFinder:
+    """Match the catalogue's vocabulary, with the words beside it deciding between meanings."""
+
+    def __init__(self, schema: CatalogSchema, vocabulary: Vocabulary, nouns: Collection[str]) -> None:
+        """Prepare the role cues ("directed by") and the comparatives of the schema."""
+        self._schema = schema
+        self._vocabulary = vocabulary
+        self._nouns = nouns
+        self._cues: dict[tuple[str, ...], list[str]] = {}
+        self._comparatives: dict[tuple[str, ...], tuple[str, Literal["lower", "higher"]]] = {}
+        for spec in schema.attributes:
+            head = spec.sentence.split("{value}")[0]
+            for phrase in {head, *spec.aliases, spec.display, spec.name}:
+                if words(phrase):
+                    self._cues.setdefault(words(phrase), []).append(spec.name)
+            for phrase, direction in spec.comparatives.items():
+                self._comparatives[words(phrase)] = (spec.name, direction)
+
+    def find_names(self, scan: Scan) -> None:
+        """Add a ``name`` mention for each person, place or company that the catalogue knows."""
+        for at in range(len(scan.tokens)):
+            if scan.taken[at]:
+                continue
+            for end in range(min(len(scan.tokens), at + _LONGEST_NAME), at, -1):
+                if scan.free(at, end) and self._add_name(scan, at, end):
+                    break
+
+    def find_misspelt_names(self, scan: Scan) -> None:
+        """Resolve capitalised words behind a role cue ("directed by Dennis Vilneuve") with tolerance for typos."""
+        for at in range(1, len(scan.tokens)):
+            if scan.taken[at] or not scan.tokens[at].capital or scan.tokens[at].is_number or not self._role_before(scan, at):
+                continue
+            end = at
+            while end < min(len(scan.tokens), at + 4) and not scan.taken[end] and scan.tokens[end].capital:
+                if end > at and (scan.tokens[end].sep.strip("-.") or scan.tokens[end].starts_clause):
+                    break
+                end += 1
+            found = self._vocabulary.closest_name(scan.quote(at, end))
+            if found:
+                self._record_name(scan, at, end, found)
+            elif end - at >= 2:
+                scan.add(Mention(start=at, end=end, kind="missing", value=scan.quote(at, end)))
+
+    def find_senses(self, scan: Scan) -> None:
+        """Add a ``sense`` mention for each category or phrase of the catalogue."""
+        for at in range(len(scan.tokens)):
+            if scan.taken[at]:
+                continue
+            for end in range(min(len(scan.tokens), at + _LONGEST_SENSE), at, -1):
+                if scan.free(at, end) and self._add_sense(scan, at, end):
+                    break
+
+    def find_misspelt_senses(self, scan: Scan) -> None:
+        """Resolve single unexplained words that are a typo away from a category ("horor", "documentry")."""
+        for at, token in enumerate(scan.tokens):
+            if scan.taken[at] or token.norm in STOP or token.norm in self._nouns or token.is_number or token.capital:
+                continue
+            senses = self._vocabulary.closest_sense(token.norm)
+            if senses:
+                sense = self._pick(scan, senses, at, at + 1)
+                scan.add(Mention(at, at + 1, "sense", sense.attribute, sense.op, sense.value))
+
+    def find_comparatives(self, scan: Scan) -> None:
+        """Add a ``comparative`` mention for each wording such as "shorter", "less bleak", "funnier", "more romantic"."""
+        for at in range(len(scan.tokens)):
+            for end in range(min(len(scan.tokens), at + 3), at, -1):
+                found = self._comparatives.get(_as_comparative(scan.norms(at, end)))
+                if found and scan.free(at, end):
+                    scan.add(Mention(at, end, "comparative", found[0], direction=found[1]))
+                    break
+            else:
+                self._add_graded_sense(scan, at)
+
+    def _add_graded_sense(self, scan: Scan, at: int) -> None:
+        """Read "funnier", "more romantic" and "less violent" as a leaning towards or away from a category."""
+        norm = scan.tokens[at].norm
+        if norm in ("more", "less", "most", "least") and scan.free(at, at + 2):
+            senses = self._vocabulary.senses(scan.norms(at + 1, at + 2))
+            end, direction = at + 2, "higher" if norm in ("more", "most") else "lower"
+        elif scan.free(at, at + 1) and norm.endswith("er") and norm not in STOP:
+            senses = next((s for s in (self._vocabulary.senses((w,)) for w in _positive_forms(norm)) if s), [])
+            end, direction = at + 1, "higher"
+        else:
+            return
+        senses = [sense for sense in senses if sense.op == "eq"] or senses
+        if senses:
+            sense = self._pick(scan, senses, at, end)
+            scan.add(
+                Mention(at, end, "comparative", sense.attribute, sense.op, sense.value, (), "higher" if direction == "higher" else "lower")
+            )
+
+    def _add_name(self, scan: Scan, at: int, end: int) -> bool:
+        norms = scan.norms(at, end)
+        if end - at == 1:
+            return self._add_surname(scan, at)
+        found = self._vocabulary.name(norms)
+        if not found and scan.tokens[end - 1].possessive and norms[-1].endswith("s"):
+            found = self._vocabulary.name((*norms[:-1], norms[-1][:-1]))
+        plain = all(norm in STOP or self._vocabulary.senses((norm,)) for norm in norms)
+        if not found or (plain and not all(token.capital for token in scan.tokens[at:end])):
+            return False
+        self._record_name(scan, at, end, found)
+        return True
+
+    def _add_surname(self, scan: Scan, at: int) -> bool:
+        token = scan.tokens[at]
+        norm = token.norm[:-1] if token.possessive and token.norm.endswith("s") else token.norm
+        if norm in STOP or norm in self._nouns or token.is_number or (self._vocabulary.senses((norm,)) and not token.possessive):
+            return False
+        found = dict(self._vocabulary.name((norm,)) if token.capital else {}) or self._vocabulary.surname(norm)
+        role = self._role_before(scan, at)
+        before_noun = at + 1 < len(scan.tokens) and scan.tokens[at + 1].norm in self._nouns
+        joined = any(m.kind == "name" and scan.norms(m.end, at) in (("and",), ("or",), ()) and m.end <= at for m in scan.mentions)
+        if not found or not (role or (token.capital and (token.possessive or before_noun or joined))):
+            return False
+        if not token.capital and role not in ("", *found) and not before_noun:
+            return False
+        if not token.capital and max(count for _, count in found.values()) < 3:
+            return False
+        self._record_name(scan, at, at + 1, found)
+        return True
+
+    def _record_name(self, scan: Scan, at: int, end: int, found: dict[str, tuple[str, int]]) -> None:
+        role = self._role_before(scan, at)
+        attribute = role if role in found else ""
+        if not attribute and (scan.ends_at(at, ("with",)) or scan.ends_at(at, ("starring",)) or scan.ends_at(at, ("featuring",))):
+            others = [name for name in found if name != next(iter(found))]
+            attribute = max(others, key=lambda name: found[name][1], default="")
+        if not attribute:
+            attribute = self._likeliest_role(scan, at, end, found)
+        start = at
+        scan.add(Mention(start, end, "name", attribute, "eq", found[attribute][0]))
+
+    def _likeliest_role(self, scan: Scan, at: int, end: int, found: dict[str, tuple[str, int]]) -> str:
+        """Choose between roles of one person: makers where the words say so, else the role they have most often."""
+        order = [spec.name for spec in self._schema.attributes if spec.name in found]
+        owned = scan.tokens[end - 1].possessive or scan.ends_at(at, ("by",))
+        behind_noun = end < len(scan.tokens) and scan.tokens[end].norm in self._nouns
+        if owned or (behind_noun and found[order[0]][1] * 2 >= max(count for _, count in found.values())):
+            return order[0]
+        return max(order, key=lambda name: found[name][1])
+
+    def _role_before(self, scan: Scan, at: int) -> str:
+        """Return the attribute whose cue stands before token ``at`` or before the list of names that it continues."""
+        while True:
+            for length in (4, 3, 2, 1):
+                names = self._cues.get(scan.norms(at - length, at)) if at >= length else None
+                if names and not scan.tokens[at].starts_clause:
+                    return next((n for n in names if _is_named(self._schema, n)), "")
+            if at and scan.norms(at - 1, at)[0] in _GENERIC_ROLE_CUES:
+                return "by"
+            before = next(
+                (m for m in scan.mentions if m.kind == "name" and set(scan.norms(m.end, at)) <= CONNECTORS and m.end <= at), None
+            )
+            if before is None or before.end == at and "," not in scan.tokens[at].sep:
+                return ""
+            return before.attribute
+
+    def _add_sense(self, scan: Scan, at: int, end: int) -> bool:
+        norms = scan.norms(at, end)
+        if len(norms) == 1 and (norms[0] in STOP and not self._is_theme_use(scan, at)):
+            return False
+        if any(token.sep.strip("-/'’") for token in scan.tokens[at + 1 : end]) or norms[0] in self._nouns and len(norms) == 1:
+            return False
+        senses = self._vocabulary.senses(norms)
+        if not senses:
+            return False
+        sense = self._pick(scan, senses, at, end)
+        plural = norms[-1].endswith("s") and not self._vocabulary._senses.get(norms)
+        scan.add(Mention(at, end, "sense", sense.attribute, sense.op, sense.value, plural=plural))
+        return True
+
+    def _is_theme_use(self, scan: Scan, at: int) -> bool:
+        """Whether an everyday word is meant as a subject: "about love", not "I love"."""
+        return scan.ends_at(at, ("about",)) and bool(self._vocabulary.senses(scan.norms(at, at + 1)))
+
+    def _pick(self, scan: Scan, senses: list[Sense], at: int, end: int) -> Sense:
+        """Choose the meaning that the words before or behind point at, else the first in schema order."""
+        if len(senses) == 1:
+            return senses[0]
+        start = at
+        while start and (scan.tokens[start - 1].norm in ARTICLES or scan.taken[start - 1]) and not scan.tokens[start].starts_clause:
+            start -= 1
+        pointed: list[str] = []
+        for length in (4, 3, 2, 1):
+            pointed += self._cues.get(scan.norms(start - length, start), []) if start >= length else []
+            pointed += self._cues.get(scan.norms(end, end + length), []) if end + length <= len(scan.tokens) else []
+        for name in pointed:
+            for sense in senses:
+                if sense.attribute == name:
+                    return sense
+        return senses[0]
+
+
+def _is_named(schema: CatalogSchema, name: str) -> bool:
+    spec = schema.get(name)
+    return bool(spec and spec.names)
+
+
+def _as_comparative(norms: tuple[str, ...]) -> tuple[str, ...]:
+    """Bring superlatives to the form under which comparatives are known: "shortest" to "shorter", "most" to "more"."""
+    swapped = [{"most": "more", "least": "less"}.get(norm, norm) for norm in norms]
+    if len(swapped) == 1 and swapped[0].endswith("est") and len(swapped[0]) > 4:
+        swapped[0] = swapped[0][:-3] + "er"
+    return tuple(swapped)
+
+
+def _positive_forms(comparative: str) -> tuple[str, ...]:
+    """Return the adjectives that an English comparative may come from: "funnier" -> "funny", "darker" -> "dark"."""
+    stem = comparative[:-2]
+    forms = [stem, stem + "e"]
+    if stem.endswith("i"):
+        forms.insert(0, stem[:-1] + "y")
+    if len(stem) > 2 and stem[-1] == stem[-2]:
+        forms.append(stem[:-1])
+    return tuple(forms)

@@ -1,0 +1,105 @@
+"""Recognise what a message does, apart from what it wishes: undo, reset, more, thanks, "no questions", off-topic, ..."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from retrieval.types import Value
+
+from ..types import Intent
+from .text import fold
+
+_PATTERNS: tuple[tuple[Intent, str], ...] = (
+    (
+        "reset",
+        r"\b(start (over|again|afresh)|from scratch|reset( everything)?|begin again|new search|"
+        r"(forget|clear|delete|drop|remove) (everything|it all|all( of)? (that|it|my \w+))|clean slate)\b",
+    ),
+    (
+        "undo",
+        r"\bundo\b|\b(scratch|cancel|revert) (that|this|the last( one| change)?)\b|\btake (that|it) back\b|"
+        r"^(oh |no |sorry |actually |wait )*(never ?mind( that| the last)?|go back( one)?|forget (that|it|what i( just)? said))[\s.!]*$|"
+        r"\bgo back to (before|what|how)\b|\b(forget|ignore) (that|what i( just)? said|my last)\b",
+    ),
+    (
+        "no_questions",
+        r"\b(no|without|skip|enough|stop)( any| more| the| asking| with the)* questions\b|\b(dont|do not|stop|quit|without) ask(ing)?\b|"
+        r"\bno need to ask\b|\bjust (show|give|recommend|suggest|tell|pick|choose|find)\b|\bsurprise me\b|\banything goes\b",
+    ),
+    (
+        "dont_know",
+        r"^(hmm+ |um+ |well )*(i )?(really )?(dont|do not) (really )?(know|mind|care)\b|\bno (strong |real |particular )?preferences?\b|"
+        r"^(whatever|anything|any|either)( is fine| works| will do| you like)?[\s.!]*$|^(im )?not (really )?sure[\s.!]*$|\bno idea\b|"
+        r"^(it )?doesnt matter[\s.!]*$|\b(you|u) (choose|pick|decide)\b|\bup to you\b|^dunno\b|^idk\b|^skip( it| this)?( question)?[\s.!]*$",
+    ),
+    (
+        "more",
+        r"\b(more|other|another|different|new|further) (ones?|options?|suggestions?|recommendations?|ideas?|picks?|choices?|results?|NOUN)\b|"
+        r"\bwhat else\b|\banything else\b|\bsomething (else|different)\b|\b(show|give|find) me (some )?(more|others|another)\b(?! like)|"
+        r"\bany (others|more)\b|^(some )?more( please)?[\s.!?]*$|^(next|others|another( one)?)( please)?[\s.!?]*$|\bkeep going\b",
+    ),
+    (
+        "reject",
+        r"\b(none|neither|not (any|one)) of (these|those|them|the above)\b|^(no )?not (these|those|them|that|this)( ones?)?\b|"
+        r"\b(dont|didnt|do not) (really )?(like|want|fancy) (any of )?(these|those|them)\b|^(no thanks|nope|no)[\s.!]*$",
+    ),
+    (
+        "accept",
+        r"\b(ill|i will|lets|let us|im going to|i am going to|gonna) (take|watch|go (with|for)|try|pick|choose|read|hear|listen to|buy|get|do)\b|"
+        r"\b(sounds|looks) (good|great|perfect|fun|excellent|amazing|lovely)\b|\bthats (the one|perfect|it)\b|^(perfect|great choice|sold|deal)[\s.!]*",
+    ),
+    (
+        "show_preferences",
+        r"\bwhat (do|have) (you|i) (know|told|remember|got|have|noted|said)\b.*|\b(show|list|see|what are) (me )?my (preferences|wishes|tastes|filters|constraints)\b|"
+        r"\bwhat am i (looking|searching) for\b",
+    ),
+    ("help", r"^help[\s.!?]*$|\bwhat can (you|u) do\b|\bhow (does this|do (you|i)) (work|use)\b|\bwho are you\b|\bare you (a )?(bot|human|real|ai)\b|\bwhat are you\b"),
+    ("close", r"\b(good ?bye|bye( bye)?|see you( later)?|thats all|thats it for (now|today)|im done|we are done|nothing else|no more,? thanks|good night|ciao)\b"),
+    ("thanks", r"\b(thanks|thank you|thx|cheers|ta|much appreciated)\b"),
+    ("greet", r"^(hi|hello|hey|hiya|howdy|good (morning|evening|afternoon)|greetings|yo)\b"),
+    ("abuse", r"\b(fuck( (you|off))?|(you )?(stupid|dumb|useless|idiotic) (bot|machine|thing|ai)|shut up|idiot|moron|piss off|go to hell|asshole|bitch)\b"),
+)  # fmt: skip
+_REVISION = re.compile(
+    r"\b(actually|instead|on second thought|no wait|wait|i meant|i mean|change (it|that|my mind)|changed my mind|switch( it)? to|"
+    r"make (it|that|them)|what about|how about|lets (do|make|try|go)|rather|scratch that|correction|sorry)\b|^no,? "
+)
+_OFF_TOPIC = re.compile(
+    r"\b(weather|forecast|stock price|bitcoin|crypto|exchange rate|recipe for|(the )?capital of|who (is|was) the (president|king|queen|pope|prime minister)|"
+    r"president of|translate|poem|essay|homework|solve|equation|calculate|square root|python|javascript|sql|source code|write (me )?(a|an|some|the) (code|script|program|function|email|letter|"
+    r"story|song|essay|poem|joke)|debug|regex|book (me )?(a|an) (flight|table|hotel|room|taxi)|order (me )?(a|some) (pizza|food)|flight to|"
+    r"tell me a joke|meaning of life|what time is it|what day is it|todays? (date|news)|news today|medical advice|diagnos|legal advice|"
+    r"tax(es)? return|lottery|football score|who won the (match|game|election)|how do i (cook|make|fix|install|build|cure)|\d+ ?[+*/x] ?\d+)\b"
+)
+
+
+class IntentReading(Value):
+    """What the wording of a message does."""
+
+    intents: tuple[Intent, ...] = ()
+    revises: bool = False
+    """Whether a new wish replaces the old one about the same thing."""
+    off_topic: bool = False
+    """Whether the words belong to a request that no catalogue can serve."""
+
+
+class IntentReader:
+    """Match the wordings; the nouns of the catalogue complete them."""
+
+    def __init__(self, nouns: Collection[str]) -> None:
+        """Compile the patterns with the catalogue's own words for an item."""
+        alternatives = "|".join(sorted((re.escape(noun) for noun in nouns), key=len, reverse=True)) or "items"
+        self._patterns = tuple(
+            (intent, re.compile(pattern.replace("NOUN", f"(?:{alternatives})"))) for intent, pattern in _PATTERNS
+        )
+
+    def read(self, text: str) -> IntentReading:
+        """Return all intents whose wording stands in ``text``."""
+        plain = " ".join(re.sub(r"[^\w\s.!?+*/]", " ", fold(text)).split())
+        found = tuple(intent for intent, pattern in self._patterns if pattern.search(plain))
+        with_commas = " ".join(fold(text).split())
+        return IntentReading(
+            intents=found,
+            revises=bool(_REVISION.search(with_commas)),
+            off_topic=bool(_OFF_TOPIC.search(plain)),
+        )

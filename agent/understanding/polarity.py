@@ -1,0 +1,145 @@
+"""Decide for each thing named whether it is wished or not wished, and how firmly."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .scan import Scan
+from .words import (
+    CLAUSE_BREAKERS,
+    CONNECTORS,
+    FALSE_NEGATIONS,
+    HARDENERS,
+    NEGATORS,
+    POSITIVE_OPENERS,
+    SOFTENERS,
+    STOP,
+)
+
+Firmness = Literal["soft", "default", "hard"]
+_LONGEST_NEGATOR = max(len(phrase) for phrase in NEGATORS)
+_MOST_UNKNOWN_WORDS = 3
+"""How many unexplained words a negation may reach across."""
+_REACH_BEHIND = 5
+"""How many words behind a wish a hedge such as "if possible" may follow."""
+
+
+def negated(scan: Scan, at: int) -> bool:
+    """Whether a negation governs token ``at``."""
+    return negator_before(scan, at) is not None
+
+
+def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
+    """Return the token span of the negator that governs token ``at``, or None."""
+    end = at
+    unknown = 0
+    while end > 0:
+        found = _negator_ending_at(scan, end)
+        if found is not None:
+            return found
+        token = scan.tokens[end] if end < len(scan.tokens) else None
+        if token is not None and (token.starts_clause or _comma_breaks(scan, end)):
+            return None
+        before = scan.tokens[end - 1]
+        if before.norm in CLAUSE_BREAKERS or (before.norm in POSITIVE_OPENERS and _opens_clause(scan, end - 1)):
+            return None
+        unknown += not scan.taken[end - 1] and before.norm not in STOP
+        if unknown > _MOST_UNKNOWN_WORDS:
+            return None
+        end -= 1
+    return None
+
+
+def firmness(scan: Scan, start: int, end: int) -> Firmness:
+    """Return how firmly the wish at tokens ``start`` to ``end`` is meant, by the words of its clause."""
+    low, high = _clause(scan, start, end)
+    if _contains(scan, low, start, HARDENERS) or _contains(scan, end, min(high, end + 2), (("only",),)):
+        return "hard"
+    if _contains(scan, low, start, SOFTENERS) or _contains(scan, end, min(high, end + _REACH_BEHIND), SOFTENERS):
+        return "soft"
+    return "default"
+
+
+def sentiment_behind(scan: Scan, end: int) -> Literal["", "good", "bad"]:
+    """Return what is said of the thing that ends before token ``end``: "Heat was great", "the second is boring"."""
+    high = min(scan.clause_end(end - 1), end + 6)
+    norms = scan.norms(end, high)
+    if not norms or not (set(norms) & _COPULAS):
+        return ""
+    flipped = bool(set(norms) & {"not", "isnt", "wasnt", "werent", "arent", "never", "didnt", "doesnt"})
+    if set(norms) & _BAD or norms[:3] in (("not", "for", "me"), ("isnt", "for", "me")):
+        return "good" if flipped and not set(norms) & {"for"} else "bad"
+    if "not" in norms and norms[-2:] == ("for", "me"):
+        return "bad"
+    if set(norms) & _GOOD:
+        return "bad" if flipped else "good"
+    return ""
+
+
+_COPULAS = frozenset("is was are were looks look sounds sound seems seem isnt wasnt werent arent felt feels".split())
+_GOOD = frozenset(
+    """great good amazing perfect excellent awesome fantastic brilliant wonderful fun nice superb lovely favourite favorite
+    interesting intriguing masterpiece best beautiful fine incredible fab promising""".split()
+)
+_BAD = frozenset(
+    """boring terrible awful bad dull overrated crap disappointing meh horrible rubbish stupid dumb trash worst lame
+    tedious annoying ridiculous garbage""".split()
+)
+
+
+def _negator_ending_at(scan: Scan, end: int) -> tuple[int, int] | None:
+    for length in range(_LONGEST_NEGATOR, 0, -1):
+        start = end - length
+        if start >= 0 and scan.norms(start, end) in NEGATORS and not _is_false(scan, start, end):
+            if any(token.starts_clause for token in scan.tokens[start + 1 : end]):
+                continue
+            return start, end
+    return None
+
+
+def _is_false(scan: Scan, start: int, end: int) -> bool:
+    """Whether the negator belongs to a wording that negates no wish: "not only", or an answer "no, ..."."""
+    if end < len(scan.tokens) and "," in scan.tokens[end].sep:
+        return True
+    for phrase in FALSE_NEGATIONS:
+        for low in range(max(0, start - len(phrase) + 1), start + 1):
+            if scan.norms(low, low + len(phrase)) == phrase and low + len(phrase) >= end:
+                return True
+    return False
+
+
+def _comma_breaks(scan: Scan, at: int) -> bool:
+    """Whether the comma before token ``at`` ends the reach of a negation: a new wish begins there."""
+    token = scan.tokens[at]
+    if "," not in token.sep and "-" not in token.sep.strip():
+        return False
+    if token.sep == "-":
+        return False
+    if token.norm in POSITIVE_OPENERS or token.norm in CLAUSE_BREAKERS:
+        return True
+    return not scan.taken[at] and token.norm not in CONNECTORS and token.norm in STOP
+
+
+def _opens_clause(scan: Scan, at: int) -> bool:
+    """Whether the positive word at ``at`` begins a wish of its own: "no horror and something funny"."""
+    if scan.tokens[at].norm in ("want", "need", "prefer", "looking", "find", "i", "id", "im", "only", "just", "any", "anything"):
+        return bool("," in scan.tokens[at].sep)
+    return bool("," in scan.tokens[at].sep or (at and scan.tokens[at - 1].norm in CONNECTORS))
+
+
+def _clause(scan: Scan, start: int, end: int) -> tuple[int, int]:
+    low, high = start, end
+    while low > 0 and not scan.tokens[low].starts_clause and scan.tokens[low - 1].norm not in ("but", "though", "although"):
+        if "," in scan.tokens[low].sep and low < start:
+            break
+        low -= 1
+    while high < len(scan.tokens) and not scan.tokens[high].starts_clause and scan.tokens[high].norm not in ("but",):
+        high += 1
+    return low, high
+
+
+def _contains(scan: Scan, low: int, high: int, phrases: tuple[tuple[str, ...], ...]) -> bool:
+    norms = scan.norms(low, high)
+    return any(
+        norms[at : at + len(phrase)] == phrase for phrase in phrases for at in range(len(norms) - len(phrase) + 1)
+    )

@@ -1,0 +1,107 @@
+"""Recognise questions about items: facts, comparisons, "why this?", "why not that?"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retrieval.types import CatalogSchema
+
+from ..types import ItemQuestion
+from .scan import Mention, Scan
+from .text import words
+
+_OPENERS = frozenset(
+    "who whos what whats when whens where wheres which how hows is are does do did was were has why whose tell compare describe explain".split()
+)
+_YES_NO = frozenset("is are does did was were has".split())
+_DESCRIBE = (
+    ("tell", "me", "about"),
+    ("tell", "me", "more"),
+    ("tell", "us", "about"),
+    ("more", "about"),
+    ("the", "plot"),
+    ("the", "story"),
+    ("know", "more"),
+    ("describe",),
+)
+_COMPARE = frozenset("compare comparison difference differences versus vs".split())
+_WHY_NOT = (("why", "not"), ("why", "isnt"), ("why", "wasnt"), ("why", "didnt"), ("why", "dont"), ("why", "arent"))
+
+
+class QuestionReader:
+    """Find the question in a message and the fact it asks for."""
+
+    def __init__(self, schema: CatalogSchema) -> None:
+        """Prepare the wordings under which each attribute may be asked for."""
+        self._wordings = sorted(
+            (
+                (phrase, spec.name)
+                for spec in schema.attributes
+                for phrase in {words(name) for name in (spec.name, spec.display, *spec.aliases)}
+                if phrase
+            ),
+            key=lambda pair: -len(pair[0]),
+        )
+
+    def read(self, scan: Scan, shown: Sequence[str], focus: Sequence[str]) -> ItemQuestion | None:
+        """Return the question about items, or None when the message asks for something else."""
+        opener = self._opener(scan)
+        if opener < 0:
+            return None
+        end = scan.clause_end(opener)
+        norms = scan.norms(opener, end)
+        pointed = [m for m in scan.mentions if m.kind in ("title", "reference") and opener <= m.start < end]
+        ids = tuple(dict.fromkeys(i for m in pointed for i in m.item_ids))
+        text = scan.quote(opener, end)
+        topic = self._topic(norms, ids, scan, opener, end)
+        attribute = self._attribute(scan, opener, end, pointed)
+        if topic == "compare" and len(ids) < 2:
+            ids = tuple(shown)
+        if topic == "explain" and not ids:
+            ids = tuple(focus or shown[:1])
+        if not ids or (topic == "fact" and not self._asks_fact(norms, attribute, pointed)):
+            return None
+        if topic == "fact" and attribute is None and norms[0] not in _YES_NO:
+            topic = "describe"
+        return ItemQuestion(topic=topic, item_ids=ids, attribute=attribute, text=text)  # type: ignore[arg-type]
+
+    def _opener(self, scan: Scan) -> int:
+        """Return the token that opens the question, or -1."""
+        starts = [0, *(i for i, token in enumerate(scan.tokens) if i and (token.starts_clause or "," in token.sep))]
+        for start in starts:
+            at = start
+            while at < len(scan.tokens) and scan.tokens[at].norm in ("and", "so", "ok", "okay", "but", "also", "can", "could", "you", "please", "hmm", "well", "by"):
+                at += 1
+            if at < len(scan.tokens) and scan.tokens[at].norm in _OPENERS:
+                return at
+        return -1
+
+    def _topic(self, norms: tuple[str, ...], ids: tuple[str, ...], scan: Scan, opener: int, end: int) -> str:
+        if any(norms[: len(phrase)] == phrase for phrase in _WHY_NOT) and ids:
+            return "why_not"
+        if norms[0] in ("why", "explain") or norms[:2] == ("how", "come"):
+            return "explain"
+        superlative = any(m.kind == "comparative" and opener <= m.start < end for m in scan.mentions)
+        if set(norms) & _COMPARE or (norms[0] == "which" and superlative) or (superlative and len(ids) >= 2):
+            return "compare"
+        if any(_has(norms, phrase) for phrase in _DESCRIBE) or (norms[0] in ("what", "whats") and norms[-1] == "about"):
+            return "describe"
+        return "fact"
+
+    def _attribute(self, scan: Scan, opener: int, end: int, pointed: Sequence[Mention]) -> str | None:
+        comparative = next((m for m in scan.mentions if m.kind == "comparative" and opener <= m.start < end), None)
+        if comparative is not None:
+            return comparative.attribute
+        inside = {at for m in pointed for at in range(m.start, m.end)}
+        norms = tuple("" if at in inside else scan.tokens[at].norm for at in range(opener, end))
+        return next((name for phrase, name in self._wordings if _has(norms, phrase)), None)
+
+    def _asks_fact(self, norms: tuple[str, ...], attribute: str | None, pointed: Sequence[Mention]) -> bool:
+        """Whether words such as "how about the second?" or "is it violent?" ask about the item pointed at."""
+        if norms[:2] in (("do", "you"), ("is", "there"), ("are", "there"), ("what", "should"), ("which", "should")):
+            return False
+        return bool(pointed) and (attribute is not None or norms[0] in _YES_NO or norms[:2] in (("what", "about"), ("how", "about"), ("what", "is"), ("what", "was")) or norms[0] in ("whats", "who", "where", "when", "how", "tell", "does"))
+
+
+def _has(norms: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    return any(norms[at : at + len(phrase)] == phrase for at in range(len(norms) - len(phrase) + 1))

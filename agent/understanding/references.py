@@ -1,0 +1,119 @@
+"""Resolve words that point at what was shown: "the second one", "the first two", "those", "it"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from .scan import Mention, Scan
+from .words import NUMBER_WORDS, ORDINALS
+
+_ALL = frozenset("those these them".split())
+_ONE = frozenset("it".split())
+_POINTERS = frozenset("that this".split())
+
+
+def find_references(scan: Scan, shown: Sequence[str], nouns: Collection[str], focus: Sequence[str]) -> None:
+    """Add ``reference`` mentions.
+
+    Args:
+        scan: the message.
+        shown: ids last shown, in rank order.
+        nouns: words for an item.
+        focus: ids talked about last, which "it" and "that one" mean; falls back to the top item shown.
+    """
+    if not shown:
+        return
+    at = 0
+    while at < len(scan.tokens):
+        end, ids = (0, ()) if scan.taken[at] else _reference(scan, at, shown, nouns, focus)
+        if ids:
+            scan.add(Mention(at, end, "reference", item_ids=tuple(ids)))
+        at = end if ids else at + 1
+
+
+def _reference(
+    scan: Scan, at: int, shown: Sequence[str], nouns: Collection[str], focus: Sequence[str]
+) -> tuple[int, Sequence[str]]:
+    start = at + 1 if scan.tokens[at].norm in ("the", "your", "number", "no", "option", "pick") else at
+    if start >= len(scan.tokens):
+        return 0, ()
+    norm = scan.tokens[start].norm
+    place = _ordinal(scan, start)
+    if place:
+        return _place(scan, at, start, place, shown, nouns)
+    if norm in ("last", "final", "bottom") and start > at and _one_or_noun(scan, start + 1, nouns):
+        return start + 2, shown[-1:]
+    if norm == "other" and start > at and _one_or_noun(scan, start + 1, nouns) and len(shown) == 2 and focus:
+        return start + 2, [i for i in shown if i not in focus][:1]
+    if norm == "top" and start > at and _one_or_noun(scan, start + 1, nouns):
+        return start + 2, shown[:1]
+    if norm in _POINTERS and _one_or_noun(scan, start + 1, nouns):
+        return start + 2, (list(focus) or list(shown))[:1]
+    if norm in ("both", "all", "any", "none", "each", "either") and _is_all(scan, start, nouns):
+        return start + 3 if scan.norms(start + 1, start + 2) == ("of",) else start + 2, shown
+    if norm in _ALL and not _before_noun_of_number(scan, start):
+        return start + (2 if _one_or_noun(scan, start + 1, nouns, plural=True) else 1), shown
+    if norm in _ONE:
+        return start + 1, (list(focus) or list(shown))[:1]
+    return 0, ()
+
+
+def _ordinal(scan: Scan, at: int) -> int:
+    norm = scan.tokens[at].norm
+    if norm in ORDINALS:
+        return ORDINALS[norm]
+    if scan.tokens[at].is_number and norm.isdigit():
+        marked = "#" in scan.tokens[at].sep or (at and scan.tokens[at - 1].norm in ("number", "option", "no"))
+        suffixed = at + 1 < len(scan.tokens) and scan.tokens[at + 1].sep == "" and scan.tokens[at + 1].norm in ("st", "nd", "rd", "th")
+        return int(norm) if marked or suffixed else 0
+    return NUMBER_WORDS.get(norm, 0) if at and scan.tokens[at - 1].norm in ("number", "option") else 0
+
+
+def _place(
+    scan: Scan, at: int, start: int, place: int, shown: Sequence[str], nouns: Collection[str]
+) -> tuple[int, Sequence[str]]:
+    end = start + 1
+    if end < len(scan.tokens) and scan.tokens[end].norm in ("st", "nd", "rd", "th") and scan.tokens[end].sep == "":
+        end += 1
+    count = _count(scan, end) if place == 1 else 0
+    if count > 1:
+        return end + 1, shown[:count]
+    if place > len(shown):
+        return 0, ()
+    if _one_or_noun(scan, end, nouns):
+        end += 1
+    elif start == at and scan.tokens[start].norm in ORDINALS and not _stands_alone(scan, start):
+        return 0, ()
+    return end, shown[place - 1 : place]
+
+
+def _count(scan: Scan, at: int) -> int:
+    if at >= len(scan.tokens):
+        return 0
+    norm = scan.tokens[at].norm
+    return int(norm) if norm.isdigit() and len(norm) < 3 else NUMBER_WORDS.get(norm, 0) if norm != "one" else 0
+
+
+def _stands_alone(scan: Scan, at: int) -> bool:
+    """Whether an ordinal without "the" is in a list ("first and third") or a message of its own."""
+    beside = scan.norms(at - 1, at) + scan.norms(at + 1, at + 2)
+    return len(scan.tokens) <= 3 or "and" in beside or "or" in beside
+
+
+def _one_or_noun(scan: Scan, at: int, nouns: Collection[str], *, plural: bool = False) -> bool:
+    if at >= len(scan.tokens) or scan.tokens[at].sep:
+        return False
+    norm = scan.tokens[at].norm
+    return norm in ("ones",) or norm in nouns if plural else norm in ("one",) or norm in nouns
+
+
+def _is_all(scan: Scan, at: int, nouns: Collection[str]) -> bool:
+    following = scan.norms(at + 1, at + 3)
+    return following[:1] in (("those",), ("these",), ("them",)) or (
+        following[:1] == ("of",) and following[1:2] in (("those",), ("these",), ("them",))
+    )
+
+
+def _before_noun_of_number(scan: Scan, at: int) -> bool:
+    """Whether "these" points at a time, as in "these days"."""
+    return scan.norms(at + 1, at + 2) in (("days",), ("kinds",), ("things",))

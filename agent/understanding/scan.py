@@ -1,0 +1,88 @@
+"""Working state of reading one message: its tokens, which of them are explained, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from retrieval.types import AttributeValue, Op
+
+from .text import Token, tokenize
+
+MentionKind = Literal["title", "missing", "name", "sense", "number", "comparative", "reference"]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One thing a message names, from token ``start`` up to, not including, ``end``."""
+
+    start: int
+    end: int
+    kind: MentionKind
+    attribute: str = ""
+    op: Op = "eq"
+    value: AttributeValue = ""
+    item_ids: tuple[str, ...] = ()
+    direction: Literal["", "lower", "higher"] = ""
+    plural: bool = False
+    approximate: bool = False
+
+
+@dataclass
+class Scan:
+    """A message being read; matchers mark the tokens that they explain."""
+
+    text: str
+    tokens: list[Token] = field(default_factory=list)
+    taken: list[bool] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: str) -> Scan:
+        """Start reading ``text``."""
+        tokens = tokenize(text)
+        return cls(text=text, tokens=tokens, taken=[False] * len(tokens))
+
+    def add(self, mention: Mention) -> None:
+        """Record a finding and take its tokens."""
+        self.mentions.append(mention)
+        self.take(mention.start, mention.end)
+
+    def take(self, start: int, end: int) -> None:
+        """Mark tokens as explained."""
+        for at in range(start, min(end, len(self.tokens))):
+            self.taken[at] = True
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether none of these tokens is explained yet and no sentence ends inside."""
+        return end <= len(self.tokens) and not any(self.taken[start:end])
+
+    def norms(self, start: int, end: int) -> tuple[str, ...]:
+        """Comparable words of a span."""
+        return tuple(token.norm for token in self.tokens[max(0, start) : end])
+
+    def quote(self, start: int, end: int) -> str:
+        """Exact words of a span."""
+        if start >= end:
+            return ""
+        return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end]
+
+    def ends_at(self, at: int, phrase: tuple[str, ...]) -> bool:
+        """Whether ``phrase`` stands directly before token ``at`` without a sentence mark inside."""
+        start = at - len(phrase)
+        if start < 0 or self.norms(start, at) != phrase:
+            return False
+        return not any(token.starts_clause for token in self.tokens[start + 1 : at])
+
+    def clause_start(self, at: int) -> int:
+        """First token of the sentence that holds token ``at``."""
+        while at > 0 and not self.tokens[at].starts_clause:
+            at -= 1
+        return at
+
+    def clause_end(self, at: int) -> int:
+        """One past the last token of the sentence that holds token ``at``."""
+        at += 1
+        while at < len(self.tokens) and not self.tokens[at].starts_clause:
+            at += 1
+        return at

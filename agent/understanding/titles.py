@@ -1,0 +1,210 @@
+"""Find titles in a message: exact ones, misspelt ones, and ones the catalogue does not hold.
+
+Titles are made of ordinary words ("Her", "Drive", "In the Mood for Love"), so a match alone proves nothing: it is believed
+when the words are quoted, capitalised, followed by a year, or stand behind a cue such as "like" or "have you seen".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .scan import Mention, Scan
+from .vocabulary import Vocabulary
+from .words import ARTICLES, LIKE_PREPOSITION_BEFORE, STOP, STRONG_TITLE_CUES, TITLE_CUES
+
+_QUOTES = "\"“”«»‘’'"
+_SPAN_END = frozenset(
+    """but and with from that which only except without directed starring please though because so or by than before after
+    under over if when is was were are has have had made set too also yet who about""".split()
+)
+_LONGEST_SPAN = 8
+_VERB_CUES = frozenset({"like", "likes", "love", "enjoy", "adore", "hate", "dislike"})
+
+
+def find_titles(scan: Scan, vocabulary: Vocabulary, shown: Collection[str], nouns: Collection[str]) -> None:
+    """Add a ``title`` mention for each catalogue title that the message names on purpose."""
+    at = 0
+    while at < len(scan.tokens):
+        end = 0 if scan.taken[at] else _longest_title(scan, vocabulary, at, shown, nouns)
+        at = end or at + 1
+
+
+def find_unknown_titles(scan: Scan, vocabulary: Vocabulary, nouns: Collection[str]) -> None:
+    """Resolve what stands behind a title cue and is not explained yet: a misspelt title or a missing one."""
+    for at in range(len(scan.tokens)):
+        if scan.taken[at]:
+            continue
+        quoted_end = _quoted_end(scan, at)
+        if quoted_end:
+            _resolve(scan, vocabulary, at, quoted_end, certain=True)
+            continue
+        cue = _cue_before(scan, at, nouns)
+        if cue not in STRONG_TITLE_CUES:
+            continue
+        end = _span_end(scan, at)
+        capitals = [i for i in range(at, end) if scan.tokens[i].capital and scan.tokens[i].norm not in STOP]
+        if capitals:
+            _resolve(scan, vocabulary, at, capitals[-1] + 1, certain=True)
+        elif _may_be_lower_case_title(scan, cue, at, end, vocabulary):
+            _resolve(scan, vocabulary, at, end, certain=False)
+
+
+def _longest_title(
+    scan: Scan, vocabulary: Vocabulary, at: int, shown: Collection[str], nouns: Collection[str]
+) -> int:
+    for end in range(min(len(scan.tokens), at + vocabulary.longest_title), at, -1):
+        if not scan.free(at, end):
+            continue
+        ids = vocabulary.title_ids(scan.norms(at, end))
+        if not ids:
+            continue
+        year, after = _year_behind(scan, end)
+        if year or _believed(scan, vocabulary, at, end, ids, shown, nouns):
+            scan.add(Mention(start=at, end=after, kind="title", item_ids=(_choose(ids, year, shown, vocabulary),)))
+            return after
+    return 0
+
+
+def _year_behind(scan: Scan, end: int) -> tuple[int, int]:
+    """Return (year, end behind it) for "Title (1995)", else (0, end)."""
+    if end < len(scan.tokens) and "(" in scan.tokens[end].sep and len(scan.tokens[end].norm) == 4 and scan.tokens[end].is_number:
+        return int(scan.tokens[end].norm), end + 1
+    return 0, end
+
+
+def _choose(ids: list[str], year: int, shown: Collection[str], vocabulary: Vocabulary) -> str:
+    if year:
+        return next((i for i in ids if vocabulary.years.get(i) == year), ids[0])
+    return next((i for i in ids if i in shown), ids[0])
+
+
+def _believed(
+    scan: Scan, vocabulary: Vocabulary, at: int, end: int, ids: list[str], shown: Collection[str], nouns: Collection[str]
+) -> bool:
+    if _quoted_end(scan, at) == end:
+        return True
+    if _partly_quoted(scan, at, end):
+        return False
+    tokens = scan.tokens[at:end]
+    content = [token for token in tokens if token.norm not in STOP]
+    capitals = all(token.capital for token in (content or tokens))
+    inside = at > 0 and not tokens[0].starts_clause
+    cue = _cue_before(scan, at, nouns)
+    strong = cue in STRONG_TITLE_CUES or _continues_list(scan, at)
+    if any(item_id in shown for item_id in ids):
+        return capitals and (bool(content) or inside) or (len(content) > 1 or (strong and bool(content)))
+    common = not content or bool(vocabulary.senses(scan.norms(at, end)))
+    if len(content) >= 2:
+        return capitals and not (common and not strong) or (strong and not common)
+    if len(tokens) >= 2:
+        return (capitals and inside and all(token.capital for token in tokens) and not common) or (
+            strong and (capitals or not common) and not _is_plain_noun_phrase(scan, at, end, vocabulary)
+        )
+    return _single_word_believed(scan, at, cue, strong, capitals=capitals, inside=inside, common=common)
+
+
+def _single_word_believed(
+    scan: Scan, at: int, cue: str, strong: bool, *, capitals: bool, inside: bool, common: bool
+) -> bool:
+    token = scan.tokens[at]
+    if token.is_number:
+        following = scan.norms(at + 1, at + 2)
+        return strong and not token.starts_clause and following not in (("minutes",), ("min",), ("hours",), ("s",))
+    if capitals:
+        return (strong and (inside or not common)) or (bool(cue) and inside and not common)
+    if cue in _VERB_CUES and not _like_is_preposition(scan, at):
+        return False
+    return strong and not common and len(token.norm) > 2 and cue != "than"
+
+
+def _is_plain_noun_phrase(scan: Scan, at: int, end: int, vocabulary: Vocabulary) -> bool:
+    """Whether "the/a + one word" is written small and the word means something else in the catalogue."""
+    return scan.tokens[at].norm in ARTICLES and not scan.tokens[end - 1].capital and bool(
+        vocabulary.senses(scan.norms(end - 1, end))
+    )
+
+
+def _continues_list(scan: Scan, at: int) -> bool:
+    """Whether a title stands directly before, joined by a comma, "and" or "or"."""
+    before = at - 1
+    if before >= 0 and scan.tokens[before].norm in ("and", "or", "nor"):
+        before -= 1
+    elif "," not in scan.tokens[at].sep:
+        return False
+    return any(m.kind in ("title", "missing") and m.end == before + 1 for m in scan.mentions)
+
+
+def _cue_before(scan: Scan, at: int, nouns: Collection[str]) -> str:
+    """Return the longest cue that stands before token ``at``, articles and nouns skipped; "" when there is none."""
+    places = [at]
+    while at > 0 and (scan.tokens[at - 1].norm in ARTICLES or scan.tokens[at - 1].norm in nouns) and not scan.tokens[at].starts_clause:
+        at -= 1
+        places.append(at)
+    found = [
+        " ".join(cue)
+        for place in places
+        for cue in TITLE_CUES
+        if not (place < len(scan.tokens) and scan.tokens[place].starts_clause) and scan.ends_at(place, cue)
+    ]
+    return max(found, key=len, default="")
+
+
+def _like_is_preposition(scan: Scan, at: int) -> bool:
+    """Whether the "like" before token ``at`` means "similar to"."""
+    before = at - 2
+    if before < 0 or scan.tokens[at - 1].norm != "like":
+        return before < 0 and at > 0 and scan.tokens[at - 1].norm == "like"
+    return scan.tokens[before].norm in LIKE_PREPOSITION_BEFORE or "," in scan.tokens[at - 1].sep
+
+
+def _quoted_end(scan: Scan, at: int) -> int:
+    """Return the end of a quotation that opens before token ``at``, or 0."""
+    sep = scan.tokens[at].sep
+    if not sep or sep[-1] not in _QUOTES:
+        return 0
+    for end in range(at + 1, min(len(scan.tokens), at + _LONGEST_SPAN) + 1):
+        closing = scan.tokens[end].sep if end < len(scan.tokens) else scan.text[scan.tokens[-1].end :].strip()
+        if any(mark in _QUOTES for mark in closing):
+            return end
+    return 0
+
+
+def _partly_quoted(scan: Scan, at: int, end: int) -> bool:
+    return any(any(mark in "\"“”" for mark in token.sep) for token in scan.tokens[at + 1 : end])
+
+
+def _span_end(scan: Scan, at: int) -> int:
+    end = at
+    while end < min(len(scan.tokens), at + _LONGEST_SPAN) and not scan.taken[end]:
+        token = scan.tokens[end]
+        if end > at and (token.starts_clause or "," in token.sep or "(" in token.sep or token.norm in _SPAN_END):
+            break
+        end += 1
+    return end
+
+
+def _may_be_lower_case_title(scan: Scan, cue: str, at: int, end: int, vocabulary: Vocabulary) -> bool:
+    """Whether small letters behind a cue can be a misspelt title: no article "a", nothing the catalogue knows."""
+    norms = scan.norms(at, end)
+    if not norms or norms[0] in ("a", "an", "something", "anything", "to", "it", "this", "that", "these", "those"):
+        return False
+    if cue in _VERB_CUES and not _like_is_preposition(scan, at):
+        return False
+    return any(norm not in STOP and not vocabulary.senses((norm,)) for norm in norms)
+
+
+def _resolve(scan: Scan, vocabulary: Vocabulary, at: int, end: int, *, certain: bool) -> None:
+    if _all_explained(scan, vocabulary, at, end):
+        return
+    item_id = vocabulary.closest_title(scan.quote(at, end))
+    if item_id:
+        scan.add(Mention(start=at, end=end, kind="title", item_ids=(item_id,)))
+    elif certain:
+        scan.add(Mention(start=at, end=end, kind="missing", value=scan.quote(at, end)))
+
+
+def _all_explained(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:
+    """Whether every word is one that the catalogue knows otherwise, so that no title is meant."""
+    if vocabulary.senses(scan.norms(at, end)) or vocabulary.name(scan.norms(at, end)):
+        return True
+    return all(t.norm in STOP or vocabulary.senses((t.norm,)) for t in scan.tokens[at:end])

@@ -19,9 +19,12 @@ Op = Literal["eq", "ne", "in", "not_in", "lt", "le", "gt", "ge", "between", "out
 
 
 class Value(BaseModel):
-    """Base of all values: frozen, closed to unknown fields, equal by content."""
+    """Base of all values: frozen, closed to unknown fields, equal by content.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The text under a field is its description in the API's and the settings' reference.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class AttributeSpec(Value):

@@ -26,8 +26,8 @@ def to_update(patch: PreferencesPatch, conversation: Conversation) -> Preference
         raise MessageError(f"The edit {what}.", hint="Send add, change and remove together, or undo alone.")
     if patch.undo:
         return PreferenceUpdate(undo=patch.undo, source="door")
-    changed = [(_find(conversation, change.id), change) for change in patch.change]
-    gone = [_find(conversation, identity) for identity in patch.remove] + [old for old, _ in changed]
+    changed = [(find(conversation, change.id), change) for change in patch.change]
+    gone = [find(conversation, identity) for identity in patch.remove] + [old for old, _ in changed]
     return PreferenceUpdate(
         remove=tuple(Removal(attribute=old.attribute, value=old.value) for old in gone),
         add=tuple(_changed(old, change) for old, change in changed) + tuple(_new(wish) for wish in patch.add),
@@ -35,7 +35,12 @@ def to_update(patch: PreferencesPatch, conversation: Conversation) -> Preference
     )
 
 
-def _find(conversation: Conversation, identity: str) -> Preference:
+def find(conversation: Conversation, identity: str) -> Preference:
+    """Return the preference with that id.
+
+    Raises:
+        PreferenceNotFoundError: the session has none.
+    """
     found = next((wish for wish in conversation.preferences if wish.id == identity), None)
     if found is None:
         known = ", ".join(wish.id for wish in conversation.preferences) or "none"

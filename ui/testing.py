@@ -1,4 +1,4 @@
-"""A double of the recommender for tests of doors and for work on the page: answers by a script, keeps sessions in memory."""
+"""A double of the recommender for tests of doors: answers by a script, keeps sessions in memory."""
 
 from __future__ import annotations
 

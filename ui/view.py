@@ -12,6 +12,9 @@ from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Op, Va
 
 HEADLINE_FACTS = 4
 """Facts on a card's first line; the rest opens on demand."""
+CURRENCIES = "$€£¥₹"
+YEAR_LIKE = 10_000
+"""Whole numbers below this are written without separators, so that years read as years."""
 LISTED_VALUES = 3
 """Labels of a many-valued fact on a card's first line."""
 
@@ -24,6 +27,8 @@ _WORDS: dict[Op, str] = {
     "le": "at most",
     "gt": "over",
     "ge": "at least",
+    "between": "",
+    "outside": "not",
 }
 
 
@@ -89,24 +94,28 @@ _SOURCES = {
 
 
 def number_words(value: float, spec: AttributeSpec | None) -> str:
-    """Write a number with its unit; a step of a scale becomes its word.
-
-    Whole numbers under ten thousand carry no separator, so that years read as years.
-    """
+    """Write a number with its unit; a step of a scale becomes its word."""
     if spec and spec.scale and float(value).is_integer() and int(value) in spec.scale:
         return spec.scale[int(value)]
-    whole = float(value).is_integer()
-    text = (
-        f"{int(value)}"
-        if whole and abs(value) < 10_000
-        else f"{int(value):,}"
-        if whole
-        else f"{value:,.2f}".rstrip("0")
-    )
     unit = spec.unit if spec else ""
     if not unit:
-        return text
-    return f"{unit}{text}" if unit[-1] in "$€£¥₹" else f"{text}{'' if unit == '%' else ' '}{unit}"
+        return _digits(value)
+    if unit[-1] in CURRENCIES:
+        return f"{unit} {_digits(value)}"
+    return f"{_digits(value)}{'' if unit == '%' else ' '}{unit}"
+
+
+def is_range(value: AttributeValue) -> bool:
+    """Tell a pair of numbers from a list of labels."""
+    return isinstance(value, tuple) and len(value) == 2 and not any(isinstance(end, str) for end in value)
+
+
+def range_words(value: AttributeValue, spec: AttributeSpec | None) -> str:
+    """Write a pair of numbers, the unit once: ``90–120 min``."""
+    low, high = (float(end) for end in value) if isinstance(value, tuple) else (0.0, 0.0)
+    if spec and (spec.scale or spec.unit.endswith(tuple(CURRENCIES))):
+        return f"{number_words(low, spec)} – {number_words(high, spec)}"
+    return f"{_digits(low)}–{number_words(high, spec)}"
 
 
 def value_words(value: AttributeValue, spec: AttributeSpec | None = None, limit: int | None = None) -> str:
@@ -114,7 +123,7 @@ def value_words(value: AttributeValue, spec: AttributeSpec | None = None, limit:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(value[:limit])
+        return range_words(value, spec) if is_range(value) else ", ".join(str(label) for label in value[:limit])
     if isinstance(value, int | float):
         return number_words(value, spec)
     return value
@@ -161,6 +170,13 @@ def card(recommendation: Recommendation, schema: CatalogSchema) -> CardView:
     )
 
 
+def raw_value(value: AttributeValue) -> str:
+    """Return a value as it would be typed into a field."""
+    if isinstance(value, tuple):
+        return (" – " if is_range(value) else ", ").join(raw_value(part) for part in value)
+    return _digits(value).replace(",", "") if isinstance(value, float) else str(value)
+
+
 def preference(wish: Preference, schema: CatalogSchema) -> PreferenceView:
     """Return what a panel shows of one wish."""
     spec = schema.get(wish.attribute)
@@ -170,7 +186,7 @@ def preference(wish: Preference, schema: CatalogSchema) -> PreferenceView:
         attribute=wish.attribute,
         label=_attribute_label(wish.attribute, schema),
         value=" ".join(part for part in (_WORDS[wish.op], words) if part),
-        raw=", ".join(wish.value) if isinstance(wish.value, tuple) else str(wish.value),
+        raw=raw_value(wish.value),
         liked=wish.polarity == "like",
         hard=wish.hard,
         quote=wish.quote,
@@ -235,6 +251,12 @@ def plural(count: int, schema: CatalogSchema) -> str:
 def joined(words: Sequence[str], last: str = "and") -> str:
     """Join words as in a sentence."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+def _digits(value: float) -> str:
+    if float(value).is_integer():
+        return f"{int(value)}" if abs(value) < YEAR_LIKE else f"{int(value):,}"
+    return f"{value:,.2f}".rstrip("0")
 
 
 def _attribute_label(attribute: str, schema: CatalogSchema) -> str:

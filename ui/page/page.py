@@ -32,7 +32,7 @@ FrameData = dict[str, Any]
 AnyAction = TypeVar("AnyAction", bound=Action)
 
 
-def build(recommender: Talker, samples: Sequence[str], *, title: str = "Palate", concurrency: int = 16) -> gr.Blocks:
+def build(recommender: Talker, samples: Sequence[str], *, title: str = "Palate", concurrency: int = 16) -> Any:
     """Build the page; ``concurrency`` turns may be answered at a time, the others wait their turn."""
     controller = Controller(recommender, samples)
 
@@ -81,7 +81,7 @@ def build(recommender: Talker, samples: Sequence[str], *, title: str = "Palate",
 def mount_page(app: FastAPI, blocks: gr.Blocks, path: str = "/") -> FastAPI:
     """Mount the page under ``path``; routes that the app has already are found first."""
     app.mount(f"/{STATIC_PATH}", StaticFiles(directory=STATIC), name="page-static")
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
         path=path,
@@ -97,6 +97,7 @@ def mount_page(app: FastAPI, blocks: gr.Blocks, path: str = "/") -> FastAPI:
         mcp_server=False,
         max_file_size=1,
     )
+    return mounted
 
 
 async def _answer(

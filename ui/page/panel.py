@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from agent.errors import MessageError, PreferenceNotFoundError
-from agent.types import Conversation, Preference, PreferenceUpdate, Removal
+from agent.errors import MessageError
+from agent.types import Conversation, Preference, PreferenceUpdate
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
 
 from .. import view
+from ..api_models import ChangedPreference, PreferencesPatch
+from ..edits import find, to_update
 from .frames import Edit
+
+_DASH = re.compile(r"\s*[–—]\s*|\s+(?:-|to)\s+|(?<=\d)-(?=\d)")
 
 
 def panel_context(
@@ -37,18 +42,18 @@ def update_for(edit: Edit, conversation: Conversation, schema: CatalogSchema) ->
         PreferenceNotFoundError: the preference is gone, for example changed in another tab.
         MessageError: the new value does not fit the attribute.
     """
-    if edit.do == "undo":
-        return PreferenceUpdate(undo=1, source="door")
     if edit.do == "clear":
         return PreferenceUpdate(reset=True, source="door")
-    wish = _find(edit.id, conversation)
-    removal = (Removal(attribute=wish.attribute, value=wish.value),)
+    if edit.do == "undo":
+        return to_update(PreferencesPatch(undo=1), conversation)
     if edit.do == "remove":
-        return PreferenceUpdate(remove=removal, source="door")
+        return to_update(PreferencesPatch(remove=(edit.id,)), conversation)
+    wish = find(conversation, edit.id)
     if edit.do == "toggle":
-        return PreferenceUpdate(remove=removal, add=(wish.model_copy(update={"hard": not wish.hard}),), source="door")
-    changed = wish.model_copy(update={"value": parse(edit.value, schema.get(wish.attribute), wish), "label": ""})
-    return PreferenceUpdate(remove=removal, add=(changed,), source="door")
+        change = ChangedPreference(id=wish.id, hard=not wish.hard)
+    else:
+        change = ChangedPreference(id=wish.id, value=parse(edit.value, schema.get(wish.attribute), wish))
+    return to_update(PreferencesPatch(change=(change,)), conversation)
 
 
 def parse(text: str, spec: AttributeSpec | None, wish: Preference) -> AttributeValue:
@@ -60,19 +65,27 @@ def parse(text: str, spec: AttributeSpec | None, wish: Preference) -> AttributeV
     text = text.strip()
     if not text:
         raise MessageError("The new value is empty.", hint="Type a value, or remove the preference.")
+    if view.is_range(wish.value):
+        low, high = _range(text, spec)
+        return (low, high)
     if spec is not None and spec.kind == "number":
-        try:
-            number = float(text.replace(",", "").removesuffix(spec.unit).strip())
-        except ValueError as error:
-            raise MessageError(f"{text!r} is not a number.", hint=f"{spec.display} takes a number.") from error
-        return int(number) if number.is_integer() else number
+        return _number(text, spec)
     if isinstance(wish.value, tuple):
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return text
 
 
-def _find(wish_id: str, conversation: Conversation) -> Preference:
-    for wish in conversation.preferences:
-        if wish.id == wish_id:
-            return wish
-    raise PreferenceNotFoundError(f"No preference {wish_id!r} in this conversation.", hint="Reload the page.")
+def _number(text: str, spec: AttributeSpec | None) -> float:
+    unit = spec.unit if spec else ""
+    try:
+        number = float(text.replace(",", "").removesuffix(unit).removeprefix(unit).strip())
+    except ValueError as error:
+        raise MessageError(f"{text!r} is not a number.", hint="Type digits, for example 90.") from error
+    return int(number) if number.is_integer() else number
+
+
+def _range(text: str, spec: AttributeSpec | None) -> tuple[float, float]:
+    ends = [_number(part, spec) for part in _DASH.split(text)]
+    if len(ends) != 2 or ends[0] > ends[1]:
+        raise MessageError(f"{text!r} is not a range.", hint="Type two numbers, for example 90 - 120.")
+    return ends[0], ends[1]

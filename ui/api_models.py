@@ -17,7 +17,7 @@ Ids = Annotated[tuple[str, ...], Field(max_length=200)]
 
 
 def _example(value: dict[str, object]) -> ConfigDict:
-    return ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [value]})
+    return ConfigDict(json_schema_extra={"examples": [value]})
 
 
 class NewSession(Value):

@@ -9,9 +9,6 @@ from agent.types import Conversation, Preference, PreferenceUpdate, Removal
 
 from .api_models import ChangedPreference, NewPreference, PreferencesPatch
 
-BY_HAND = "by hand"
-"""Turn of preferences that no message expressed."""
-
 
 def to_update(patch: PreferencesPatch, conversation: Conversation) -> PreferenceUpdate:
     """Translate ids into what they stand for.
@@ -28,9 +25,11 @@ def to_update(patch: PreferencesPatch, conversation: Conversation) -> Preference
         return PreferenceUpdate(undo=patch.undo, source="door")
     changed = [(find(conversation, change.id), change) for change in patch.change]
     gone = [find(conversation, identity) for identity in patch.remove] + [old for old, _ in changed]
+    turn = f"hand-{uuid.uuid4().hex[:8]}"  # no message expressed them; a later edit must count as later
     return PreferenceUpdate(
-        remove=tuple(Removal(attribute=old.attribute, value=old.value) for old in gone),
-        add=tuple(_changed(old, change) for old, change in changed) + tuple(_new(wish) for wish in patch.add),
+        remove=tuple(Removal(attribute=old.attribute, value=old.id) for old in gone),
+        add=tuple(_changed(old, change) for old, change in changed)
+        + tuple(_new(wish, f"{turn}.{n}", turn) for n, wish in enumerate(patch.add, start=1)),
         source="door",
     )
 
@@ -49,8 +48,11 @@ def find(conversation: Conversation, identity: str) -> Preference:
 
 
 def _changed(old: Preference, change: ChangedPreference) -> Preference:
-    return old.model_copy(update=change.model_dump(exclude={"id"}, exclude_none=True) | {"label": ""})
+    changes = change.model_dump(exclude={"id"}, exclude_none=True)
+    if change.value is not None:
+        changes["label"] = ""  # it named the old value
+    return old.model_copy(update=changes)
 
 
-def _new(wish: NewPreference) -> Preference:
-    return Preference(id=uuid.uuid4().hex[:8], turn_id=BY_HAND, quote="", **wish.model_dump())
+def _new(wish: NewPreference, identity: str, turn: str) -> Preference:
+    return Preference(id=identity, turn_id=turn, quote="", **wish.model_dump())

@@ -128,4 +128,4 @@ class ScriptedRecommender:
 
 
 def _removed(wish: Preference, removals: Sequence[Removal]) -> bool:
-    return any(r.attribute == wish.attribute and r.value in (None, wish.value) for r in removals)
+    return any(r.attribute == wish.attribute and r.value in (None, wish.value, wish.id) for r in removals)

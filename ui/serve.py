@@ -1,0 +1,86 @@
+"""Run the API, and the chat page under ``/``, on one port."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from agent.errors import AgentError
+
+from .api import create_app
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from agent import Recommender
+
+DRAIN_S = 5
+"""Seconds that running turns get to end when the server is told to stop."""
+
+
+class AddressError(AgentError):
+    """Report an address that cannot be listened on."""
+
+
+def serve(
+    recommender: Recommender, host: str, port: int, *, page: bool = True, on_ready: Callable[[str], None]
+) -> None:
+    """Serve until interrupted, then close the recommender; ``on_ready`` gets the address once it answers.
+
+    Raises:
+        AddressError: the port is taken, or the address is not one of this machine.
+    """
+    # Before the page is built, which takes seconds: a taken port should be told at once.
+    listener = listen(host, port)
+    app = create_app(recommender)
+    if page:
+        app = _with_page(app, recommender)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=DRAIN_S, server_header=False)
+    # Ctrl-C is how a server is stopped; uvicorn raises it again once everything is closed.
+    with listener, suppress(KeyboardInterrupt):
+        _Server(config, lambda: on_ready(_address(listener, host))).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the port.
+
+    Raises:
+        AddressError: the port is taken, or the address is not one of this machine.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise AddressError(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}.",
+            hint=f"Stop what uses the port, or choose another: --port {port + 1 if port < 65535 else 7861}.",
+        ) from error
+    return listener
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+
+def _with_page(app: FastAPI, recommender: Recommender) -> FastAPI:
+    from .chat import mount
+
+    return mount(app, recommender, recommender.settings)
+
+
+def _address(listener: socket.socket, host: str) -> str:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "localhost") else host
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"

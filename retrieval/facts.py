@@ -6,19 +6,30 @@ Readers may share one ``Facts`` between threads; one writer at a time.
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, Select, create_engine, delete, func, select, text
+from sqlalchemy import URL, Connection, Engine, Integer, Select, Text, cast, create_engine, delete, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.sql.elements import ColumnElement
 
 from .errors import ConstraintError, IndexMismatchError, IndexMissingError
-from .facts_tables import LAYOUT, METADATA, fact_rows, item_row, items, labels, meta, numbers, table_of, title_key
-from .filters import checked_spec, constraint_keys, is_negative
+from .facts_snapshot import Snapshot
+from .facts_tables import (
+    LAYOUT,
+    METADATA,
+    each,
+    fact_rows,
+    item_row,
+    items,
+    labels,
+    meta,
+    numbers,
+    table_values,
+    title_key,
+)
+from .filters import checked_spec, constraint_keys
 from .types import AttributeKind, AttributeSpec, AttributeValue, CatalogSchema, Constraint, Facet, Item
 
 _BATCH = 1000
@@ -33,7 +44,7 @@ class Facts:
     def __init__(self, engine: Engine, schema: CatalogSchema) -> None:
         """Take an opened database; use ``open`` or ``create`` instead."""
         self._engine = engine
-        self._codes = {spec.name: code for code, spec in enumerate(schema.attributes)}
+        self._snapshot: Snapshot | None = None
         self.schema = schema
 
     @classmethod
@@ -47,7 +58,7 @@ class Facts:
             connection.execute(text("PRAGMA journal_mode=WAL"))
         with engine.begin() as connection:
             METADATA.create_all(connection)
-            values = {"layout": LAYOUT, "schema": schema.model_dump_json()}
+            values = {"layout": LAYOUT, "schema": schema.model_dump_json(), "revision": "0"}
             connection.execute(insert(meta), [{"key": key, "value": value} for key, value in values.items()])
         return cls(engine, schema)
 
@@ -95,10 +106,11 @@ class Facts:
     def delete(self, ids: Iterable[str]) -> None:
         """Remove items and their facts; unknown ids are ignored."""
         with self._engine.begin() as connection:
-            gone = select(items.c.number).where(items.c.id.in_(_each(list(ids)))).subquery()
+            gone = select(items.c.number).where(items.c.id.in_(each(list(ids)))).subquery()
             for table in (labels, numbers):
                 connection.execute(delete(table).where(table.c.item.in_(select(gone))))
             connection.execute(delete(items).where(items.c.number.in_(select(gone))))
+            _mark_changed(connection)
 
     def hashes(self) -> dict[str, str]:
         """Return each item's content hash by id, so that a rebuild can skip what has not changed."""
@@ -108,28 +120,27 @@ class Facts:
 
     def get(self, ids: Sequence[str]) -> list[Item]:
         """Return the items in the order asked for; unknown ids are skipped."""
-        wanted = _table(list(ids))
+        wanted = table_values(list(ids))
         query = select(items.c.body).join(wanted, wanted.c.value == items.c.id).order_by(wanted.c.key)
         return [Item.model_validate_json(row.body) for row in self._all(query)]
 
     def count(self, constraints: Sequence[Constraint] = ()) -> int:
         """Return how many items satisfy all the constraints."""
-        return int(self._one(select(func.count()).select_from(items).where(*self._where(constraints))))
+        return self._now().count(constraints)
 
     def ids(self, constraints: Sequence[Constraint] = (), limit: int | None = None) -> list[str]:
         """Return the ids of the items that satisfy all the constraints, most popular first, ties by id."""
-        query = select(items.c.id).where(*self._where(constraints)).order_by(items.c.popularity.desc(), items.c.id)
-        return [row.id for row in self._all(query.limit(limit))]
+        return self._now().ids(constraints, limit)
 
-    def facets(self, attribute: str, constraints: Sequence[Constraint] = (), limit: int = 20) -> list[Facet]:
+    def facets(self, attribute: str, constraints: Sequence[Constraint] = (), limit: int | None = 20) -> list[Facet]:
         """Return the attribute's most frequent values among the items that satisfy the constraints."""
-        spec, query = self._facets(attribute, constraints)
-        return [Facet(value=_shown(row.value, spec.kind), count=row.count) for row in self._all(query.limit(limit))]
+        spec = self._spec(attribute)
+        frequent = self._now().spread(spec, constraints).most_frequent(limit)
+        return [Facet(value=_shown(value, spec.kind), count=count) for value, count in frequent]
 
     def values(self, attribute: str) -> list[Facet]:
         """Return all distinct values of the attribute, most frequent first."""
-        spec, query = self._facets(attribute, ())
-        return [Facet(value=_shown(row.value, spec.kind), count=row.count) for row in self._all(query)]
+        return self.facets(attribute, limit=None)
 
     def titles(self) -> list[tuple[str, str, float]]:
         """Return (id, title, popularity) of every item, most popular first."""
@@ -145,16 +156,13 @@ class Facts:
         spec = self._spec(attribute)
         if spec.kind != "number":
             raise ConstraintError(f"{attribute!r} is of kind {spec.kind!r} and has no range.", hint="Ask for a number.")
-        query = select(func.min(numbers.c.key), func.max(numbers.c.key)).where(*self._facts_of(spec, constraints))
-        with self._engine.connect() as connection:
-            low, high = connection.execute(query).one()
-        return None if low is None else (low, high)
+        keys = self._now().spread(spec, constraints).keys
+        return (float(keys[0]), float(keys[-1])) if keys else None
 
     def coverage(self, attribute: str) -> float:
         """Return the share of items that have the fact, 0 to 1; 0 for an empty catalogue."""
-        table = table_of(self._spec(attribute))
-        having = select(func.count(table.c.item.distinct())).where(table.c.attribute == self._codes[attribute])
-        return float(self._one(having)) / max(1, self.count())
+        now = self._now()
+        return now.owners(self._spec(attribute)) / max(1, now.count(()))
 
     def nearest(self, constraint: Constraint, others: Sequence[Constraint]) -> AttributeValue | None:
         """Return the value nearest to the constraint's own among items that satisfy the others but not it.
@@ -164,18 +172,12 @@ class Facts:
         spec = checked_spec(constraint, self.schema)
         if spec.kind not in ("number", "date") or constraint.op in ("ne", "in", "not_in", "outside"):
             return None
-        column, ends = table_of(spec).c.key, constraint_keys(constraint, spec)
-        bound, high = ends[0], ends[-1]
-        facts = self._facts_of(spec, others)
-        above = self._one(
-            select(func.min(column)).where(*facts, column >= high if constraint.op == "lt" else column > high)
-        )
-        below = self._one(
-            select(func.max(column)).where(*facts, column <= bound if constraint.op == "gt" else column < bound)
-        )
-        found = {"lt": above, "le": above, "gt": below, "ge": below}.get(
-            constraint.op, _closer(below, bound, high, above)
-        )
+        ends = constraint_keys(constraint, spec)
+        spread = self._now().spread(spec, others)
+        above = spread.above(ends[-1], inclusive=constraint.op == "lt")
+        below = spread.below(ends[0], inclusive=constraint.op == "gt")
+        closer = _closer(below, ends[0], ends[-1], above)
+        found = {"lt": above, "le": above, "gt": below, "ge": below}.get(constraint.op, closer)
         return None if found is None else _shown(found, spec.kind)
 
     def search_title(self, text: str, limit: int = 20, offset: int = 0) -> list[Item]:
@@ -198,70 +200,38 @@ class Facts:
             replaced = {name: statement.excluded[name] for name in ("title", "title_key", "popularity", "hash", "body")}
             rows = [item_row(item) for item in batch.values()]
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=replaced), rows)
-            placed = select(items.c.id, items.c.number).where(items.c.id.in_(_each(list(batch))))
+            placed = select(items.c.id, items.c.number).where(items.c.id.in_(each(list(batch))))
             numbered = {row.id: row.number for row in connection.execute(placed)}
             label_rows, number_rows = fact_rows(batch.values(), numbered, self.schema)
             for table, facts in ((labels, label_rows), (numbers, number_rows)):
-                connection.execute(delete(table).where(table.c.item.in_(_each(list(numbered.values())))))
+                connection.execute(delete(table).where(table.c.item.in_(each(list(numbered.values())))))
                 if facts:
                     connection.execute(insert(table), facts)
+            _mark_changed(connection)
 
     def _spec(self, attribute: str) -> AttributeSpec:
         return checked_spec(Constraint(attribute=attribute, op="eq", value=""), self.schema)
 
-    def _where(self, constraints: Sequence[Constraint]) -> list[ColumnElement[bool]]:
-        return [self._condition(constraint) for constraint in constraints]
-
-    def _condition(self, constraint: Constraint) -> ColumnElement[bool]:
-        spec = checked_spec(constraint, self.schema)
-        keys = constraint_keys(constraint, spec)
-        table = table_of(spec)
-        column = table.c.key
-        if constraint.op in ("between", "outside"):
-            test = column.between(keys[0], keys[1])
-        elif constraint.op in ("eq", "ne", "in", "not_in"):
-            test = column == keys[0] if len(keys) == 1 else column.in_(_each(list(keys)))
-        else:
-            test = {"lt": column < keys[0], "le": column <= keys[0], "gt": column > keys[0], "ge": column >= keys[0]}[
-                constraint.op
-            ]
-        having = select(table.c.item).where(table.c.attribute == self._codes[spec.name], test)
-        return items.c.number.not_in(having) if is_negative(constraint.op) else items.c.number.in_(having)
-
-    def _facts_of(self, spec: AttributeSpec, constraints: Sequence[Constraint]) -> list[ColumnElement[bool]]:
-        table = table_of(spec)
-        facts = [table.c.attribute == self._codes[spec.name]]
-        if constraints:
-            facts.append(table.c.item.in_(select(items.c.number).where(*self._where(constraints))))
-        return facts
-
-    def _facets(self, attribute: str, constraints: Sequence[Constraint]) -> tuple[AttributeSpec, Select[Any]]:
-        spec = self._spec(attribute)
-        table = table_of(spec)
-        shown = table.c.key if table is numbers else func.min(table.c.value)
-        query = select(shown.label("value"), func.count().label("count")).where(*self._facts_of(spec, constraints))
-        return spec, query.group_by(table.c.key).order_by(func.count().desc(), table.c.key)
+    def _now(self) -> Snapshot:
+        """Return answers for the revision on disk, which another process may have changed."""
+        revision = int(self._all(select(meta.c.value).where(meta.c.key == "revision"))[0][0])
+        snapshot = self._snapshot
+        if snapshot is None or snapshot.revision != revision:
+            snapshot = self._snapshot = Snapshot(revision, self.schema, self._all)
+        return snapshot
 
     def _all(self, query: Select[Any]) -> Sequence[Any]:
         with self._engine.connect() as connection:
             return connection.execute(query).all()
-
-    def _one(self, query: Select[Any]) -> Any:
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar_one()
 
 
 def _engine(path: Path) -> Engine:
     return create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
 
 
-def _table(values: Sequence[str | float]) -> Any:
-    # One bound variable however long the list: SQLite limits their number.
-    return func.json_each(json.dumps(values)).table_valued("key", "value")
-
-
-def _each(values: Sequence[str | float]) -> Select[Any]:
-    return select(_table(values).c.value)
+def _mark_changed(connection: Connection) -> None:
+    current = meta.c.key == "revision"
+    connection.execute(update(meta).where(current).values(value=cast(cast(meta.c.value, Integer) + 1, Text)))
 
 
 def _batches(new: Iterable[Item], size: int) -> Iterable[tuple[Item, ...]]:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    TableValuedAlias,
+    Text,
+    func,
+    select,
+)
 
 from .filters import is_numeric, item_keys
 from .types import AttributeSpec, CatalogSchema, Item
@@ -45,7 +59,7 @@ labels = Table(
     sqlite_with_rowid=False,
 )
 Index("labels_by_key", labels.c.attribute, labels.c.key, labels.c.item)
-Index("labels_by_item", labels.c.item)
+Index("labels_by_item", labels.c.item, labels.c.attribute)
 
 numbers = Table(
     "numbers",
@@ -56,7 +70,20 @@ numbers = Table(
     sqlite_with_rowid=False,
 )
 Index("numbers_by_key", numbers.c.attribute, numbers.c.key, numbers.c.item)
-Index("numbers_by_item", numbers.c.item)
+Index("numbers_by_item", numbers.c.item, numbers.c.attribute)
+
+
+def table_values(values: Sequence[str | float]) -> TableValuedAlias:
+    """Return the values as a table of ``key`` (place) and ``value``.
+
+    It takes one bound variable however many the values are, because SQLite limits their number.
+    """
+    return func.json_each(json.dumps(values)).table_valued("key", "value")
+
+
+def each(values: Sequence[str | float]) -> Select[Any]:
+    """Return the values as a subquery for ``IN``."""
+    return select(table_values(values).c.value)
 
 
 def table_of(spec: AttributeSpec) -> Table:

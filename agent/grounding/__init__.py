@@ -2,5 +2,6 @@
 
 from .check import GroundingContext, Verdict, check
 from .repair import repair
+from .tokens import words
 
-__all__ = ["GroundingContext", "Verdict", "check", "repair"]
+__all__ = ["GroundingContext", "Verdict", "check", "repair", "words"]

@@ -29,6 +29,8 @@ from .plot import meaningful, supported_run
 from .tokens import Token, same_word, tokenize, words
 from .users import UserWords
 
+_MIN_QUOTE = 6
+"""Tokens; a shorter stretch may have left out what turned its meaning."""
 _CHUNK_ENDS = frozenset({";", ":", ".", "!", "?", "—", "–"})
 
 
@@ -99,18 +101,28 @@ class _Check:
 
     def verdict(self) -> Verdict:
         """Run the passes in order; later ones see only what earlier ones left."""
+        if self._quoted():
+            return self._result()
         self._own_title()
         self._liked_titles()
         read_comparisons(self._reading, self._context)
         self._user_limits()
         self._context.facts.read(self._reading)
-        self._bad |= self._reading.dangling
         self._plots()
+        self._bad |= self._reading.dangling - self._reading.covered
         self._user_frames()
         self._glue()
         self._relations()
         self._emptiness()
         return self._result()
+
+    def _quoted(self) -> bool:
+        """Accept the description itself, or one whole sentence of it, word for word."""
+        description = self._context.item.description
+        if len(self._tokens) < _MIN_QUOTE or self._text.strip() not in description:
+            return False
+        self._prove(0, len(self._tokens), "description", description, "item")
+        return True
 
     # -- titles
 
@@ -223,7 +235,7 @@ class _Check:
         if token.norm in self._context.nouns or token.norm in USER_WORDS:
             return True
         cue = self._reading.cue_at.get(i)
-        if cue is not None and not cue.weak:
+        if cue is not None and not cue.weak and not self._in_description(token):
             return True
         return token.norm in PRESENTING and not self._in_description(token)
 
@@ -246,6 +258,8 @@ class _Check:
 
     def _is_glue(self, i: int, *, framed: bool) -> bool:
         token = self._tokens[i]
+        if token.norm == "like" and i + 1 in self._titles:
+            return True
         if token.capital and i > 0 and self._tokens[i - 1].norm not in _CHUNK_ENDS:
             return False
         if token.norm in FUNCTION or token.norm in PRESENTING or token.norm in VERBS or token.norm in self._context.nouns:

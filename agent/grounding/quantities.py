@@ -82,7 +82,9 @@ def _decade(tokens: Sequence[Token], i: int) -> Quantity | None:
     if decade is None:
         return None
     low, high = 0, 9
-    before = start - 1 if _norm(tokens, start - 1) not in ("-", "'", "’") else start - 2
+    before = start - 1
+    while _norm(tokens, before) in ("-", "'", "‘"):
+        before -= 1
     part = _PART_OF_DECADE.get(_norm(tokens, before))
     if part is not None:
         start, (low, high) = before, part

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import snowballstemmer
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*[^\W\d_]*|['’]s\b|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*|\S")
+_APOSTROPHES = frozenset("'’‘")
+"""Alone they end a plural possessive or quote; neither claims anything."""
 _INFLECTIONS = frozenset({"", "s", "es", "d", "ed", "ing", "e", "y", "ies", "ied", "ying"})
 _STEMMER = snowballstemmer.stemmer("english")
 
@@ -47,6 +49,8 @@ def tokenize(text: str) -> tuple[Token, ...]:
     """Cut text into tokens in order; hyphenated words come apart, hyphens stay as tokens."""
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
+        if match.group() in _APOSTROPHES:
+            continue
         joined = bool(tokens) and tokens[-1].end == match.start()
         tokens.append(Token(match.group(), fold(match.group()), match.start(), match.end(), joined))
     return tuple(tokens)

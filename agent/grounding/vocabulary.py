@@ -146,9 +146,8 @@ def schema_cues(schema: CatalogSchema) -> list[Cue]:
 
 
 def _cue_wordings(spec: AttributeSpec) -> Iterator[tuple[str, ...]]:
-    before, _, after = spec.sentence.partition("{value}")
+    after = spec.sentence.partition("{value}")[2]
     yield prefix_of(spec)
-    yield words(before)
     yield words(after)
     yield words(spec.display)
     if not spec.scale:

@@ -8,12 +8,16 @@ from typing import Literal
 from retrieval.types import CatalogSchema
 
 from .scan import Mention, Scan
-from .text import words
+from .text import singular, words
 from .vocabulary import Sense, Vocabulary
 from .words import ARTICLES, CONNECTORS, STOP
 
 _LONGEST_NAME = 5
 _LONGEST_SENSE = 6
+_WELL_KNOWN = 4
+"""Behind a word of taste, a last name alone is believed when its bearer made at least this many items."""
+_TASTE_CUES = tuple((word,) for word in "like love loved liked enjoy enjoyed adore of hate".split())
+_SUBJECT_CUES = frozenset({"about", "on", "exploring", "dealing", "involving", "concerning", "regarding"})
 _VERBS_OF_TASTE = frozenset("i id we you really would just always do she he they dont didnt all also".split())
 _GENERIC_ROLE_CUES = frozenset({"by", "with", "starring", "featuring", "from"})
 
@@ -27,6 +31,7 @@ class ConceptFinder:
         self._vocabulary = vocabulary
         self._nouns = nouns
         self._cues: dict[tuple[str, ...], list[str]] = {}
+        self._subjects = [spec.name for spec in schema.attributes if "subject" in spec.aliases or "topic" in spec.aliases]
         self._comparatives: dict[tuple[str, ...], tuple[str, Literal["lower", "higher"]]] = {}
         for spec in schema.attributes:
             head = spec.sentence.split("{value}")[0]
@@ -128,16 +133,20 @@ class ConceptFinder:
         if norm in STOP or norm in self._nouns or token.is_number or (self._vocabulary.senses((norm,)) and not token.possessive):
             return False
         found = dict(self._vocabulary.name((norm,)) if token.capital else {}) or self._vocabulary.surname(norm)
+        if scan.inside_proper_name(at, at + 1):
+            return False
         role = self._role_before(scan, at)
         before_noun = at + 1 < len(scan.tokens) and scan.tokens[at + 1].norm in self._nouns
         joined = any(m.kind == "name" and scan.norms(m.end, at) in (("and",), ("or",), ()) and m.end <= at for m in scan.mentions)
-        if not found or not (role or (token.capital and (token.possessive or before_noun or joined))):
+        maker = next((spec.name for spec in self._schema.attributes if spec.names), "")
+        known = scan.norms(at - 1, at) in _TASTE_CUES and found.get(maker, ("", 0))[1] >= _WELL_KNOWN
+        if not found or not (role or (token.capital and (token.possessive or before_noun or joined or known))):
             return False
         if not token.capital and role not in ("", *found) and not before_noun:
             return False
         if not token.capital and max(count for _, count in found.values()) < 3:
             return False
-        self._record_name(scan, at, at + 1, found)
+        self._record_name(scan, at, at + 1, {maker: found[maker]} if known else found)
         return True
 
     def _record_name(self, scan: Scan, at: int, end: int, found: dict[str, tuple[str, int]]) -> None:
@@ -148,8 +157,10 @@ class ConceptFinder:
             attribute = max(others, key=lambda name: found[name][1], default="")
         if not attribute:
             attribute = self._likeliest_role(scan, at, end, found)
-        start = at
-        scan.add(Mention(start, end, "name", attribute, "eq", found[attribute][0]))
+        scan.add(Mention(at, end, "name", attribute, "eq", found[attribute][0]))
+        for length in (4, 3, 2, 1):
+            if at >= length and attribute in self._cues.get(scan.norms(at - length, at), ()):
+                scan.take(at - length, at)
 
     def _likeliest_role(self, scan: Scan, at: int, end: int, found: dict[str, tuple[str, int]]) -> str:
         """Choose between roles of one person: makers where the words say so, else the role they have most often."""
@@ -186,7 +197,7 @@ class ConceptFinder:
         if not senses:
             return False
         sense = self._pick(scan, senses, at, end)
-        plural = norms[-1].endswith("s") and not self._vocabulary._senses.get(norms)
+        plural = norms[-1].endswith("s") and self._vocabulary.knows((*norms[:-1], singular(norms[-1])))
         scan.add(Mention(at, end, "sense", sense.attribute, sense.op, sense.value, plural=plural))
         return True
 
@@ -205,6 +216,8 @@ class ConceptFinder:
         for length in (4, 3, 2, 1):
             pointed += self._cues.get(scan.norms(start - length, start), []) if start >= length else []
             pointed += self._cues.get(scan.norms(end, end + length), []) if end + length <= len(scan.tokens) else []
+        if start and scan.tokens[start - 1].norm in _SUBJECT_CUES:
+            pointed = [*self._subjects, *pointed]
         for name in pointed:
             for sense in senses:
                 if sense.attribute == name:

@@ -62,8 +62,7 @@ def firmness(scan: Scan, start: int, end: int) -> Firmness:
 
 def sentiment_behind(scan: Scan, end: int) -> Literal["", "good", "bad"]:
     """Return what is said of the thing that ends before token ``end``: "Heat was great", "the second is boring"."""
-    high = min(scan.clause_end(end - 1), end + 6)
-    norms = scan.norms(end, high)
+    norms = scan.tail(end, 6)
     if not norms or not (set(norms) & _COPULAS):
         return ""
     flipped = bool(set(norms) & {"not", "isnt", "wasnt", "werent", "arent", "never", "didnt", "doesnt"})
@@ -85,6 +84,9 @@ _BAD = frozenset(
     """boring terrible awful bad dull overrated crap disappointing meh horrible rubbish stupid dumb trash worst lame
     tedious annoying ridiculous garbage""".split()
 )
+
+SENTIMENT = _GOOD | _BAD
+"""Words that judge an item and describe nothing."""
 
 
 def _negator_ending_at(scan: Scan, end: int) -> tuple[int, int] | None:

@@ -100,7 +100,7 @@ class QuestionReader:
         """Whether words such as "how about the second?" or "is it violent?" ask about the item pointed at."""
         if norms[:2] in (("do", "you"), ("is", "there"), ("are", "there"), ("what", "should"), ("which", "should")):
             return False
-        return bool(pointed) and (attribute is not None or norms[0] in _YES_NO or norms[:2] in (("what", "about"), ("how", "about"), ("what", "is"), ("what", "was")) or norms[0] in ("whats", "who", "where", "when", "how", "tell", "does"))
+        return bool(pointed) and (attribute is not None or norms[0] in _YES_NO or norms[:2] in (("what", "about"), ("how", "about"), ("what", "is"), ("what", "was")) or norms[0] in ("whats", "who", "whos", "where", "when", "how", "tell", "does"))
 
 
 def _has(norms: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

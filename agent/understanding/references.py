@@ -9,6 +9,8 @@ from .words import NUMBER_WORDS, ORDINALS
 
 _ALL = frozenset("those these them".split())
 _ONE = frozenset("it".split())
+_NOT_POINTING = tuple((word,) for word in "make do take call change switch keep is mind let that".split())
+"""Words after which "it" means the request, not an item: "make it a comedy"."""
 _POINTERS = frozenset("that this".split())
 
 
@@ -53,7 +55,7 @@ def _reference(
         return start + 3 if scan.norms(start + 1, start + 2) == ("of",) else start + 2, shown
     if norm in _ALL and not _before_noun_of_number(scan, start):
         return start + (2 if _one_or_noun(scan, start + 1, nouns, plural=True) else 1), shown
-    if norm in _ONE:
+    if norm in _ONE and scan.norms(at - 1, at) not in _NOT_POINTING:
         return start + 1, (list(focus) or list(shown))[:1]
     return 0, ()
 

@@ -8,6 +8,7 @@ from typing import Literal
 from retrieval.types import AttributeValue, Op
 
 from .text import Token, tokenize
+from .words import STOP
 
 MentionKind = Literal["title", "missing", "name", "sense", "number", "comparative", "reference"]
 
@@ -36,6 +37,8 @@ class Scan:
     tokens: list[Token] = field(default_factory=list)
     taken: list[bool] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    count: int | None = None
+    """How many items the message asks for."""
 
     @classmethod
     def of(cls, text: str) -> Scan:
@@ -73,6 +76,27 @@ class Scan:
         if start < 0 or self.norms(start, at) != phrase:
             return False
         return not any(token.starts_clause for token in self.tokens[start + 1 : at])
+
+    def inside_proper_name(self, start: int, end: int) -> bool:
+        """Whether the span is part of a longer capitalised name: "Julia" in "Julia Roberts"."""
+        return self._joins(start) or self._joins(end)
+
+    def _joins(self, at: int) -> bool:
+        """Whether the words on both sides of the place before token ``at`` form one capitalised name."""
+        if not 0 < at < len(self.tokens) or self.tokens[at].sep not in ("", "-"):
+            return False
+        sides = (self.tokens[at - 1], self.tokens[at])
+        return all(s.capital and not s.is_number and s.norm not in STOP and not s.possessive for s in sides)
+
+    def tail(self, at: int, length: int) -> tuple[str, ...]:
+        """Comparable words from token ``at`` to the next comma, "but" or sentence mark, at most ``length``."""
+        end = at
+        while end < min(len(self.tokens), at + length):
+            token = self.tokens[end]
+            if token.starts_clause or "," in token.sep or token.norm in ("but", "and", "although"):
+                break
+            end += 1
+        return self.norms(at, end)
 
     def clause_start(self, at: int) -> int:
         """First token of the sentence that holds token ``at``."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 from retrieval.types import Value
 
@@ -50,7 +49,10 @@ class Token(Value):
 
 def fold(text: str) -> str:
     """Return lower case without accents and apostrophes."""
-    plain = unicodedata.normalize("NFD", text.lower().translate(_APOSTROPHES))
+    lowered = text.lower().translate(_APOSTROPHES)
+    if lowered.isascii():
+        return lowered
+    plain = unicodedata.normalize("NFD", lowered)
     return "".join(ch for ch in plain if not unicodedata.combining(ch))
 
 
@@ -66,10 +68,9 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
-@lru_cache(maxsize=200_000)
 def words(text: str) -> tuple[str, ...]:
     """Return the comparable words of a phrase, for looking it up."""
-    return tuple(fold(match[0]) for match in _WORD.finditer(text))
+    return tuple(_WORD.findall(fold(text)))
 
 
 def singular(word: str) -> str:

@@ -18,6 +18,11 @@ _SPAN_END = frozenset(
     under over if when is was were are has have had made set too also yet who about""".split()
 )
 _LONGEST_SPAN = 8
+_SINGLE_WORD_CUES = frozenset(
+    {"is", "was", "does", "did", "directed", "wrote", "stars in", "starred in", "vs", "versus", "skip", "remove", "exclude"}
+    | {"except", "what about", "how about", "more about", "know about", "tell me about"}
+)
+"""Weaker cues after which one capitalised word may still be a title."""
 _VERB_CUES = frozenset({"like", "likes", "love", "enjoy", "adore", "hate", "dislike"})
 
 
@@ -56,7 +61,7 @@ def _longest_title(
         if not scan.free(at, end):
             continue
         ids = vocabulary.title_ids(scan.norms(at, end))
-        if not ids:
+        if not ids or scan.inside_proper_name(at, end) and _quoted_end(scan, at) != end:
             continue
         year, after = _year_behind(scan, end)
         if year or _believed(scan, vocabulary, at, end, ids, shown, nouns):
@@ -111,7 +116,7 @@ def _single_word_believed(
         following = scan.norms(at + 1, at + 2)
         return strong and not token.starts_clause and following not in (("minutes",), ("min",), ("hours",), ("s",))
     if capitals:
-        return (strong and (inside or not common)) or (bool(cue) and inside and not common)
+        return (strong and (inside or not common)) or (cue in _SINGLE_WORD_CUES and inside and not common)
     if cue in _VERB_CUES and not _like_is_preposition(scan, at):
         return False
     return strong and not common and len(token.norm) > 2 and cue != "than"

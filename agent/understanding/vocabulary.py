@@ -67,6 +67,8 @@ class Vocabulary:
             self._add_attribute(spec, rank, values.get(spec.name, ()))
         for item_id, title, popularity in titles:
             self._add_title(item_id, title, popularity)
+        ranked = sorted(self._popularity.values(), reverse=True)
+        self._well_known = ranked[len(ranked) // 10] if ranked else 0.0
         self.longest_title = max((len(key) for key in self._titles), default=0)
         self._title_choices = {" ".join(key): key for key in self._titles}
         self._name_choices = {" ".join(key): key for key in self._names}
@@ -122,9 +124,16 @@ class Vocabulary:
             found = self._senses.get((*phrase[:-1], singular(phrase[-1])))
         return sorted(found or (), key=lambda sense: sense.rank)
 
+    def knows(self, phrase: Words) -> bool:
+        """Whether the phrase is known in exactly this form, plural endings not undone."""
+        return phrase in self._senses
+
     def title_ids(self, phrase: Words) -> list[str]:
         """Return the items of exactly this title, best known first; a dropped article or subtitle is accepted second."""
         ids = self._titles.get(phrase) or self._short_titles.get(phrase) or []
+        if len(phrase) == 1 and phrase not in self._titles:
+            # One word without its article ("Arrival") is as likely another title: only the best-known tenth is believed.
+            ids = [item_id for item_id in ids if self._popularity[item_id] >= self._well_known]
         return sorted(ids, key=lambda item_id: -self._popularity[item_id])
 
     def title_of(self, item_id: str) -> str:

@@ -20,7 +20,7 @@ STOP = frozenset(
     fan fans mood favourite favorite favourites favorites ideally preferably possible possibly else instead actually around between
     because since while until before after during without within through against fine sure right mind care matter
     time times night evening weekend day pick picks choose choice choices option options idea ideas help hand interested
-    bored tired sick hate hated hates dislike disliked disliked stand avoid except excluding unless unlike similar
+    bored tired sick either neither hate hated hates dislike disliked disliked stand avoid except excluding unless unlike similar
     set released release made came come out total based involving featuring feature features include includes including
     dealing happens happen where whose ask questions question""".split()
 )

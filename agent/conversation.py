@@ -1,0 +1,179 @@
+"""Fold a session's events into its state. Pure: the same events give the same conversation, on any machine, at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from retrieval.types import CatalogSchema, Op
+
+from .types import (
+    ITEM,
+    TEXT,
+    Conversation,
+    Event,
+    FeedbackGiven,
+    MessageReceived,
+    Preference,
+    PreferencesEdited,
+    PreferenceUpdate,
+    Removal,
+    Reply,
+    ReplyGiven,
+    ShownList,
+    Turn,
+)
+
+_MOST_UNDO = 50
+_LOWER: frozenset[Op] = frozenset({"lt", "le"})
+_UPPER: frozenset[Op] = frozenset({"gt", "ge"})
+
+
+def fold(session_id: str, events: Iterable[Event], schema: CatalogSchema) -> Conversation:
+    """Return the state after all ``events``, in order."""
+    state = Conversation(session_id=session_id)
+    for event in events:
+        state = advance(state, event, schema)
+    return state
+
+
+def advance(state: Conversation, event: Event, schema: CatalogSchema) -> Conversation:
+    """Return the state after one more event."""
+    if isinstance(event, MessageReceived):
+        turns = (*state.turns, Turn(turn_id=event.turn_id, user=event.text))
+        return apply_update(state, event.update, schema).model_copy(update={"turns": turns, "pending_question": None})
+    if isinstance(event, PreferencesEdited):
+        return apply_update(state, event.update, schema)
+    if isinstance(event, FeedbackGiven):
+        return _apply_feedback(state, event, schema)
+    return _apply_reply(state, event)
+
+
+def apply_update(state: Conversation, update: PreferenceUpdate, schema: CatalogSchema) -> Conversation:
+    """Return the state with an update's changes made; an undo restores the preferences before the last change."""
+    if update.reset:
+        state = Conversation(session_id=state.session_id, turns=state.turns, seen_ids=state.seen_ids)
+    if update.undo:
+        state = _undo(state, update.undo)
+    preferences = state.preferences
+    for removal in update.remove:
+        preferences = _without(preferences, removal)
+    for new in update.add:
+        preferences = _with(preferences, new, schema)
+    changes: dict[str, object] = {
+        "seen_ids": _union(state.seen_ids, update.seen_ids),
+        "rejected_ids": _union(state.rejected_ids, update.reject_ids),
+        "accepted_ids": _union(state.accepted_ids, update.accept_ids),
+    }
+    if preferences != state.preferences:
+        changes["undo_stack"] = (*state.undo_stack, state.preferences)[-_MOST_UNDO:]
+        changes["preferences"] = preferences
+    if update.ask_no_more is not None:
+        changes["no_questions"] = update.ask_no_more
+    return state.model_copy(update=changes)
+
+
+def _undo(state: Conversation, steps: int) -> Conversation:
+    stack, preferences = state.undo_stack, state.preferences
+    for _ in range(min(steps, len(stack))):
+        preferences, stack = stack[-1], stack[:-1]
+    return state.model_copy(update={"preferences": preferences, "undo_stack": stack})
+
+
+def _without(preferences: Sequence[Preference], removal: Removal) -> tuple[Preference, ...]:
+    def gone(preference: Preference) -> bool:
+        if preference.attribute != removal.attribute:
+            return False
+        return removal.value is None or preference.value == removal.value or removal.value in (preference.id,)
+
+    return tuple(preference for preference in preferences if not gone(preference))
+
+
+def _with(preferences: Sequence[Preference], new: Preference, schema: CatalogSchema) -> tuple[Preference, ...]:
+    """Add a preference; what it contradicts or repeats gives way."""
+    kept = tuple(old for old in preferences if not _gives_way(old, new, schema))
+    return (*kept, new)
+
+
+def _gives_way(old: Preference, new: Preference, schema: CatalogSchema) -> bool:
+    if old.attribute != new.attribute:
+        return False
+    if old.attribute in (ITEM, TEXT):
+        return old.value == new.value
+    spec = schema.get(new.attribute)
+    if spec is not None and spec.kind in ("number", "date"):
+        return old.turn_id != new.turn_id and _same_side(old, new)
+    if old.value == new.value and old.op == new.op:
+        return True
+    if spec is not None and spec.kind == "category" and old.polarity == new.polarity == "like":
+        return old.turn_id != new.turn_id
+    return _overlap(old, new)
+
+
+def _same_side(old: Preference, new: Preference) -> bool:
+    """Whether two conditions on one number bound the same end, or the newer contradicts the older."""
+    first, second = old.constraint(), new.constraint()
+    if first is None or second is None:
+        return False
+    if {first.op, second.op} & {"outside", "ne"}:
+        return first.op == second.op and first.value == second.value
+    if first.op in _LOWER and second.op in _UPPER or first.op in _UPPER and second.op in _LOWER:
+        low, high = (second.value, first.value) if first.op in _LOWER else (first.value, second.value)
+        return not isinstance(low, tuple) and not isinstance(high, tuple) and not _fits(low, high)
+    return True
+
+
+def _fits(low: object, high: object) -> bool:
+    if isinstance(low, (int, float)) and isinstance(high, (int, float)):
+        return low < high
+    return str(low) < str(high)
+
+
+def _overlap(old: Preference, new: Preference) -> bool:
+    """Whether a value liked before is disliked now, or the other way round."""
+    if old.polarity == new.polarity:
+        return False
+    return bool(_values(old) & _values(new))
+
+
+def _values(preference: Preference) -> set[str]:
+    value = preference.value
+    return {str(one).casefold() for one in value} if isinstance(value, tuple) else {str(value).casefold()}
+
+
+def _apply_feedback(state: Conversation, event: FeedbackGiven, schema: CatalogSchema) -> Conversation:
+    item_id = event.item_id
+    if event.feedback == "seen":
+        return state.model_copy(update={"seen_ids": _union(state.seen_ids, (item_id,))})
+    if event.feedback == "accept":
+        return state.model_copy(update={"accepted_ids": _union(state.accepted_ids, (item_id,))})
+    if event.feedback in ("like", "dislike"):
+        wish = Preference(
+            id=f"{event.turn_id}.1",
+            attribute=ITEM,
+            value=item_id,
+            label=event.title,
+            polarity="like" if event.feedback == "like" else "dislike",
+            turn_id=event.turn_id,
+            quote=f"{event.feedback} button",
+        )
+        return apply_update(state, PreferenceUpdate(add=(wish,), source="door"), schema)
+    return state
+
+
+def _apply_reply(state: Conversation, event: ReplyGiven) -> Conversation:
+    reply: Reply = event.reply
+    turns = state.turns
+    if turns and turns[-1].turn_id == event.turn_id:
+        turns = (*turns[:-1], turns[-1].model_copy(update={"reply": reply}))
+    changes: dict[str, object] = {"turns": turns}
+    ids = tuple(recommendation.item_id for recommendation in reply.recommendations)
+    if reply.action.kind == "recommend" and ids:
+        changes["shown"] = (*state.shown, ShownList(turn_id=event.turn_id, item_ids=ids))
+    if reply.action.kind == "ask":
+        changes["asked"] = (*state.asked, reply.action.attribute)
+        changes["pending_question"] = reply.action
+    return state.model_copy(update=changes)
+
+
+def _union(old: tuple[str, ...], new: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*old, *new)))

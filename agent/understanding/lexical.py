@@ -1,0 +1,282 @@
+"""Understand a message without a model: exact, in milliseconds, and enough for plain requests.
+
+The message is read in layers, surest first; each layer takes the words it explains, and what is left over is kept as free words
+that search by meaning. What nobody can place is reported in ``unclear``, which is when asking a language model pays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from retrieval.types import CatalogSchema, Constraint, Item
+
+from ..types import ITEM, TEXT, Conversation, Intent, Preference, PreferenceUpdate, Removal
+from .concepts import ConceptFinder
+from .intents import IntentReader, IntentReading
+from .numbers import NumberReader
+from .polarity import SENTIMENT, negated
+from .questions import QuestionReader
+from .references import find_references
+from .scan import Mention, Scan
+from .text import words
+from .titles import find_titles, find_unknown_titles
+from .vocabulary import Vocabulary
+from .wishes import WishBuilder
+from .words import NUMBER_WORDS, STOP
+
+_COUNT_WORDS = {**{word: number for word, number in NUMBER_WORDS.items() if 0 < number <= 20}, "couple": 2}
+_LIST_WORDS = frozenset(
+    "suggestions suggestion recommendations recommendation options option picks pick ideas idea choices results".split()
+)
+_MOST_ITEMS = 20
+_REMOVERS = re.compile(
+    r"\b(forget( about)?|drop|ignore|remove|lose|lift|relax|clear|scrap|get rid of|never ?mind( about)?|(dont|do not) (really )?care( about)?|"
+    r"regardless of|no matter( the)?|any|whatever|no limit on|without (any )?limit on)\b"
+)
+_INDIFFERENT = re.compile(r"\b(doesnt|does not|dont|do not) (really )?matter\b|\b(is|are) (not important|irrelevant|fine|ok|okay)\b|\blimit\b")
+_SHOWN_ONLY: frozenset[Intent] = frozenset({"more", "reject", "accept"})
+
+
+class LexicalUnderstander:
+    """Turn a message into a ``PreferenceUpdate`` by rules and the catalogue's own vocabulary."""
+
+    def __init__(
+        self,
+        schema: CatalogSchema,
+        vocabulary: Vocabulary,
+        *,
+        items: Callable[[Sequence[str]], list[Item]],
+        count: Callable[[Sequence[Constraint]], int],
+        coverage: dict[str, float],
+    ) -> None:
+        """Take the catalogue's vocabulary and three exact look-ups.
+
+        Args:
+            schema: the catalogue's attributes.
+            vocabulary: its words.
+            items: returns the items of some ids.
+            count: returns how many items satisfy some constraints.
+            coverage: share of items that have each attribute, 0 to 1.
+        """
+        nouns = {schema.noun, schema.noun_plural, "item", "items", *schema.noun_aliases}
+        self._nouns = frozenset(word for noun in nouns for word in words(noun))
+        self._schema = schema
+        self._vocabulary = vocabulary
+        self._numbers = NumberReader(schema)
+        self._concepts = ConceptFinder(schema, vocabulary, self._nouns)
+        self._intents = IntentReader(self._nouns)
+        self._questions = QuestionReader(schema)
+        self._wishes = WishBuilder(schema, vocabulary, items=items, count=count, coverage=coverage)
+        self._aliases = [
+            (phrase, spec.name)
+            for spec in schema.attributes
+            for phrase in {words(name) for name in (spec.name, spec.display, *spec.aliases)}
+            if phrase
+        ]
+
+        self._alias_words = frozenset(word for phrase, _ in self._aliases for word in phrase)
+
+    def understand(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
+        """Read one message in the light of the conversation so far. Pure but for the catalogue look-ups."""
+        reading = self._intents.read(text)
+        scan = self.scan(text, conversation)
+        focus = _focus(conversation)
+        question = self._questions.read(scan, conversation.last_shown, focus)
+        if question is not None and not (reading.off_topic and not scan.mentions):
+            return PreferenceUpdate(intents=_question_intents(reading, question.topic), question=question)
+        removals = self._removals(scan, text, conversation)
+        update = self._wishes.build(scan, conversation, turn_id, reading, removals)
+        leftovers = [] if _only_talk(reading, update) else self._leftovers(scan, turn_id, len(update.add))
+        intents = self._final_intents(reading, update, leftovers, conversation)
+        add = (*update.add, *leftovers)
+        return update.model_copy(
+            update={
+                "add": add,
+                "remove": (*removals, *update.remove),
+                "intents": intents,
+                "reset": "reset" in reading.intents,
+                "undo": int("undo" in reading.intents and not add),
+                "reject_ids": self._rejected(reading, update, conversation),
+                "accept_ids": self._accepted(reading, update, conversation),
+                "ask_no_more": True if "no_questions" in reading.intents else None,
+                "k": scan.count,
+                "unclear": " ".join(str(p.value) for p in leftovers),
+            }
+        )
+
+    def scan(self, text: str, conversation: Conversation) -> Scan:
+        """Find everything that a message names."""
+        scan = Scan.of(text)
+        shown, focus = conversation.last_shown, _focus(conversation)
+        asked = conversation.pending_question.attribute if conversation.pending_question else None
+        find_titles(scan, self._vocabulary, conversation.shown_ids, self._nouns)
+        find_references(scan, shown, self._nouns, focus)
+        scan.count = self._requested_count(scan)
+        for number in self._numbers.find(scan.tokens, scan.taken, asked):
+            scan.add(
+                Mention(
+                    number.start, number.end, "number", number.attribute, number.op, number.value, approximate=number.approximate
+                )
+            )
+        self._concepts.find_names(scan)
+        find_unknown_titles(scan, self._vocabulary, self._nouns)
+        self._concepts.find_comparatives(scan)
+        self._concepts.find_senses(scan)
+        self._concepts.find_misspelt_names(scan)
+        self._concepts.find_misspelt_senses(scan)
+        scan.mentions.sort(key=lambda mention: mention.start)
+        return scan
+
+    def _requested_count(self, scan: Scan) -> int | None:
+        """Read "show me three", "top 5", "five French films" and take the number's token."""
+        for at, token in enumerate(scan.tokens):
+            number = int(token.norm) if token.norm.isdigit() and len(token.norm) < 3 else _COUNT_WORDS.get(token.norm, 0)
+            if not 0 < number <= _MOST_ITEMS or scan.taken[at]:
+                continue
+            before, after = scan.norms(at - 1, at), scan.norms(at + 1, at + 5)
+            asked = before in (("me",), ("top",), ("just",), ("best",)) or scan.norms(at - 2, at) in (("another",), ("me", "a"))
+            listed = any(word in _LIST_WORDS or word in self._nouns for word in after[:4]) and not _measures(after)
+            if asked or (listed and token.norm != "one" and before != ("by",)):
+                if _measures(after) or (before and before[0] in ("under", "over", "than", "least", "most", "number", "the")):
+                    continue
+                scan.take(at, at + 1)
+                return number
+        return None
+
+    def _removals(self, scan: Scan, text: str, conversation: Conversation) -> tuple[Removal, ...]:
+        """Read "forget the year", "any genre is fine", "the length doesn't matter", "drop the horror"."""
+        removed: list[Removal] = []
+        held = {preference.attribute for preference in conversation.preferences}
+        asked = conversation.pending_question.attribute if conversation.pending_question else ""
+        for at in range(len(scan.tokens)):
+            for phrase, attribute in self._aliases:
+                end = at + len(phrase)
+                if scan.norms(at, end) != phrase or (attribute not in held and attribute != asked):
+                    continue
+                before = " ".join(scan.norms(max(scan.clause_start(at), at - 4), at))
+                behind = " ".join(scan.norms(end, min(scan.clause_end(at), end + 4)))
+                if _ends_with_remover(before) or _INDIFFERENT.search(behind):
+                    removed.append(Removal(attribute=attribute))
+                    scan.take(at, end)
+        for mention in list(scan.mentions):
+            before = " ".join(scan.norms(max(scan.clause_start(mention.start), mention.start - 3), mention.start))
+            if mention.kind in ("sense", "name", "number") and mention.attribute in held and _ends_with_remover(before, strong=True):
+                value = None if mention.kind == "number" else mention.value
+                removed.append(Removal(attribute=mention.attribute, value=value))
+                scan.mentions.remove(mention)
+        return tuple(dict.fromkeys(removed))
+
+    def _leftovers(self, scan: Scan, turn_id: str, offset: int) -> list[Preference]:
+        """Keep what no rule explains as free words, sentence by sentence, with the explained words they lean on."""
+        found: list[Preference] = []
+        at = 0
+        while at < len(scan.tokens):
+            end = scan.clause_end(at)
+            content = [i for i in range(at, end) if self._is_content(scan, i)]
+            if content:
+                low, high = content[0], content[-1] + 1
+                low = _lean_left(scan, low, at)
+                quote = scan.quote(low, high)
+                found.append(
+                    Preference(
+                        id=f"{turn_id}.{offset + len(found) + 1}",
+                        attribute=TEXT,
+                        value=quote,
+                        polarity="dislike" if negated(scan, content[0]) else "like",
+                        turn_id=turn_id,
+                        quote=quote,
+                    )
+                )
+            at = end
+        return found
+
+    def _is_content(self, scan: Scan, at: int) -> bool:
+        norm = scan.tokens[at].norm
+        plain = norm in STOP or norm in self._nouns or norm in _LIST_WORDS or norm in _TALK or norm in self._alias_words
+        judged = norm in SENTIMENT and any(mention.kind in ("title", "reference") for mention in scan.mentions)
+        return not (scan.taken[at] or plain or judged or norm.isdigit() or norm in _COUNT_WORDS)
+
+    def _rejected(self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation) -> tuple[str, ...]:
+        whole_list = "more" in reading.intents or ("reject" in reading.intents and not update.referred_ids)
+        shown = conversation.last_shown if whole_list else ()
+        return tuple(dict.fromkeys((*update.reject_ids, *shown)))
+
+    def _accepted(self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation) -> tuple[str, ...]:
+        if "accept" not in reading.intents or update.reject_ids:
+            return update.accept_ids
+        pointed = update.accept_ids or update.referred_ids
+        return pointed or (conversation.last_shown[:1] if len(conversation.last_shown) == 1 else ())
+
+    def _final_intents(
+        self, reading: IntentReading, update: PreferenceUpdate, leftovers: Sequence[Preference], conversation: Conversation
+    ) -> tuple[Intent, ...]:
+        intents: list[Intent] = [i for i in reading.intents if i not in _SHOWN_ONLY or conversation.last_shown]
+        wished = bool(update.add)
+        if reading.off_topic and not wished:
+            intents.append("off_topic")
+        elif wished or leftovers:
+            intents.append("revise" if reading.revises and conversation.preferences else "inform")
+        if any(m in intents for m in ("undo",)) and wished:
+            intents.remove("undo")
+        if update.referred_ids and wished:
+            intents.append("critique")
+        return tuple(dict.fromkeys(intents))
+
+
+_TALK = frozenset(
+    """undo reset restart preferences preference bye goodbye help scratch revert cancel whatever dunno idk surprise bot forget
+    drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait sorry
+    change switch meant mean start fresh over clear list compare explain girlfriend boyfriend wife husband friend friends kid
+    kids mum dad mother father partner date lol haha guys folks""".split()
+)
+"""Words of talk that say nothing about an item."""
+
+
+def _focus(conversation: Conversation) -> tuple[str, ...]:
+    """Return the items talked about last: those the last answer was about, else those just accepted."""
+    if conversation.turns and conversation.turns[-1].reply is not None:
+        reply = conversation.turns[-1].reply
+        if reply.action.kind == "answer" and reply.recommendations:
+            return tuple(recommendation.item_id for recommendation in reply.recommendations)
+    return conversation.accepted_ids[-1:]
+
+
+def _lean_left(scan: Scan, low: int, start: int) -> int:
+    """Return where free words should begin so that the category they hang on is kept: "heist gone wrong", not "wrong"."""
+    at = low
+    while at > start and low - at < 3:
+        mention = next((m for m in scan.mentions if m.end == at and m.kind == "sense"), None)
+        if mention is not None:
+            return _lean_left(scan, mention.start, start)
+        if scan.taken[at - 1] or scan.tokens[at - 1].norm in ("and", "or", "but", "with", "i", "to"):
+            break
+        at -= 1
+    return low
+
+
+def _measures(after: Sequence[str]) -> bool:
+    """Whether the number counts something else than items: minutes, years, awards."""
+    return bool(after) and after[0] in (
+        "hour", "hours", "hr", "hrs", "h", "minute", "minutes", "min", "mins", "year", "years", "s", "th", "st", "nd", "rd", "and", "percent",
+    )  # fmt: skip
+
+
+def _ends_with_remover(before: str, *, strong: bool = False) -> bool:
+    """Whether a wording of letting go stands in the few words before; ``strong`` leaves out "any" and "whatever"."""
+    match = list(_REMOVERS.finditer(before))
+    if not match or (strong and match[-1][0] in ("any", "whatever")):
+        return False
+    rest = before[match[-1].end() :].split()
+    return all(word in STOP for word in rest)
+
+
+def _question_intents(reading: IntentReading, topic: str) -> tuple[Intent, ...]:
+    kind: Intent = {"compare": "compare", "explain": "explain", "why_not": "explain"}.get(topic, "ask_item")  # type: ignore[assignment]
+    return (kind,)
+
+
+def _only_talk(reading: IntentReading, update: PreferenceUpdate) -> bool:
+    """Whether the message is fully explained by what it does, so that its words are no wishes."""
+    talk = {"undo", "reset", "help", "show_preferences", "abuse", "close", "accept", "greet_only"}
+    return bool(talk & set(reading.intents)) or (reading.off_topic and not update.add)

@@ -1,0 +1,372 @@
+"""Turn what a message names into preferences: liked or not, hard or soft, one of several or all, relative to what was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from retrieval.types import AttributeValue, CatalogSchema, Constraint, Item, Op
+
+from ..types import ITEM, OPPOSITE, Conversation, Polarity, Preference, PreferenceUpdate, Removal
+from .intents import IntentReading
+from .polarity import firmness, negated, negator_before, sentiment_behind
+from .scan import Mention, Scan
+from .vocabulary import Vocabulary
+from .words import ARTICLES, CONNECTORS, STOP
+
+_SPARSE = 0.5
+"""Attributes known for fewer items than this share are wishes, not conditions, unless the user insists."""
+_SEEN = frozenset("seen watched saw already rewatched heard read finished".split())
+_DISLIKE = frozenset("hate hated dislike disliked despise despised detest loathe loathed".split())
+_LOVE = frozenset("love loved like liked enjoy enjoyed adore adored great amazing favourite favorite fan".split())
+_ACCEPT = (("ill", "watch"), ("ill", "take"), ("ill", "try"), ("go", "with"), ("ill", "go"), ("lets", "watch"), ("i", "will"), ("ill", "pick"))
+_EXCLUDE = frozenset("skip exclude except without remove drop excluding".split())
+
+
+@dataclass
+class _Draft:
+    """Collects what one message changes."""
+
+    turn_id: str
+    conversation: Conversation
+    add: list[Preference] = field(default_factory=list)
+    remove: list[Removal] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    reject: list[str] = field(default_factory=list)
+    accept: list[str] = field(default_factory=list)
+    referred: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def wish(
+        self,
+        attribute: str,
+        op: Op,
+        value: AttributeValue,
+        quote: str,
+        *,
+        polarity: Polarity = "like",
+        hard: bool = False,
+        strength: float = 1.0,
+        label: str = "",
+    ) -> None:
+        """Add a preference with the next id of the turn."""
+        self.add.append(
+            Preference(
+                id=f"{self.turn_id}.{len(self.add) + 1}",
+                attribute=attribute,
+                op=op,
+                value=value,
+                label=label,
+                polarity=polarity,
+                hard=hard,
+                strength=strength,
+                turn_id=self.turn_id,
+                quote=quote,
+            )
+        )
+
+
+class WishBuilder:
+    """Build the wishes of a message from its mentions."""
+
+    def __init__(
+        self,
+        schema: CatalogSchema,
+        vocabulary: Vocabulary,
+        *,
+        items: Callable[[Sequence[str]], list[Item]],
+        count: Callable[[Sequence[Constraint]], int],
+        coverage: dict[str, float],
+    ) -> None:
+        """Take the catalogue; see ``LexicalUnderstander`` for the look-ups."""
+        self._schema = schema
+        self._vocabulary = vocabulary
+        self._items = items
+        self._count = count
+        self._coverage = coverage
+
+    def build(
+        self,
+        scan: Scan,
+        conversation: Conversation,
+        turn_id: str,
+        reading: IntentReading,
+        removals: Sequence[Removal],
+    ) -> PreferenceUpdate:
+        """Return the wishes, rejections and references of a scanned message."""
+        draft = _Draft(turn_id, conversation)
+        bases = [m for m in scan.mentions if m.kind in ("title", "reference")]
+        compared = self._add_comparatives(scan, draft, bases)
+        for mention in bases:
+            self._add_item(scan, draft, mention, compared=mention in compared)
+        draft.missing += [str(m.value) for m in scan.mentions if m.kind == "missing"]
+        self._add_numbers(scan, draft)
+        self._add_groups(scan, draft)
+        self._add_missing_words(scan, draft)
+        if reading.revises:
+            self._replace(draft, removals)
+        return PreferenceUpdate(
+            add=tuple(draft.add),
+            remove=tuple(draft.remove),
+            seen_ids=tuple(dict.fromkeys(draft.seen)),
+            reject_ids=tuple(dict.fromkeys(draft.reject)),
+            accept_ids=tuple(dict.fromkeys(draft.accept)),
+            referred_ids=tuple(dict.fromkeys(draft.referred)),
+            missing_titles=tuple(dict.fromkeys(draft.missing)),
+        )
+
+    # --- items
+
+    def _add_item(self, scan: Scan, draft: _Draft, mention: Mention, *, compared: bool) -> None:
+        if mention.kind == "reference":
+            draft.referred += mention.item_ids
+        role = _role_of_item(scan, mention)
+        if role == "none" or (compared and role != "like"):
+            return
+        if role == "like" and compared and not _said_like(scan, mention):
+            return
+        for item_id in mention.item_ids:
+            if role == "seen":
+                draft.seen.append(item_id)
+            elif role == "reject":
+                draft.reject.append(item_id)
+            elif role == "accept":
+                draft.accept.append(item_id)
+            elif role in ("like", "dislike"):
+                self._wish_item(scan, draft, mention, item_id, "like" if role == "like" else "dislike")
+
+    def _wish_item(self, scan: Scan, draft: _Draft, mention: Mention, item_id: str, polarity: Polarity) -> None:
+        if mention.kind == "reference" and polarity == "dislike":
+            draft.reject.append(item_id)
+        title = self._vocabulary.title_of(item_id)
+        draft.wish(ITEM, "eq", item_id, scan.quote(mention.start, mention.end), polarity=polarity, label=title)
+
+    # --- numbers
+
+    def _add_numbers(self, scan: Scan, draft: _Draft) -> None:
+        mentions = [m for m in scan.mentions if m.kind == "number"]
+        at = 0
+        while at < len(mentions):
+            mention = mentions[at]
+            following = mentions[at + 1] if at + 1 < len(mentions) else None
+            hard = firmness(scan, mention.start, mention.end) != "soft"
+            if following is not None and _alternatives(scan, mention, following):
+                self._add_either_range(scan, draft, mention, following, hard=hard)
+                at += 2
+                continue
+            quote = scan.quote(mention.start, mention.end)
+            draft.wish(mention.attribute, mention.op, mention.value, quote, hard=hard, strength=1.0 if hard else 0.5)
+            at += 1
+
+    def _add_either_range(self, scan: Scan, draft: _Draft, first: Mention, second: Mention, *, hard: bool) -> None:
+        """Add "the 70s or the 90s" as one range with the gap cut out: exact, and two wishes at most."""
+        ends = sorted((_ends(first), _ends(second)))
+        (low, low_end), (high, high_end) = ends
+        quote = scan.quote(first.start, second.end)
+        draft.wish(first.attribute, "between", (low, high_end), quote, hard=hard)
+        if high - low_end > 1:
+            draft.wish(first.attribute, "outside", (low_end + 1, high - 1), quote, hard=hard)
+
+    # --- people, categories
+
+    def _add_groups(self, scan: Scan, draft: _Draft) -> None:
+        for group in _groups(scan, [m for m in scan.mentions if m.kind in ("sense", "name")]):
+            negative = negator_before(scan, group[0].start) is not None
+            if negative:
+                for mention in group:
+                    self._add_dislike(scan, draft, mention)
+            elif len(group) > 1 and self._is_choice(scan, group):
+                self._add_choice(scan, draft, group)
+            else:
+                for mention in group:
+                    self._add_like(scan, draft, mention)
+
+    def _add_like(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
+        hard = self._hard(scan, mention.attribute, mention.start, mention.end, mention.op)
+        quote = scan.quote(mention.start, mention.end)
+        strength = 0.5 if firmness(scan, mention.start, mention.end) == "soft" else 1.0
+        draft.wish(mention.attribute, mention.op, mention.value, quote, hard=hard, strength=strength)
+
+    def _add_dislike(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
+        op = OPPOSITE[mention.op]
+        hard = firmness(scan, mention.start, mention.end) != "soft"
+        if op not in ("ne", "not_in", "outside"):
+            hard = hard and self._coverage.get(mention.attribute, 0.0) >= _SPARSE
+        negator = negator_before(scan, mention.start)
+        quote = scan.quote(negator[0] if negator else mention.start, mention.end)
+        if mention.op == "eq":
+            draft.wish(mention.attribute, "eq", mention.value, quote, polarity="dislike", hard=hard)
+        else:
+            draft.wish(mention.attribute, op, mention.value, quote, hard=hard)
+
+    def _add_choice(self, scan: Scan, draft: _Draft, group: Sequence[Mention]) -> None:
+        first, last = group[0], group[-1]
+        values = tuple(dict.fromkeys(str(mention.value) for mention in group))
+        hard = self._hard(scan, first.attribute, first.start, last.end, "eq")
+        draft.wish(first.attribute, "in", values, scan.quote(first.start, last.end), hard=hard)
+
+    def _is_choice(self, scan: Scan, group: Sequence[Mention]) -> bool:
+        """Whether "A or B" is meant rather than "A and B": by the connector, by plurals, or because nothing is both."""
+        between = {norm for a, b in zip(group, group[1:], strict=False) for norm in scan.norms(a.end, b.start)}
+        slash = any("/" in scan.tokens[mention.start].sep for mention in group[1:])
+        if "or" in between or slash:
+            return True
+        if any(mention.op != "eq" for mention in group) or scan.ends_at(group[0].start, ("both",)):
+            return False
+        if "and" in between and all(mention.plural for mention in group):
+            return True
+        spec = self._schema.get(group[0].attribute)
+        if spec is not None and spec.kind == "category":
+            return True
+        both = [Constraint(attribute=mention.attribute, op="eq", value=mention.value) for mention in group]
+        return bool(between | {","}) and self._count(both) == 0
+
+    def _hard(self, scan: Scan, attribute: str, start: int, end: int, op: Op) -> bool:
+        firm = firmness(scan, start, end)
+        if firm == "hard":
+            return True
+        return firm == "default" and self._coverage.get(attribute, 0.0) >= _SPARSE
+
+    # --- comparisons
+
+    def _add_comparatives(self, scan: Scan, draft: _Draft, bases: Sequence[Mention]) -> list[Mention]:
+        """Add "shorter than the second", "like the first but funnier"; return the items used as yardsticks only."""
+        yardsticks: list[Mention] = []
+        for mention in (m for m in scan.mentions if m.kind == "comparative"):
+            base = _base_of(scan, mention, bases)
+            ids = base.item_ids if base else draft.conversation.last_shown
+            if base is not None and scan.norms(mention.end, base.start)[:1] == ("than",):
+                yardsticks.append(base)
+            lower = (mention.direction == "lower") is not negated(scan, mention.start)
+            if mention.value != "":
+                self._add_leaning(scan, draft, mention, away=lower)
+            else:
+                self._add_bound(scan, draft, mention, ids, lower=lower)
+        return yardsticks
+
+    def _add_leaning(self, scan: Scan, draft: _Draft, mention: Mention, *, away: bool) -> None:
+        quote = scan.quote(mention.start, mention.end)
+        polarity: Polarity = "dislike" if away else "like"
+        if mention.op == "eq":
+            draft.wish(mention.attribute, "eq", mention.value, quote, polarity=polarity, strength=0.8)
+        else:
+            op = OPPOSITE[mention.op] if away else mention.op
+            draft.wish(mention.attribute, op, mention.value, quote, strength=0.8)
+
+    def _add_bound(
+        self, scan: Scan, draft: _Draft, mention: Mention, ids: Sequence[str], *, lower: bool
+    ) -> None:
+        values = [item.attributes.get(mention.attribute) for item in self._items(ids)]
+        known = sorted(value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool))
+        if not known:
+            return
+        hard = self._coverage.get(mention.attribute, 0.0) >= _SPARSE and firmness(scan, mention.start, mention.end) != "soft"
+        extreme = known[0] if lower else known[-1]
+        middle = known[len(known) // 2]
+        op: Literal["lt", "gt"] = "lt" if lower else "gt"
+        fits = self._count([Constraint(attribute=mention.attribute, op=op, value=extreme)])
+        draft.wish(mention.attribute, op, extreme if fits else middle, scan.quote(mention.start, mention.end), hard=hard)
+
+    # --- the rest
+
+    def _add_missing_words(self, scan: Scan, draft: _Draft) -> None:
+        """Use the words of a title that the catalogue lacks, by meaning."""
+        from ..types import TEXT
+
+        for mention in (m for m in scan.mentions if m.kind == "missing"):
+            polarity: Polarity = "dislike" if negated(scan, mention.start) else "like"
+            draft.wish(TEXT, "eq", str(mention.value), scan.quote(mention.start, mention.end), polarity=polarity, strength=0.5)
+
+    def _replace(self, draft: _Draft, removals: Sequence[Removal]) -> None:
+        """Let a revised wish take the place of the old ones about the same attribute."""
+        named = {removal.attribute for removal in removals}
+        revised = {p.attribute for p in draft.add if p.polarity == "like" and p.attribute != ITEM} - named
+        held = {p.attribute for p in draft.conversation.preferences if p.polarity == "like"}
+        draft.remove += [Removal(attribute=attribute) for attribute in sorted(revised & held) if attribute != "text"]
+
+
+def _role_of_item(scan: Scan, mention: Mention) -> Literal["like", "dislike", "seen", "reject", "accept", "none"]:
+    """Return what the message does with an item it names."""
+    low = max(scan.clause_start(mention.start), mention.start - 6)
+    before = scan.norms(low, mention.start)
+    if any(before[at : at + 2] in (("havent", "seen"), ("never", "seen"), ("not", "seen")) for at in range(len(before))):
+        return "none"
+    if any(before[at : at + 2] in _ACCEPT for at in range(len(before))):
+        return "accept"
+    sentiment = sentiment_behind(scan, mention.end)
+    behind = set(scan.tail(mention.end, 6)) | _then(scan, mention.end)
+    if set(before[-4:]) & _DISLIKE or sentiment == "bad" or behind & _DISLIKE:
+        return "dislike"
+    if negator_before(scan, mention.start) is not None:
+        said_like = set(before) & {"like", "love", "enjoy", "liked"}
+        return "dislike" if said_like or mention.kind == "reference" and "like" in before else "reject"
+    if sentiment == "good" or (set(before) | behind) & _LOVE and _said_like(scan, mention):
+        return "like" if mention.kind == "title" or set(before) & _LOVE else "accept" if sentiment == "good" else "like"
+    if set(before[-5:]) & _SEEN or behind & {"seen", "watched", "already"}:
+        return "seen"
+    if set(before[-3:]) & _EXCLUDE:
+        return "reject"
+    if mention.kind == "title":
+        return "like"
+    return "like" if _said_like(scan, mention) else "none"
+
+
+def _said_like(scan: Scan, mention: Mention) -> bool:
+    """Whether "like", "similar to" or a word of love stands shortly before the item, or love behind it."""
+    before = scan.norms(max(scan.clause_start(mention.start), mention.start - 4), mention.start)
+    behind = set(scan.tail(mention.end, 5)) | _then(scan, mention.end)
+    return bool(set(before) & (_LOVE | {"similar", "vein", "style", "lines", "vibe"}) or set(behind) & (_LOVE - {"like", "fan"}))
+
+
+def _then(scan: Scan, end: int) -> set[str]:
+    """Return the verb of "and loved it", "but hated it" directly behind an item."""
+    norms = scan.norms(end, end + 4)
+    if len(norms) >= 3 and norms[0] in ("and", "but") and "it" in norms[2:4]:
+        return {norms[1], norms[2]} - {"it"}
+    return set()
+
+
+def _base_of(scan: Scan, mention: Mention, bases: Sequence[Mention]) -> Mention | None:
+    """Return the item that a comparison is made with: behind "than", else the nearest in the same sentence."""
+    for base in bases:
+        between = scan.norms(mention.end, base.start)
+        if base.start >= mention.end and between[:1] == ("than",) and all(n in STOP or n in ARTICLES for n in between):
+            return base
+    start, end = scan.clause_start(mention.start), scan.clause_end(mention.start)
+    inside = [base for base in bases if start <= base.start < end]
+    return min(inside, key=lambda base: abs(base.start - mention.start), default=None)
+
+
+def _groups(scan: Scan, mentions: Sequence[Mention]) -> list[list[Mention]]:
+    """Put mentions of one attribute that stand in one enumeration together."""
+    groups: list[list[Mention]] = []
+    for mention in mentions:
+        last = groups[-1][-1] if groups else None
+        if last is not None and last.attribute == mention.attribute and _enumerated(scan, last, mention):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    return groups
+
+
+def _enumerated(scan: Scan, first: Mention, second: Mention) -> bool:
+    between = scan.norms(first.end, second.start)
+    if any(token.starts_clause for token in scan.tokens[first.end : second.start + 1]):
+        return False
+    joining = {"and", "or", "nor", "plus", "either", "a", "an", "the", "with", "by", "maybe"}
+    return set(between) <= (joining | CONNECTORS) and len(between) <= 3
+
+
+def _alternatives(scan: Scan, first: Mention, second: Mention) -> bool:
+    """Whether two ranges of one attribute are joined by "or"."""
+    ranged = first.op in ("between", "eq") and second.op in ("between", "eq")
+    between = scan.norms(first.end, second.start)
+    return ranged and first.attribute == second.attribute and "or" in between and len(between) <= 3 and isinstance(_ends(first)[0], float)
+
+
+def _ends(mention: Mention) -> tuple[float, float]:
+    value = mention.value
+    if isinstance(value, tuple):
+        return float(value[0]), float(value[1])
+    return float(value), float(value)

@@ -17,7 +17,8 @@ def build_page(recommender: Talker, samples: Sequence[str] = ()) -> gradio.Block
     """Build the page; without samples they are written from the catalogue."""
     from .page.page import build
 
-    return build(recommender, tuple(samples) or default_samples(recommender))
+    page: gradio.Blocks = build(recommender, tuple(samples) or default_samples(recommender))
+    return page
 
 
 def mount(app: FastAPI, recommender: Talker, settings: Any = None) -> FastAPI:

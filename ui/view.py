@@ -225,9 +225,9 @@ def lead(reply: Reply) -> str:
 
 
 def relaxed_words(relaxed: Relaxed, schema: CatalogSchema) -> str:
-    """Say what dropping one constraint would bring."""
+    """Say what dropping one constraint would bring, for example ``8 more films``."""
     noun = schema.noun if relaxed.would_add == 1 else schema.noun_plural
-    return f"{relaxed.would_add:,} {noun}"
+    return f"{relaxed.would_add:,} more {noun}"
 
 
 def relaxable(reply: Reply) -> list[tuple[Relaxed, str | None]]:

@@ -28,11 +28,11 @@ def why_slot(item_id: str) -> str:
     return f"why:{item_id}"
 
 
-def more_slot(item_id: str) -> str:
-    """Name the part of a card that opens on demand."""
-    return f"more:{item_id}"
+def evidence_slot(item_id: str) -> str:
+    """Name the part of a card that lists its evidence."""
+    return f"evidence:{item_id}"
 
 
 def cards_context(cards: Sequence[view.CardView]) -> dict[str, Any]:
     """Return what the cards' template needs."""
-    return {"cards": [(card, why_slot(card.item_id), more_slot(card.item_id)) for card in cards]}
+    return {"cards": [(card, why_slot(card.item_id), evidence_slot(card.item_id)) for card in cards]}

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Sequence
+from typing import Any
 
 from agent.errors import AgentError, SessionNotFoundError
 from agent.types import ITEM, Conversation, PreferenceUpdate, Removal
 from retrieval.errors import RetrievalError
 
 from .. import view
+from ..turns import running
 from .frames import Edit, Frame, Open, React, Send
 from .panel import update_for
 from .ports import Talker
@@ -50,25 +52,30 @@ class Controller:
 
     async def send(self, action: Send) -> AsyncIterator[Frame]:
         """Answer a message; the last frame's turn is done or says what failed."""
-        text = action.text.strip()
-        before = await self._conversation(action.session)
-        live = LiveTurn(action.turn, text, before.preferences, self.render)
-        frame = Frame(session=before.session_id, turns=(live.frame,))
-        yield frame
+        live = LiveTurn(action.turn, action.text.strip(), self.render)
         try:
-            async for event in self._recommender.stream(text, before.session_id):
-                frame = frame.model_copy(update={"rev": Frame().rev, "turns": (live.take(event),)})
-                if event.kind == "state":
-                    panel = self._panel(before.model_copy(update={"preferences": event.preferences}))
-                    frame = frame.model_copy(update=panel)
-                if event.kind != "done":
-                    yield frame
-            after = self._state(await self._recommender.conversation(before.session_id))
-            yield after.model_copy(update={"turns": (live.frame,)})
+            async for frame in self._turn(action, live):
+                yield frame
         except (AgentError, RetrievalError) as error:
             logger.warning("turn failed: %s", error)
             failed = live.fail(error.args[0], error.hint, retryable=error.retryable)
-            yield frame.model_copy(update={"rev": Frame().rev, "turns": (failed,)})
+            yield Frame(session=action.session, turns=(failed,))
+
+    async def _turn(self, action: Send, live: LiveTurn) -> AsyncIterator[Frame]:
+        before = await self._conversation(action.session)
+        session = before.session_id
+        live.before = before.preferences
+        panel: dict[str, Any] = {}
+        yield Frame(session=session, turns=(live.frame,))
+        async with running(self._recommender.stream(action.text.strip(), session)) as events:
+            async for event in events:
+                turn = live.take(event)
+                if event.kind == "state":
+                    panel = self._panel(before.model_copy(update={"preferences": event.preferences}))
+                if event.kind != "done":
+                    yield Frame(session=session, turns=(turn,), **panel)
+        after = self._state(await self._recommender.conversation(session))
+        yield after.model_copy(update={"turns": (live.frame,)})
 
     async def react(self, action: React) -> Frame:
         """Record a reaction to an item, or take it back."""
@@ -86,7 +93,7 @@ class Controller:
 
     def broken(self, action: Send) -> Frame:
         """Say that a turn failed for a reason that is no news for the visitor."""
-        live = LiveTurn(action.turn, action.text.strip(), (), self.render)
+        live = LiveTurn(action.turn, action.text.strip(), self.render)
         failed = live.fail(BROKEN, "What you asked for is kept; try again.", retryable=True)
         return Frame(session=action.session, turns=(failed,))
 
@@ -114,7 +121,7 @@ class Controller:
             **self._panel(conversation),
         )
 
-    def _panel(self, conversation: Conversation) -> dict[str, str | int]:
+    def _panel(self, conversation: Conversation) -> dict[str, Any]:
         wishes = conversation.preferences
         html = self.render.panel(wishes, bool(conversation.undo_stack), self._choices(conversation))
         return {"panel": html, "wishes": len(wishes)}

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from agent.types import Preference, Reply
+from agent.types import TEXT, Preference, Reply
 from retrieval.types import CatalogSchema, Item
 
 from .. import view
@@ -47,8 +47,10 @@ class Renderer:
         return self._write("said.html", text=text)
 
     def noted(self, wishes: Iterable[Preference]) -> str:
-        """Write what a message was understood to ask for; empty when nothing."""
-        return self._write("noted.html", wishes=view.preferences(wishes, self.schema))
+        """Write what a message was understood to ask for; its own free words are no news and left out."""
+        return self._write(
+            "noted.html", wishes=[view.preference(w, self.schema) for w in wishes if w.attribute != TEXT]
+        )
 
     def sentences(self, sentences: Sequence[str]) -> str:
         """Write the running text of an answer."""
@@ -62,9 +64,9 @@ class Renderer:
         """Write why an item was picked."""
         return self._write("sentences.html", sentences=sentences)
 
-    def details(self, card: view.CardView) -> str:
-        """Write the facts and the evidence that open on demand."""
-        return self._write("details.html", card=card)
+    def evidence(self, card: view.CardView) -> str:
+        """Write what each claim about an item rests on."""
+        return self._write("evidence.html", evidence=card.evidence)
 
     def foot(self, reply: Reply) -> str:
         """Write what stands under an answer: limits, what to relax, quick replies, missing titles."""

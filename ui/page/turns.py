@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from agent.types import (
     DoneEvent,
     ErrorEvent,
@@ -17,7 +15,7 @@ from agent.types import (
 )
 
 from .. import view
-from .cards import more_slot, why_slot
+from .cards import evidence_slot, why_slot
 from .frames import TurnFrame
 from .render import Renderer
 
@@ -25,11 +23,13 @@ from .render import Renderer
 class LiveTurn:
     """Gather the events of one answer."""
 
-    def __init__(self, key: str, text: str, before: Iterable[Preference], render: Renderer) -> None:
-        """Begin a turn; ``before`` are the preferences as they were, so that new ones can be noted."""
+    before: tuple[Preference, ...] = ()
+    """Preferences as they were, so that only new ones are noted."""
+
+    def __init__(self, key: str, text: str, render: Renderer) -> None:
+        """Begin a turn with the visitor's words."""
         self._render = render
         self._text = text
-        self._before = frozenset(before)
         self._general: list[str] = []
         self._reasons: dict[str, list[str]] = {}
         self.frame = TurnFrame(key=key, said=render.said(text))
@@ -37,7 +37,7 @@ class LiveTurn:
     def take(self, event: StreamEvent) -> TurnFrame:
         """Add one event; return the turn as it now is."""
         if isinstance(event, StateEvent):
-            self._update(noted=self._render.noted(w for w in event.preferences if w not in self._before))
+            self._update(noted=self._render.noted(w for w in event.preferences if w not in self.before))
         elif isinstance(event, ItemsEvent):
             cards = [view.card(r, self._render.schema) for r in event.recommendations]
             self._update(cards=self._render.cards(cards))
@@ -66,8 +66,9 @@ class LiveTurn:
 
     def _done(self, reply: Reply) -> None:
         finished = finished_turn(self.frame.key, self._text, reply, self._render)
-        keep = {"text": self.frame.text} if self._general else {}
-        self.frame = finished.model_copy(update={"noted": self.frame.noted, **keep})
+        streamed = {"text": self.frame.text} if self._general else {}
+        fills = finished.fills | self.frame.fills
+        self.frame = finished.model_copy(update={"noted": self.frame.noted, "fills": fills, **streamed})
 
     def _update(self, **changes: object) -> None:
         self.frame = self.frame.model_copy(update=changes)
@@ -79,7 +80,7 @@ def finished_turn(key: str, text: str, reply: Reply, render: Renderer) -> TurnFr
     fills: dict[str, str] = {}
     for card in cards:
         fills[why_slot(card.item_id)] = render.sentences([card.reason] if card.reason else [])
-        fills[more_slot(card.item_id)] = render.details(card)
+        fills[evidence_slot(card.item_id)] = render.evidence(card)
     words = view.lead(reply)
     return TurnFrame(
         key=key,
@@ -98,7 +99,7 @@ def past_turn(turn: Turn, render: Renderer) -> TurnFrame:
     """Return a turn of an earlier visit; one that never got its reply says so."""
     if turn.reply is not None:
         return finished_turn(turn.turn_id, turn.user, turn.reply, render)
-    live = LiveTurn(turn.turn_id, turn.user, (), render)
+    live = LiveTurn(turn.turn_id, turn.user, render)
     return live.fail("This message was not answered.", retryable=True)
 
 

@@ -60,6 +60,8 @@ _CALLERS: dict[type[Exception], int] = {
     ConstraintError: 422,
 }
 
+_MOST_FIELDS = 50
+
 _TITLES = {413: "Content too large"}
 """Where the standard library changed its phrase between versions; a type is stable."""
 
@@ -100,7 +102,8 @@ def from_validation(errors: Sequence[Any], request_id: str) -> Problem:
         reason = errors[0].get("ctx", {}).get("error", "")
         return _problem("InvalidJson", 400, f"The body is not JSON: {reason}.", "Check quotes and commas.", request_id)
     fields = tuple(
-        FieldProblem(field=".".join(str(part) for part in error["loc"]), message=str(error["msg"])) for error in errors
+        FieldProblem(field=".".join(str(part) for part in error["loc"]), message=str(error["msg"]))
+        for error in errors[:_MOST_FIELDS]
     )
     detail = "; ".join(f"{problem.field}: {problem.message}" for problem in fields[:5])
     problem = _problem("InvalidRequest", 422, detail, "See /docs for the fields and their limits.", request_id)

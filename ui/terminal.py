@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
 HELP = """\
 Say what you feel like, what you liked, what you cannot stand. Answer a question or ignore it.
-  /prefs        what I know of your taste          /undo      take the last change back
-  /like 2       you like the second pick           /dislike 2, /seen 2  likewise
-  /new          start over                         /quit      leave (or Ctrl-D); Ctrl-C stops a reply"""
+  /prefs    what I know of your taste       /undo     take the last change back
+  /like 2   you like the second pick        /dislike 2, /seen 2, /accept 2  likewise
+  /new      start over                      /quit     leave (or Ctrl-D)
+Ctrl-C stops a reply."""
 
 _REACTIONS: dict[str, FeedbackKind] = {"/like": "like", "/dislike": "dislike", "/seen": "seen", "/accept": "accept"}
 _UNPRINTABLE = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}

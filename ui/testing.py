@@ -87,7 +87,7 @@ class ScriptedRecommender:
             raise SessionNotFoundError(f"There is no session {session_id!r}.")
         return self._sessions[session_id]
 
-    async def stream(self, text: str, session: str) -> AsyncIterator[StreamEvent]:
+    async def stream(self, text: str, session: str, *, k: int | None = None) -> AsyncIterator[StreamEvent]:
         """Yield the scripted events; the reply joins the conversation when it is given."""
         before = await self.conversation(session)
         for event in self._script(text, before):
@@ -125,6 +125,9 @@ class ScriptedRecommender:
             changes = {"preferences": (*others, wish), "undo_stack": (*before.undo_stack, before.preferences)}
             self._sessions[session_id] = before.model_copy(update=changes)
         return self._sessions[session_id]
+
+    async def aclose(self) -> None:
+        """Hold nothing to release."""
 
 
 def _removed(wish: Preference, removals: Sequence[Removal]) -> bool:

@@ -262,7 +262,12 @@ class _Check:
             return True
         if token.capital and i > 0 and self._tokens[i - 1].norm not in _CHUNK_ENDS:
             return False
-        if token.norm in FUNCTION or token.norm in PRESENTING or token.norm in VERBS or token.norm in self._context.nouns:
+        if (
+            token.norm in FUNCTION
+            or token.norm in PRESENTING
+            or token.norm in VERBS
+            or token.norm in self._context.nouns
+        ):
             return True
         if token.norm in ("one", "ones"):
             return self._tokens[i - 1].norm in ("this", "that") if i else False
@@ -310,7 +315,9 @@ class _Check:
 
     def _prove(self, start: int, end: int, field: str, value: AttributeValue, source: str) -> None:
         claim = covered_text(self._tokens, start, end, self._text)
-        self._evidence.append(Evidence.model_validate({"claim": claim, "field": field, "value": value, "source": source}))
+        self._evidence.append(
+            Evidence.model_validate({"claim": claim, "field": field, "value": value, "source": source})
+        )
 
     def _result(self) -> Verdict:
         for claim in self._reading.claims:

@@ -246,9 +246,7 @@ class FactReader:
             at += 1
         return at
 
-    def _permitted(
-        self, reading: Reading, start: int, end: int, fields: set[str], role: _Role | None
-    ) -> list[str]:
+    def _permitted(self, reading: Reading, start: int, end: int, fields: set[str], role: _Role | None) -> list[str]:
         """Return the attributes, of those whose value stands here, that the wording really names."""
         names = fields & self._name_fields
         if names:
@@ -279,7 +277,9 @@ class FactReader:
     def _in_reach(self, reading: Reading, role: _Role, start: int) -> bool:
         """Tell whether only names and list marks stand between a cue and this name."""
         between = range(role.tokens.stop, start)
-        return all(k in reading.covered or reading.norm(k) in _LIST | ARTICLES | {"is", "are", "was", ":"} for k in between)
+        return all(
+            k in reading.covered or reading.norm(k) in _LIST | ARTICLES | {"is", "are", "was", ":"} for k in between
+        )
 
     def _directs(self, reading: Reading, name: str, end: int) -> bool:
         """Tell whether the verb of ``directed by`` follows the name in the active voice."""

@@ -21,7 +21,9 @@ TRANSPARENT = ARTICLES | _set(
 
 FUNCTION = TRANSPARENT | _set("but also too both by from about so here there yet plus if i'd")
 
-NOUNS = _set("story tale pick choice option match entry work title piece plot tone mood theme themes subject lead-in mix blend")
+NOUNS = _set(
+    "story tale pick choice option match entry work title piece plot tone mood theme themes subject lead-in mix blend"
+)
 """Nouns that present an item without describing it."""
 
 VERBS = _set(
@@ -33,13 +35,19 @@ VERBS = _set(
 )
 """Verbs a whole sentence may rest on."""
 
-PRESENTING = NOUNS | (VERBS - _set("is are was were has have")) | _set(
-    "following telling offering bringing showing exploring featuring including combining mixing blending centred "
-    "centered focused focuses focus focusing dealing marked coming touching"
+PRESENTING = (
+    NOUNS
+    | (VERBS - _set("is are was were has have"))
+    | _set(
+        "following telling offering bringing showing exploring featuring including combining mixing blending centred "
+        "centered focused focuses focus focusing dealing marked coming touching"
+    )
 )
 """Words that introduce a plot or a fact; a new plot run starts after them."""
 
-CLAIMING_VERBS = _set("won wins win stars star directed directs earned shares share fits fit matches match meets meet suits suit")
+CLAIMING_VERBS = _set(
+    "won wins win stars star directed directs earned shares share fits fit matches match meets meet suits suit"
+)
 """Verbs that need something to be claimed with them."""
 
 TOPIC_PREFIXES: frozenset[tuple[str, ...]] = frozenset(
@@ -82,15 +90,42 @@ DIRECTED = _set("by from against without despite before after until because than
 """Words that change who does what, when or why; between plot words they must stand in the description too."""
 
 COMPARATORS: dict[tuple[str, ...], str] = {
-    ("under",): "lt", ("below",): "lt", ("less", "than"): "lt", ("fewer", "than"): "lt", ("before",): "lt",
-    ("within",): "le", ("up", "to"): "le", ("at", "most"): "le", ("no", "more", "than"): "le", ("until",): "le",
-    ("inside",): "le", ("or", "less"): "le",
-    ("over",): "gt", ("above",): "gt", ("more", "than"): "gt", ("after",): "gt", ("later", "than"): "gt",
-    ("at", "least"): "ge", ("since",): "ge", ("from", "at", "least"): "ge",
-    ("about",): "near", ("around",): "near", ("roughly",): "near", ("approximately",): "near", ("circa",): "near",
-    ("nearly",): "almost", ("almost",): "almost", ("just", "under"): "almost", ("a", "little", "under"): "almost",
-    ("just", "over"): "just_over", ("a", "little", "over"): "just_over", ("slightly", "over"): "just_over",
-    ("exactly",): "eq", ("only",): "eq", ("just",): "eq", ("some",): "near",
+    ("under",): "lt",
+    ("below",): "lt",
+    ("less", "than"): "lt",
+    ("fewer", "than"): "lt",
+    ("before",): "lt",
+    ("within",): "le",
+    ("up", "to"): "le",
+    ("at", "most"): "le",
+    ("no", "more", "than"): "le",
+    ("until",): "le",
+    ("inside",): "le",
+    ("or", "less"): "le",
+    ("over",): "gt",
+    ("above",): "gt",
+    ("more", "than"): "gt",
+    ("after",): "gt",
+    ("later", "than"): "gt",
+    ("at", "least"): "ge",
+    ("since",): "ge",
+    ("from", "at", "least"): "ge",
+    ("about",): "near",
+    ("around",): "near",
+    ("roughly",): "near",
+    ("approximately",): "near",
+    ("circa",): "near",
+    ("nearly",): "almost",
+    ("almost",): "almost",
+    ("just", "under"): "almost",
+    ("a", "little", "under"): "almost",
+    ("just", "over"): "just_over",
+    ("a", "little", "over"): "just_over",
+    ("slightly", "over"): "just_over",
+    ("exactly",): "eq",
+    ("only",): "eq",
+    ("just",): "eq",
+    ("some",): "near",
 }
 """Words before a number and the relation they claim."""
 
@@ -100,14 +135,37 @@ NUMBER_WORDS: dict[str, int] = {word: i for i, word in enumerate(_UNITS.split())
     word: 10 * i for i, word in enumerate(_TENS.split(), start=2)
 }
 DECADE_WORDS: dict[str, int] = {
-    "twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950,
-    "sixties": 1960, "seventies": 1970, "eighties": 1980, "nineties": 1990,
+    "twenties": 1920,
+    "thirties": 1930,
+    "forties": 1940,
+    "fifties": 1950,
+    "sixties": 1960,
+    "seventies": 1970,
+    "eighties": 1980,
+    "nineties": 1990,
 }
-MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "m": 1_000_000, "bn": 1_000_000_000}
+MULTIPLIERS = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 1_000_000,
+    "billion": 1_000_000_000,
+    "m": 1_000_000,
+    "bn": 1_000_000_000,
+}
 TIME_UNITS: dict[str, float] = {
-    "second": 1 / 60, "seconds": 1 / 60, "sec": 1 / 60, "secs": 1 / 60,
-    "minute": 1, "minutes": 1, "min": 1, "mins": 1,
-    "hour": 60, "hours": 60, "h": 60, "hr": 60, "hrs": 60,
+    "second": 1 / 60,
+    "seconds": 1 / 60,
+    "sec": 1 / 60,
+    "secs": 1 / 60,
+    "minute": 1,
+    "minutes": 1,
+    "min": 1,
+    "mins": 1,
+    "hour": 60,
+    "hours": 60,
+    "h": 60,
+    "hr": 60,
+    "hrs": 60,
 }
 """Minutes per unit."""
 MONEY_UNITS = _set("$ us$ usd dollar dollars € eur euro euros £ gbp pound pounds")

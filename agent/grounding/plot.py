@@ -28,7 +28,13 @@ def supported_run(run: Sequence[Token], description: Sequence[Token]) -> list[bo
                 continue
             chain: tuple[int, ...] = (i,) if not _turned(run, i, description, at) else ()
             for (j, before), earlier in chains.items():
-                if j < i and before < at and earlier and len(earlier) + 1 > len(chain) and _linked(description, before, at):
+                if (
+                    j < i
+                    and before < at
+                    and earlier
+                    and len(earlier) + 1 > len(chain)
+                    and _linked(description, before, at)
+                ):
                     chain = (*earlier, i)
             if chain:
                 chains[i, at] = chain

@@ -9,13 +9,15 @@ from .check import GroundingContext, Verdict, check
 from .lexicon import ARTICLES, VERBS
 from .tokens import words
 
-_SPLIT = re.compile(r"\s*(?:[;,—–]|\s-\s|\b(?:which|while|making|where|as|with|and|but|that|featuring|including)\b)\s*", re.I)
+_SPLIT = re.compile(
+    r"\s*(?:[;,—–]|\s-\s|\b(?:which|while|making|where|as|with|and|but|that|featuring|including)\b)\s*", re.I
+)
 _VOWEL = re.compile(r"\b([Aa])n?(?=\s+(\w))")
 _MIN_WORDS = 4
-_DESCRIBING = re.compile(
-    r"\w(?:ing|ed|ive|ful|ous|al|ic|ent|ant|able|ible|ly|y|ary|ish|less|some|que|ect)$", re.I
+_DESCRIBING = re.compile(r"\w(?:ing|ed|ive|ful|ous|al|ic|ent|ant|able|ible|ly|y|ary|ish|less|some|que|ect)$", re.I)
+_PRAISE = frozenset(
+    "great good best perfect ideal solid strong superb rare must-see fine top true real deep new old".split()
 )
-_PRAISE = frozenset("great good best perfect ideal solid strong superb rare must-see fine top true real deep new old".split())
 
 
 def repair(sentence: str, context: GroundingContext) -> tuple[str, Verdict] | None:
@@ -82,4 +84,8 @@ def _whole(text: str, context: GroundingContext) -> bool:
     told = {word.norm for word in context.description}
     verbs = VERBS | {word for word in told if word.endswith("s")}
     last = left[-1] if left else ""
-    return len(left) >= _MIN_WORDS and any(word in verbs for word in left) and last not in ARTICLES | {"of", "by", "in", "to", "for"}
+    return (
+        len(left) >= _MIN_WORDS
+        and any(word in verbs for word in left)
+        and last not in ARTICLES | {"of", "by", "in", "to", "for"}
+    )

@@ -10,6 +10,7 @@ from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Constr
 _NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 _UNITS = {"min": "minutes", "h": "hours", "s": "seconds", "km": "kilometres"}
 _NOTE = re.compile(r"\s*\([^)]*\)")
+_WITH_THE = re.compile(r"^(?:United|Netherlands|Philippines|Bahamas)\b|\b(?:Republic|Union|Islands|Emirates)\b")
 _BARE = re.compile(r"^(?:is|was|are|were)\s+(?=\w+ed\b|\w+en by\b|listed\b)")
 _PLURAL_VERBS = {"is": "are", "was": "were", "has": "have", "does": "do"}
 _BOUNDS: dict[Op, str] = {"lt": "under", "le": "at most", "gt": "over", "ge": "at least", "eq": ""}
@@ -62,6 +63,8 @@ def plain(text: str) -> str:
 def label(spec: AttributeSpec, value: AttributeValue) -> str:
     """Return one label as it stands inside a sentence: names as they are, others in lower case."""
     text = plain(str(value))
+    if spec.sentence.endswith("from {value}") and _WITH_THE.search(text):
+        return f"the {text}"
     proper = spec.names or text.isupper() or spec.adjectives.get(text, text)[:1].isupper() and text in spec.adjectives
     if spec.kind == "category" or yearlike(spec) or proper or re.search(r"\d|-[A-Z]|\w[A-Z]", text):
         return spec.adjectives.get(text, text) if re.search(r"-[A-Z]", text) and not proper else text
@@ -154,7 +157,7 @@ def scale_phrase(spec: AttributeSpec, op: Op, value: AttributeValue) -> str:
     """Return the schema's first wording for this condition, or an empty string."""
     wanted = f"{_SIGNS.get(op, op)}{value:g}" if isinstance(value, (int, float)) else ""
     for wording, condition in spec.phrases.items():
-        if condition.replace(" ", "") == wanted:
+        if condition.replace(" ", "") == wanted and not wording.startswith(("not ", "nothing ", "no ")):
             return wording
     return ""
 
@@ -168,9 +171,9 @@ def condition(constraint: Constraint, schema: CatalogSchema) -> str:
         return _number_condition(spec, constraint.op, constraint.value)
     words = plural_verb(clause(spec, constraint.value, last="or" if constraint.op in ("in", "not_in") else "and"))
     if constraint.op in ("ne", "not_in"):
-        return f"that {negated(words)}"
-    short = reduced(words)
-    return short if short != words else f"that {words}"
+        words = negated(words)
+    bare = re.sub(r"^(?:are|were) ", "", words)
+    return bare if bare != words else f"that {words}"
 
 
 def _number_condition(spec: AttributeSpec, op: Op, value: AttributeValue) -> str:
@@ -189,7 +192,7 @@ def _number_condition(spec: AttributeSpec, op: Op, value: AttributeValue) -> str
             return f"with {article(f'{wording} {spec.display}')}"
         if op == "eq":
             return f"that {plural_verb(clause(spec, value))}"
-        return f"with {article(spec.display)} of {_BOUNDS[op]} {value}"
+        return f"with {article(spec.display)} of {_BOUNDS[op]} “{amount(spec, value)}”"
     number = bound_words(spec, value)
     if spec.unit == "min":
         return f"{'of ' if op in ('le', 'ge', 'eq') else ''}{_BOUNDS[op]} {number}".replace("of  ", "of ")

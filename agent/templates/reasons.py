@@ -77,6 +77,11 @@ def reason(item: Item, context: ReasonContext, *, described: bool = True) -> lis
     return [sentence for sentence in sentences if sentence is not None]
 
 
+def likeness(item: Item, context: ReasonContext) -> Sentence | None:
+    """Return what the item shares with one that the user likes, or None."""
+    return _Told(item, context).shared()
+
+
 def _description(item: Item) -> Sentence:
     text = plain(item.description)
     closed = text if text[-1] in ".!?…" else f"{text}."
@@ -120,9 +125,11 @@ class _Told:
     def fit(self) -> Sentence | None:
         """Return the wishes that the item grants and the opening did not mention, or a fact worth knowing."""
         facts = self._wished()
-        shared = self._shared()
+        shared = self.shared()
         if shared is not None:
-            return shared if not facts else self._sentence([shared.text[:-1], f"it {facts[0].text}"], [facts[0]], shared)
+            return (
+                shared if not facts else self._sentence([shared.text[:-1], f"it {facts[0].text}"], [facts[0]], shared)
+            )
         facts = facts or self._notable()
         if not facts:
             return None
@@ -137,8 +144,6 @@ class _Told:
             if isinstance(fact, (int, float)) and isinstance(constraint.value, (int, float)):
                 return self._off_by(spec, fact, constraint.value)
         return None
-
-    # -- parts
 
     def _name(self) -> tuple[str, list[Evidence]]:
         proofs: list[Evidence] = []
@@ -164,7 +169,12 @@ class _Told:
     def _labels(self, spec: AttributeSpec, fact: AttributeValue) -> list[str]:
         """Choose which labels to name: those wished for first, few enough to be read."""
         labels = [str(one) for one in values_of(fact)]
-        wished = {str(v).casefold() for wish in self._context.wishes if wish.attribute == spec.name for v in values_of(wish.value)}
+        wished = {
+            str(v).casefold()
+            for wish in self._context.wishes
+            if wish.attribute == spec.name
+            for v in values_of(wish.value)
+        }
         wanted = [one for one in labels if one.casefold() in wished]
         if not spec.nouns:
             return wanted[:1] if len(labels) > _MAX_LABELS else labels[: 1 if len(labels) == 1 else 0] or wanted[:1]
@@ -242,7 +252,7 @@ class _Told:
         text = f"{words.text}, {keeps} your {bound_words(spec, limit)}"
         return _Fact(attribute=spec.name, text=text, evidence=(*words.evidence, proof))
 
-    def _shared(self) -> Sentence | None:
+    def shared(self) -> Sentence | None:
         """Return what the item shares with one that the user likes, the most telling attribute first."""
         ranked = sorted(self._schema.attributes, key=lambda spec: (not spec.names, bool(spec.nouns)))
         for spec in ranked:
@@ -268,7 +278,13 @@ class _Told:
         facts: list[_Fact] = []
         for spec in self._schema.attributes:
             fact = self._item.attributes.get(spec.name)
-            if fact is None or spec.name in self._said or not spec.shown or not spec.sentence or len(facts) == _MAX_LABELS:
+            if (
+                fact is None
+                or spec.name in self._said
+                or not spec.shown
+                or not spec.sentence
+                or len(facts) == _MAX_LABELS
+            ):
                 continue
             if isinstance(fact, (int, float)) and not isinstance(fact, bool) and spec.unit and not spec.scale:
                 facts.append(self._fact(spec, fact))
@@ -282,9 +298,7 @@ class _Told:
         if not word or fact == wanted:
             return None
         text = f"It is {word} than you asked for."
-        return Sentence(
-            text=text, evidence=(Evidence(claim=text, field=spec.name, value=fact),), item_id=self._item.id
-        )
+        return Sentence(text=text, evidence=(Evidence(claim=text, field=spec.name, value=fact),), item_id=self._item.id)
 
     def _title_proof(self, text: str) -> list[Evidence]:
         title = self._item.title

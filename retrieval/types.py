@@ -66,6 +66,8 @@ class AttributeSpec(Value):
     """Whether the value is part of the text that is embedded and searched."""
     shown: bool = True
     """Whether cards show the value."""
+    headline: int = Field(0, ge=0)
+    """Place on a card's first line, 1 first; 0 leaves it to the facts that open on demand."""
 
     @field_validator("synonyms", "phrases", "comparatives", mode="before")
     @classmethod
@@ -94,6 +96,8 @@ class CatalogSchema(Value):
     """Other words people use for an item, singular and plural: ``movie``, ``movies``, ``flick``."""
     verb: str = "see"
     """What people do with an item: watch, read, hear, buy."""
+    samples: tuple[str, ...] = ()
+    """Messages worth trying on this catalogue, for first screens."""
     attributes: tuple[AttributeSpec, ...] = ()
 
     @model_validator(mode="after")

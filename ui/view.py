@@ -77,6 +77,9 @@ class PreferenceView(Value):
     hard: bool
     quote: str
     editable: bool
+    """Whether its value can be typed."""
+    strict: bool
+    """Whether it can be made to hold for every item; likes of items and free words cannot."""
     numeric: bool
 
     @property
@@ -130,13 +133,13 @@ def value_words(value: AttributeValue, spec: AttributeSpec | None = None, limit:
 
 
 def headline(attributes: dict[str, AttributeValue], schema: CatalogSchema) -> tuple[str, ...]:
-    """Return the facts of a card's first line, in the schema's order, without labels."""
-    shown = (
-        value_words(attributes[spec.name], spec, LISTED_VALUES)
-        for spec in schema.attributes
-        if spec.shown and spec.kind not in ("text", "boolean") and not spec.scale and spec.name in attributes
+    """Return the facts of a card's first line, without labels: those the schema places there, else its first few."""
+    placed = sorted((spec for spec in schema.attributes if spec.headline), key=lambda spec: spec.headline)
+    plain = (
+        spec for spec in schema.attributes if spec.shown and spec.kind not in ("text", "boolean") and not spec.scale
     )
-    return tuple(words for words in shown if words)[:HEADLINE_FACTS]
+    known = [spec for spec in placed or plain if spec.name in attributes]
+    return tuple(value_words(attributes[spec.name], spec, LISTED_VALUES) for spec in known[:HEADLINE_FACTS])
 
 
 def fact_rows(attributes: dict[str, AttributeValue], schema: CatalogSchema) -> tuple[FactView, ...]:
@@ -191,6 +194,7 @@ def preference(wish: Preference, schema: CatalogSchema) -> PreferenceView:
         hard=wish.hard,
         quote=wish.quote,
         editable=spec is not None and spec.kind != "boolean",
+        strict=spec is not None,
         numeric=spec is not None and spec.kind == "number",
     )
 

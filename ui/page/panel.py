@@ -43,7 +43,11 @@ def update_for(edit: Edit, conversation: Conversation, schema: CatalogSchema) ->
         MessageError: the new value does not fit the attribute.
     """
     if edit.do == "clear":
-        return PreferenceUpdate(reset=True, source="door")
+        # Not a reset, which would forget what was undone and shown: clearing can itself be undone.
+        every = tuple(wish.id for wish in conversation.preferences)
+        return (
+            to_update(PreferencesPatch(remove=every[:50]), conversation) if every else PreferenceUpdate(source="door")
+        )
     if edit.do == "undo":
         return to_update(PreferencesPatch(undo=1), conversation)
     if edit.do == "remove":

@@ -10,11 +10,10 @@ LIMIT = 5
 
 
 def default_samples(recommender: Talker) -> tuple[str, ...]:
-    """Write a few prompts from the schema and its commonest values.
-
-    Settings may give better ones; these fit any catalogue with at least one labelled or numeric attribute.
-    """
+    """Return the schema's own samples; where it has none, write a few from its commonest values."""
     schema, facts = recommender.schema, recommender.facts
+    if schema.samples:
+        return schema.samples
     found: list[str] = []
     for spec in schema.attributes:
         if spec.kind in ("category", "categories"):

@@ -37,6 +37,10 @@ class RerankConfig(Value):
     """``bundled``, a folder with ``model.onnx`` and ``tokenizer.json``, or the hub name of any cross-encoder."""
     depth: int = Field(50, ge=1, le=500)
     """How many candidates, best first, are reranked; the cost is linear in it."""
+    weight: float = Field(1.0, ge=0.0)
+    """Weight of the cross-encoder's standard score against the fused one's 1."""
+    popularity_weight: float = Field(0.0, ge=0.0)
+    """Weight of the standard score of log(1 + popularity)."""
     threads: int = Field(2, ge=1)
     """Threads that one call may use."""
     batch_size: int = Field(16, ge=1)
@@ -179,6 +183,30 @@ def load_reranker(config: RerankConfig) -> Reranker | None:
         f"Reranker {config.model!r} is neither 'bundled', a folder, nor a hub name like 'owner/model'.",
         hint="Set rerank.model to one of these.",
     )
+
+
+def blend(
+    fused: Sequence[float], logits: Sequence[float], popularity: Sequence[float], config: RerankConfig
+) -> NDArray[np.float32]:
+    """Return the score to order the reranked head by: the weighted sum of standard scores within this head.
+
+    Standard scores (zero mean, unit deviation) make reciprocal ranks, logits and counts comparable for any query.
+    """
+    parts = (
+        standard(fused),
+        config.weight * standard(logits),
+        config.popularity_weight * standard(np.log1p(np.asarray(popularity, dtype=np.float64))),
+    )
+    return np.asarray(sum(parts), dtype=np.float32)
+
+
+def standard(values: Sequence[float] | NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Return the values with zero mean and unit deviation; all zeros where they do not differ."""
+    numbers = np.asarray(values, dtype=np.float64)
+    if numbers.size == 0:
+        return numbers
+    deviation = float(numbers.std())
+    return (numbers - numbers.mean()) / deviation if deviation > 0 else np.zeros_like(numbers)
 
 
 def bundled_folder() -> Path:

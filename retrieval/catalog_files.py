@@ -22,7 +22,7 @@ _ENDINGS = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-_ROW_TO_FIELD = 8
+_ROW_TO_FIELD = 16
 """A row may be this many times as long as its longest field."""
 
 

@@ -54,12 +54,12 @@ class Spread:
 
     def below(self, bound: Key, *, inclusive: bool) -> Any | None:
         """Return the greatest value below the bound."""
-        at = (bisect_right if inclusive else bisect_left)(self.keys, bound)  # type: ignore[type-var]
+        at = (bisect_right if inclusive else bisect_left)(self.keys, bound)
         return self.values[at - 1] if at else None
 
     def above(self, bound: Key, *, inclusive: bool) -> Any | None:
         """Return the least value above the bound."""
-        at = (bisect_left if inclusive else bisect_right)(self.keys, bound)  # type: ignore[type-var]
+        at = (bisect_left if inclusive else bisect_right)(self.keys, bound)
         return self.values[at] if at < len(self.values) else None
 
 
@@ -122,8 +122,10 @@ class Snapshot:
         return int(np.unique(self._column(spec).owners).size)
 
     def _eligible(self, constraints: Sequence[Constraint]) -> Mask:
-        masks = [self._mask(constraint) for constraint in constraints]
-        return np.logical_and.reduce([self._present, *masks])
+        eligible = self._present.copy()
+        for constraint in constraints:
+            eligible &= self._mask(constraint)
+        return eligible
 
     def _mask(self, constraint: Constraint) -> Mask:
         spec = checked_spec(constraint, self._schema)
@@ -180,7 +182,7 @@ class Snapshot:
         spellings: dict[Key, Any] = {}
         for _, key, value in facts:
             spellings[key] = min(value, spellings.get(key, value))
-        keys = sorted(spellings)  # type: ignore[type-var]
+        keys = sorted(spellings)
         code_of = {key: code for code, key in enumerate(keys)}
         return _Column(
             owners=np.fromiter((fact[0] for fact in facts), dtype=np.int64, count=len(facts)),

@@ -1,0 +1,159 @@
+"""Write a guessed mapping as a commented ``palate.toml``."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from .catalog_types import Columns
+from .guess_profile import Column
+
+TABLE = "catalog"
+"""Name of the table in the settings file."""
+
+_EXAMPLES = 4
+_EXAMPLE_LENGTH = 30
+_ASKABLE_LABELS = 60
+_ASKED = 3
+
+_FAMILIES = (
+    (r"year|released", ("older", "earlier"), ("newer", "more recent"), "recent", "old"),
+    (r"runtime|duration|length|minutes|seconds", ("shorter",), ("longer",), "long", "short"),
+    (r"price|cost", ("cheaper", "less expensive"), ("more expensive", "pricier"), "expensive", "cheap"),
+    (r"rating|score|stars", ("lower rated",), ("better rated", "higher rated"), "highly rated", "badly rated"),
+)
+"""Column name -> comparatives downwards and upwards, and words for the upper and lower fifth."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Everything that was guessed about a file."""
+
+    path: Path
+    noun: str
+    plural: str
+    verb: str
+    roles: Columns
+    kept: list[Column]
+    left_out: list[tuple[Column, str]]
+    rows: int
+
+
+def write_toml(guess: Guess) -> str:
+    """Return the whole file's text."""
+    lines = [*_head(guess), *_columns(guess), *_left_out(guess)]
+    asked = 0
+    for column in guess.kept:
+        may_ask = asked < _ASKED and _can_be_asked(column)
+        asked += may_ask
+        lines += ["", *_attribute(column, ask=may_ask)]
+    return "\n".join(lines) + "\n"
+
+
+def _head(guess: Guess) -> list[str]:
+    return [
+        f"# Guessed from {guess.rows:,} rows of {guess.path.name}. Every line may be changed; after a change run",
+        f"#   palate catalog check {guess.path.name}",
+        "#   palate index build",
+        "",
+        f"[{TABLE}]",
+        f"path = {_quoted(str(guess.path))}",
+        f"name = {_quoted(guess.path.stem)}",
+        f'# What one entry is called, and what people do with it: "Which {guess.noun} would you like to {guess.verb}?"',
+        f"noun = {_quoted(guess.noun)}",
+        f"noun_plural = {_quoted(guess.plural)}",
+        f"verb = {_quoted(guess.verb)}",
+        "",
+    ]
+
+
+def _columns(guess: Guess) -> list[str]:
+    lines = ["# Which columns hold an entry's own fields.", f"[{TABLE}.columns]"]
+    for role in Columns.model_fields:
+        name = getattr(guess.roles, role)
+        lines.append(f"{role} = {_quoted(name)}" if name else f'# {role} = ""')
+    return lines
+
+
+def _left_out(guess: Guess) -> list[str]:
+    if not guess.left_out:
+        return []
+    return ["", "# Columns left out:", *(f"#   {column.name}: {reason}" for column, reason in guess.left_out)]
+
+
+def _attribute(column: Column, *, ask: bool) -> list[str]:
+    name = _attribute_name(column.name)
+    lines = [
+        f"# {column.name}: {_facts(column)}",
+        f"[[{TABLE}.attributes]]",
+        f"name = {_quoted(name)}",
+        f"kind = {_quoted(column.kind)}",
+    ]
+    if name != column.name:
+        lines.append(f"column = {_quoted(column.name)}")
+    if column.kind == "number" and column.unit:
+        lines.append(f"unit = {_quoted(column.unit)}")
+    if column.kind == "categories" and column.separator:
+        lines.append(f"separator = {_quoted(column.separator)}")
+    if column.kind in ("category", "categories") and column.holds_names:
+        lines.append("names = true  # proper names, found in spite of typos")
+    if ask:
+        asked = f"Any preference for {name.replace('_', ' ')}?"
+        lines += [f"question = {_quoted(asked)}", "askable = 0.6"]
+    lines.append('description = ""  # one line saying how people talk about it; the language model reads it')
+    return lines + (_number_words(column) if column.kind == "number" else _synonyms(column))
+
+
+def _facts(column: Column) -> str:
+    share = f"known for {column.coverage:.0%}"
+    if column.kind == "number":
+        numbers = column.numbers()
+        return f"{share}, {_number(numbers[0])} to {_number(numbers[-1])}"
+    if column.kind in ("category", "categories"):
+        common = [_short(label) for label, _ in column.labels.most_common(_EXAMPLES)]
+        return f"{share}, {len(column.labels):,} values such as {', '.join(common)}"
+    return f"{share}, for example {_short(column.texts[0])}"
+
+
+def _number_words(column: Column) -> list[str]:
+    numbers = column.numbers()
+    for pattern, lower, higher, high, low in _FAMILIES:
+        if re.search(pattern, column.name.casefold()) and numbers[0] < numbers[-1]:
+            upper, under = numbers[len(numbers) * 4 // 5], numbers[len(numbers) // 5]
+            return [
+                f'phrases = {{ ">= {_number(upper)}" = [{_quoted(high)}], "<= {_number(under)}" = [{_quoted(low)}] }}',
+                f"comparatives = {{ lower = {json.dumps(lower)}, higher = {json.dumps(higher)} }}",
+            ]
+    return ['# comparatives = { lower = ["less"], higher = ["more"] }']
+
+
+def _synonyms(column: Column) -> list[str]:
+    if column.kind not in ("category", "categories") or column.holds_names:
+        return []
+    value = next((label for label, _ in column.labels.most_common(1)), "value")
+    return [f'# synonyms = {{ {_quoted(value)} = ["another word for it"] }}']
+
+
+def _can_be_asked(column: Column) -> bool:
+    labelled = column.kind in ("category", "categories") and not column.holds_names
+    return labelled and 2 <= len(column.labels) <= _ASKABLE_LABELS and column.coverage > 0.5
+
+
+def _attribute_name(column: str) -> str:
+    return re.sub(r"[^0-9a-z]+", "_", column.casefold()).strip("_") or column
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _EXAMPLE_LENGTH else f"{line[:_EXAMPLE_LENGTH]}..."
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() else f"{value:g}"
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a TOML string, but for DEL, which TOML wants escaped.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,6 +1,8 @@
 """Understand messages: by rules and vocabulary always, by the language model where it pays."""
 
+from .config import UnderstandingConfig
 from .lexical import LexicalUnderstander
+from .model import ModelUnderstander
 from .vocabulary import Vocabulary
 
-__all__ = ["LexicalUnderstander", "Vocabulary"]
+__all__ = ["LexicalUnderstander", "ModelUnderstander", "UnderstandingConfig", "Vocabulary"]

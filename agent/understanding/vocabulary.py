@@ -146,7 +146,7 @@ class Vocabulary:
         if len(query) < _SHORTEST_FUZZY:
             return None
         best = process.extractOne(query, self._title_choices.keys(), scorer=fuzz.ratio, score_cutoff=_TYPO_TOLERANCE)
-        if best is None and query.split()[0] not in ARTICLES:
+        if best is None and " " in query and query.split()[0] not in ARTICLES:
             best = process.extractOne(
                 f"the {query}", self._title_choices.keys(), scorer=fuzz.ratio, score_cutoff=_TYPO_TOLERANCE + 4
             )

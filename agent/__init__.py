@@ -1,0 +1,10 @@
+"""Hold conversations that recommend: understand, decide, retrieve, explain, remember."""
+
+from __future__ import annotations
+
+from .errors import AgentError
+from .recommender import Recommender, open_store
+from .settings import Settings
+from .types import Conversation, PreferenceUpdate, Reply
+
+__all__ = ["AgentError", "Conversation", "PreferenceUpdate", "Recommender", "Reply", "Settings", "open_store"]

@@ -1,0 +1,148 @@
+"""Find items and give the reasons for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from retrieval.types import Constraint, Hit, Relaxation, SearchResult
+
+from ..compose import ComposeReport, ComposeRequest, compose
+from ..parts import Parts
+from ..query import constraints, item_ids, to_query
+from ..sentences import Sentence
+from ..templates import (
+    constraint_words,
+    few_matches,
+    missing_titles,
+    nothing_matches,
+    opening,
+    seen_all,
+    undone,
+)
+from ..turn import Emit, TurnState
+from ..types import AnswerAction, ItemsEvent, RecommendAction, Recommendation, Relaxed, SentenceEvent
+
+
+class Picking:
+    """Retrieve and compose."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Work with the shared parts."""
+        self._parts = parts
+
+    async def retrieve(self, state: TurnState, emit: Emit) -> TurnState:
+        """Search for items that satisfy the wishes, and show them as cards at once."""
+        action = state["action"]
+        assert isinstance(action, RecommendAction)
+        log = state["log"]
+        query = to_query(state["conversation"], action.k)
+        with log.stage("retrieve"):
+            result = await self._parts.blocking(self._parts.retriever.search, query)
+        for stage, spent in result.timings_ms.items():
+            log.timings_ms[f"search_{stage}"] = round(spent, 1)
+        relaxed = self._relaxed(result.relaxations)
+        picks = self.picks(result.hits)
+        emit(ItemsEvent(recommendations=picks, relaxed=relaxed))
+        log.mark("cards")
+        changes: TurnState = {
+            "result": result,
+            "items": tuple(hit.item for hit in result.hits),
+            "relaxed": relaxed,
+            "degraded": (*state.get("degraded", ()), *result.degraded),
+        }
+        return {**changes, "action": AnswerAction(topic="nothing")} if not picks else changes
+
+    async def compose(self, state: TurnState, emit: Emit) -> TurnState:
+        """Say what was found and why, sentence by sentence, each checked before it is shown."""
+        log = state["log"]
+        said: list[Sentence] = []
+        degraded = list(state.get("degraded", ()))
+        with log.stage("compose"):
+            async for sentence in self._sentences(state, degraded):
+                said.append(sentence)
+                emit(SentenceEvent(text=sentence.text, item_id=sentence.item_id, evidence=sentence.evidence))
+                log.mark("first_sentence")
+        return {"sentences": tuple(said), "degraded": tuple(dict.fromkeys(degraded))}
+
+    def picks(self, hits: Sequence[Hit]) -> tuple[Recommendation, ...]:
+        """Return hits as recommendations, reasons still empty."""
+        return tuple(
+            Recommendation(
+                item_id=hit.item.id,
+                title=hit.item.title,
+                rank=hit.rank,
+                attributes=hit.item.attributes,
+                image_url=f"/v1/items/{hit.item.id}/cover",
+                scores={"final": hit.score, **hit.stages},
+            )
+            for hit in hits
+        )
+
+    async def _sentences(self, state: TurnState, degraded: list[str]) -> AsyncIterator[Sentence]:
+        for text in self._lead(state):
+            yield Sentence(text=text)
+        if not state["items"]:
+            return
+        async for sentence in self._reasons(state, degraded):
+            yield sentence
+
+    def _lead(self, state: TurnState) -> list[str]:
+        """Return the lines above the reasons: what was taken back, what is missing, what was found."""
+        schema, update, result = self._parts.schema, state["update"], state["result"]
+        hard = [c for c in constraints(state["conversation"].preferences) if c.hard]
+        lines = []
+        if update.undo:
+            lines.append(undone())
+        if update.missing_titles:
+            lines.append(missing_titles(update.missing_titles))
+        if not result.hits:
+            lines.append(self._nothing(result, hard))
+            return lines
+        wanted = state["action"].k if isinstance(state["action"], RecommendAction) else len(result.hits)
+        texts = [str(p.value) for p in state["conversation"].preferences if p.attribute == "text" and p.polarity == "like"]
+        lines.append(opening(schema, hard, len(result.hits), asked=wanted, text=texts[-1] if texts else ""))
+        if len(result.hits) < wanted and (more := few_matches(schema, result.relaxations)):
+            lines.append(more)
+        return lines
+
+    def _nothing(self, result: SearchResult, hard: Sequence[Constraint]) -> str:
+        schema = self._parts.schema
+        if result.eligible > 0 or not hard:
+            return seen_all(schema)
+        return nothing_matches(schema, hard, result.relaxations)
+
+    async def _reasons(self, state: TurnState, degraded: list[str]) -> AsyncIterator[Sentence]:
+        gate, config, log = self._parts.gate, self._parts.settings.compose, state["log"]
+        model = gate.open() if config.model_items else None
+        if model is None and config.model_items:
+            degraded.append(gate.reason)
+        report = ComposeReport()
+        async for sentence in compose(model, await self._request(state), config, report):
+            yield sentence
+        log.prompts.update(report.prompts)
+        log.model_calls += report.calls
+        log.sentences = {"model": report.accepted, "repaired": report.repaired, "replaced": report.replaced}
+        if report.problem:
+            degraded.append("model_slow" if report.timed_out else "model_down")
+            if not report.timed_out:
+                gate.failed()
+
+    async def _request(self, state: TurnState) -> ComposeRequest:
+        conversation = state["conversation"]
+        liked = await self._parts.blocking(self._parts.facts.get, item_ids(conversation.preferences, "like"))
+        return ComposeRequest(
+            catalog=self._parts.schema,
+            items=state["items"],
+            wish=state["text"],
+            preferences=conversation.preferences,
+            liked=tuple(liked),
+            unmet={hit.item.id: hit.unmet for hit in state["result"].hits if hit.unmet},
+            seed=state["turn_id"],
+        )
+
+    def _relaxed(self, relaxations: Sequence[Relaxation]) -> tuple[Relaxed, ...]:
+        return tuple(
+            Relaxed(constraint=constraint_words(r.constraint, self._parts.schema), would_add=r.would_add)
+            for r in relaxations
+            if r.would_add > 0
+        )

@@ -1,0 +1,93 @@
+"""The first steps of a turn: guard the message, understand it, decide what to do."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ..conversation import advance
+from ..errors import ModelError
+from ..guard import check_input
+from ..parts import Parts
+from ..policy import decide
+from ..query import constraints
+from ..redact import redact
+from ..turn import Emit, TurnState
+from ..types import Conversation, MessageReceived, PreferenceUpdate, RefuseAction, StateEvent
+
+
+class Reading:
+    """Guard, understand and decide."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Work with the shared parts."""
+        self._parts = parts
+
+    async def guard(self, state: TurnState, emit: Emit) -> TurnState:
+        """Clean the message, take personal data out, and refuse what must not be answered."""
+        with state["log"].stage("guard"):
+            verdict = check_input(state["raw"])
+            text, _ = redact(verdict.text)
+        if verdict.action != "refuse":
+            return {"text": text, "refusal": ""}
+        update = PreferenceUpdate(intents=("abuse",) if verdict.reason == "abuse" else ("off_topic",))
+        return {
+            "text": text,
+            "refusal": verdict.reason,
+            "update": update,
+            "action": RefuseAction(reason=verdict.reason),
+            "conversation": self._applied(state, text, update),
+        }
+
+    async def understand(self, state: TurnState, emit: Emit) -> TurnState:
+        """Read the message by rules, and with the model where that pays."""
+        log, text, turn_id = state["log"], state["text"], state["turn_id"]
+        with log.stage("understand"):
+            update = await self._parts.blocking(self._parts.lexical.understand, text, state["before"], turn_id)
+        degraded = state.get("degraded", ())
+        if self._parts.reader.wanted(update):
+            with log.stage("understand_model"):
+                update, degraded = await self._with_model(state, update, degraded)
+        conversation = self._applied(state, text, update)
+        emit(StateEvent(preferences=conversation.preferences))
+        return {"update": update, "conversation": conversation, "degraded": degraded}
+
+    async def _with_model(
+        self, state: TurnState, update: PreferenceUpdate, degraded: tuple[str, ...]
+    ) -> tuple[PreferenceUpdate, tuple[str, ...]]:
+        gate, reader = self._parts.gate, self._parts.reader
+        model = gate.open()
+        if model is None:
+            return update, (*degraded, gate.reason)
+        state["log"].count_call(reader.prompt.name, reader.prompt.sha256)
+        try:
+            async with asyncio.timeout(self._parts.settings.understanding.timeout_s):
+                return await reader.understand(model, state["text"], update, state["turn_id"]), degraded
+        except TimeoutError:
+            return update, (*degraded, "model_slow")
+        except ModelError as error:
+            if error.retryable:
+                gate.failed()
+            return update, (*degraded, "model_down") if error.retryable else degraded
+
+    async def decide(self, state: TurnState, emit: Emit) -> TurnState:
+        """Choose the next action."""
+        conversation = state["conversation"]
+        hard = [c for c in constraints(conversation.preferences) if c.hard]
+        facts = self._parts.facts
+        with state["log"].stage("decide"):
+            action = await self._parts.blocking(
+                lambda: decide(
+                    state["update"],
+                    conversation,
+                    self._parts.schema,
+                    lambda attribute: facts.facets(attribute, hard),
+                    self._parts.settings.policy,
+                    total=facts.count(hard),
+                    k=state.get("k"),
+                )
+            )
+        return {"action": action}
+
+    def _applied(self, state: TurnState, text: str, update: PreferenceUpdate) -> Conversation:
+        event = MessageReceived(turn_id=state["turn_id"], text=text, update=update)
+        return advance(state["before"], event, self._parts.schema)

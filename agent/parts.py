@@ -1,0 +1,105 @@
+"""The parts that the steps of a turn work with, opened once and shared by all sessions."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from retrieval import Facts, Retriever
+from retrieval.types import CatalogSchema
+
+from .settings import Settings
+from .types import ChatModel
+from .understanding import LexicalUnderstander, ModelUnderstander, Vocabulary
+
+Result = TypeVar("Result")
+_REST_S = 15.0
+"""After a failure the model is left alone for this long, so that each turn does not wait for it in vain."""
+
+
+@dataclass
+class ModelGate:
+    """The language model, if there is one and it answers."""
+
+    model: ChatModel | None
+    why_none: str = ""
+    """Kind of degradation to report when there is no model: ``model_off`` or ``model_down``."""
+    _down_until: float = 0.0
+
+    def open(self) -> ChatModel | None:
+        """Return the model, or None while it is absent or resting after a failure."""
+        return None if time.monotonic() < self._down_until else self.model
+
+    def failed(self) -> None:
+        """Note that the model did not answer."""
+        self._down_until = time.monotonic() + _REST_S
+
+    @property
+    def reason(self) -> str:
+        """Why ``open`` returns None."""
+        return self.why_none or "model_down"
+
+
+@dataclass
+class Parts:
+    """Everything that a turn needs; nothing here belongs to one session."""
+
+    settings: Settings
+    retriever: Retriever
+    gate: ModelGate
+    lexical: LexicalUnderstander
+    reader: ModelUnderstander
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="palate-search"))
+
+    @property
+    def schema(self) -> CatalogSchema:
+        """The catalogue's attributes."""
+        return self.retriever.schema
+
+    @property
+    def facts(self) -> Facts:
+        """The catalogue's facts."""
+        return self.retriever.facts
+
+    async def blocking(self, call: Callable[..., Result], *args: object) -> Result:
+        """Run a blocking call in the bounded pool."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, partial(call, *args))
+
+
+def read_vocabulary(facts: Facts) -> tuple[Vocabulary, dict[str, float]]:
+    """Return the words of a catalogue and the share of items that have each attribute; takes a second or two."""
+    schema = facts.schema
+    values = {spec.name: facts.values(spec.name) for spec in schema.attributes if spec.kind in ("category", "categories")}
+    coverage = {spec.name: facts.coverage(spec.name) for spec in schema.attributes}
+    return Vocabulary(schema, values, facts.titles(), _years(facts)), coverage
+
+
+def _years(facts: Facts) -> dict[str, int]:
+    """Return the year of each item, where titles are shared by several."""
+    spec = next((s for s in facts.schema.attributes if s.kind == "number" and s.name == "year"), None)
+    if spec is None:
+        return {}
+    seen: dict[str, str] = {}
+    shared: set[str] = set()
+    for item_id, title, _ in facts.titles():
+        key = title.casefold()
+        if key in seen:
+            shared |= {item_id, seen[key]}
+        seen[key] = item_id
+    years = {item.id: item.attributes.get(spec.name) for item in facts.get(sorted(shared))}
+    return {item_id: int(year) for item_id, year in years.items() if isinstance(year, (int, float))}
+
+
+def build_parts(settings: Settings, retriever: Retriever, gate: ModelGate) -> Parts:
+    """Return the parts over an open retriever."""
+    vocabulary, coverage = read_vocabulary(retriever.facts)
+    lexical = LexicalUnderstander(
+        retriever.schema, vocabulary, items=retriever.facts.get, count=retriever.facts.count, coverage=coverage
+    )
+    reader = ModelUnderstander(retriever.schema, vocabulary, settings.understanding)
+    return Parts(settings=settings, retriever=retriever, gate=gate, lexical=lexical, reader=reader)

@@ -1,0 +1,50 @@
+"""Turn a conversation's wishes into one search. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retrieval.types import Constraint, Query
+
+from .types import ITEM, TEXT, Conversation, Preference
+
+_RECENT_TEXTS = 4
+"""Free words of this many wishes are searched; older ones have been talked past."""
+
+
+def to_query(conversation: Conversation, k: int) -> Query:
+    """Return the search for ``k`` items; what the user knows, turned down or chose already never comes back."""
+    preferences = conversation.preferences
+    liked = item_ids(preferences, "like")
+    disliked = item_ids(preferences, "dislike")
+    excluded = (*conversation.seen_ids, *conversation.rejected_ids, *conversation.accepted_ids, *disliked, *liked)
+    return Query(
+        text=wished_text(preferences),
+        constraints=tuple(constraints(preferences)),
+        like_ids=liked,
+        dislike_ids=disliked,
+        exclude_ids=tuple(dict.fromkeys(excluded)),
+        k=k,
+    )
+
+
+def constraints(preferences: Sequence[Preference]) -> list[Constraint]:
+    """Return the conditions on attributes, hard and soft."""
+    found = [preference.constraint() for preference in preferences]
+    return [constraint for constraint in found if constraint is not None]
+
+
+def item_ids(preferences: Sequence[Preference], polarity: str) -> tuple[str, ...]:
+    """Return the ids of items liked or disliked."""
+    return tuple(str(p.value) for p in preferences if p.attribute == ITEM and p.polarity == polarity)
+
+
+def wished_text(preferences: Sequence[Preference]) -> str:
+    """Return the free words the user wished for, newest last, and the labels of soft wishes, for search by meaning."""
+    texts = [str(p.value) for p in preferences if p.attribute == TEXT and p.polarity == "like"][-_RECENT_TEXTS:]
+    labels = [
+        str(p.value)
+        for p in preferences
+        if p.attribute not in (ITEM, TEXT) and p.polarity == "like" and isinstance(p.value, str) and not p.hard
+    ]
+    return " ".join(dict.fromkeys((*labels, *texts)))

@@ -1,0 +1,252 @@
+"""The facade: one recommender serves all sessions of all doors."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+from retrieval import Facts, Retriever
+from retrieval.types import CatalogSchema
+
+from .conversation import advance, fold
+from .errors import ItemNotFoundError, ModelError, SessionNotFoundError
+from .graph import TurnGraph
+from .llm import open_model
+from .parts import ModelGate, Parts, build_parts
+from .replies import ReplyMaker
+from .settings import Settings
+from .store import SqlStore
+from .turn import Emit, TurnLog, TurnState
+from .types import (
+    ChatModel,
+    Conversation,
+    DoneEvent,
+    FeedbackGiven,
+    FeedbackKind,
+    MessageReceived,
+    PreferencesEdited,
+    PreferenceUpdate,
+    Reply,
+    ReplyGiven,
+    SessionInfo,
+    Store,
+    StreamEvent,
+)
+
+log = logging.getLogger(__name__)
+
+
+class Recommender:
+    """Hold conversations about one catalogue."""
+
+    def __init__(self, settings: Settings, retriever: Retriever, store: Store, gate: ModelGate) -> None:
+        """Take opened parts; ``from_settings`` opens them."""
+        self.settings = settings
+        self.retriever = retriever
+        self.store = store
+        self._parts: Parts = build_parts(settings, retriever, gate)
+        self._replies = ReplyMaker(self._parts)
+        self._graph = TurnGraph(self._parts, self._finish)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._warming: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_settings(
+        cls, path: str | Path | Settings | None = None, *, model: ChatModel | None = None, **overrides: Any
+    ) -> Recommender:
+        """Open everything that the settings name.
+
+        Args:
+            path: a settings file, settings already read, or None for ``palate.toml`` in this folder or the demo.
+            model: a language model to use instead of the one in the settings.
+            overrides: settings that win over the file.
+
+        Raises:
+            SettingsError: the settings do not fit.
+            IndexMissingError: the index was never built.
+            IndexMismatchError: the index was built from something else.
+        """
+        settings = path if isinstance(path, Settings) else Settings.load(path, **overrides)
+        retriever = Retriever.open(settings.retrieval())
+        store = open_store(settings)
+        gate = ModelGate(model) if model is not None else open_gate(settings)
+        return cls(settings, retriever, store, gate)
+
+    @property
+    def schema(self) -> CatalogSchema:
+        """The catalogue's attributes."""
+        return self.retriever.schema
+
+    @property
+    def facts(self) -> Facts:
+        """The catalogue's facts."""
+        return self.retriever.facts
+
+    # --- conversations
+
+    async def new_session(self, user_id: str | None = None, session_id: str | None = None) -> SessionInfo:
+        """Begin a session; an id that exists already gives that session back."""
+        return await self.store.create_session(session_id or uuid.uuid4().hex, user_id)
+
+    async def conversation(self, session_id: str) -> Conversation:
+        """Return the state of a session.
+
+        Raises:
+            SessionNotFoundError: there is no such session.
+        """
+        return fold(session_id, await self.store.events(session_id), self.schema)
+
+    async def stream(
+        self, text: str, session: str, *, k: int | None = None, user: str | None = None
+    ) -> AsyncIterator[StreamEvent]:
+        """Answer one message, yielding events as they happen; the last is ``DoneEvent``.
+
+        A session that does not exist yet is begun. Turns of one session wait for each other. Leaving the loop early
+        cancels the turn, and nothing of it is stored.
+        """
+        await self.warm()
+        async with self._lock(session):
+            if await self.store.session(session) is None:
+                await self.store.create_session(session, user)
+            state: TurnState = {
+                "session_id": session,
+                "turn_id": uuid.uuid4().hex[:12],
+                "raw": text,
+                "k": k,
+                "before": await self.conversation(session),
+                "items": (),
+                "degraded": (),
+                "relaxed": (),
+                "log": TurnLog(),
+            }
+            async with aclosing(self._graph.run(state)) as events:  # type: ignore[type-var]
+                async for event in events:
+                    yield event
+
+    async def reply(self, text: str, session: str, *, k: int | None = None, user: str | None = None) -> Reply:
+        """Answer one message with the whole reply."""
+        async for event in self.stream(text, session, k=k, user=user):
+            if isinstance(event, DoneEvent):
+                return event.reply
+        raise RuntimeError("a turn ended without a reply")
+
+    def reply_sync(self, text: str, session: str = "default", *, k: int | None = None, user: str | None = None) -> Reply:
+        """Answer one message from a script that has no event loop."""
+        return asyncio.run(self.reply(text, session, k=k, user=user))
+
+    async def edit(self, session_id: str, update: PreferenceUpdate) -> Conversation:
+        """Apply a change made by hand in a preference panel, and return the new state.
+
+        Raises:
+            SessionNotFoundError: there is no such session.
+        """
+        event = PreferencesEdited(turn_id=uuid.uuid4().hex[:12], update=update)
+        async with self._lock(session_id):
+            before = await self.conversation(session_id)
+            await self.store.append(session_id, [event])
+            return advance(before, event, self.schema)
+
+    async def feedback(self, session_id: str, item_id: str, kind: FeedbackKind) -> Conversation:
+        """Record a reaction to an item, and return the new state.
+
+        Raises:
+            SessionNotFoundError: there is no such session.
+            ItemNotFoundError: there is no such item.
+        """
+        items = await self._parts.blocking(self.facts.get, [item_id])
+        if not items:
+            raise ItemNotFoundError(f"There is no item {item_id!r}.", hint="Item ids stand in each recommendation.")
+        event = FeedbackGiven(turn_id=uuid.uuid4().hex[:12], item_id=item_id, title=items[0].title, feedback=kind)
+        async with self._lock(session_id):
+            before = await self.conversation(session_id)
+            await self.store.append(session_id, [event])
+            return advance(before, event, self.schema)
+
+    async def transcript(self, session_id: str) -> tuple[SessionInfo, Conversation]:
+        """Return a session and its state.
+
+        Raises:
+            SessionNotFoundError: there is no such session.
+        """
+        info = await self.store.session(session_id)
+        if info is None:
+            raise SessionNotFoundError(f"There is no session {session_id!r}.", hint="Begin one first.")
+        return info, await self.conversation(session_id)
+
+    # --- operation
+
+    async def health(self) -> dict[str, str]:
+        """Return ``ok`` or the reason why not, by part."""
+        model = self._parts.gate.model
+        try:
+            store = "ok" if await self.store.session("health-check") is None else "ok"
+        except Exception as error:  # a part's failure of any kind is what a health report is for
+            store = str(error)
+        return {
+            "index": "ok",
+            "store": store,
+            "model": (await model.health()) or "ok" if model is not None else self._parts.gate.reason,
+        }
+
+    async def warm(self) -> None:
+        """Let the model read the static start of its prompts once, in the background."""
+        if self._warming is None:
+            self._warming = asyncio.create_task(self._warm())
+
+    async def _warm(self) -> None:
+        warm = getattr(self._parts.gate.model, "warm", None)
+        if warm is None:
+            return
+        try:
+            for messages in self._replies.static_prompts():
+                await warm(messages)
+        except ModelError as error:
+            log.info("the model was not warmed: %s", error)
+
+    async def aclose(self) -> None:
+        """Release the model, the store and the index."""
+        if self._warming is not None:
+            self._warming.cancel()
+        close = getattr(self._parts.gate.model, "close", None)
+        if close is not None:
+            await close()
+        await self.store.close()
+        self._parts.pool.shutdown(wait=False)
+        self.retriever.close()
+
+    async def _finish(self, state: TurnState, emit: Emit) -> TurnState:
+        """Make the reply, store message and reply together, and only then say that the turn is done."""
+        with state["log"].stage("finish"):
+            reply = self._replies.make(state)
+            message = MessageReceived(turn_id=state["turn_id"], text=state["text"], update=state["update"])
+            await self.store.append(state["session_id"], [message, ReplyGiven(turn_id=state["turn_id"], reply=reply)])
+        emit(DoneEvent(reply=reply))
+        return {"reply": reply}
+
+    def _lock(self, session_id: str) -> asyncio.Lock:
+        lock = self._locks.get(session_id)
+        if lock is None:
+            lock = self._locks[session_id] = asyncio.Lock()
+        return lock
+
+
+def open_store(settings: Settings) -> SqlStore:
+    """Open the conversation store that the settings name."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return SqlStore(settings.store.address(settings.data_dir), threads=settings.store.threads)
+
+
+def open_gate(settings: Settings) -> ModelGate:
+    """Open the language model, or note why there is none; a missing model never stops Palate."""
+    try:
+        model = open_model(settings.llm)
+    except ModelError as error:
+        log.warning("answering without a language model: %s", error)
+        return ModelGate(None, why_none="model_missing")
+    return ModelGate(model, why_none="" if model is not None else "model_off")

@@ -1,0 +1,93 @@
+"""Make the reply of a turn from what its steps left behind."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from .compose import static_prompt
+from .parts import Parts
+from .templates import degraded as degraded_words
+from .turn import TurnState
+from .types import AskAction, ChatMessage, Evidence, Recommendation, Reply, RunRecord
+
+
+class ReplyMaker:
+    """Gather sentences, picks and provenance."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Work with the shared parts."""
+        self._parts = parts
+        self._config_hash = parts.settings.digest()
+        try:
+            self._version = version("palate")
+        except PackageNotFoundError:
+            self._version = "source"
+
+    def make(self, state: TurnState) -> Reply:
+        """Return the reply."""
+        action = state["action"]
+        state["log"].mark("total")
+        return Reply(
+            session_id=state["session_id"],
+            turn_id=state["turn_id"],
+            text=self._text(state),
+            action=action,
+            recommendations=self._recommendations(state),
+            preferences=state["conversation"].preferences,
+            relaxed=state.get("relaxed", ()),
+            degraded=tuple(degraded_words(kind) for kind in dict.fromkeys(state.get("degraded", ()))),
+            question=action.question if isinstance(action, AskAction) else None,
+            missing_titles=state["update"].missing_titles,
+            run=self._run(state),
+        )
+
+    def static_prompts(self) -> list[list[ChatMessage]]:
+        """Return the prompts' unchanging starts, for the model to read ahead of time."""
+        system, _ = static_prompt(self._parts.schema)
+        return [self._parts.reader.messages(), [system, ChatMessage(role="user", content="Wish:")]]
+
+    def _text(self, state: TurnState) -> str:
+        """Return the lines of the reply: the lead, then one line for each item."""
+        lines: list[str] = []
+        item_id: str | None = None
+        for sentence in state["sentences"]:
+            if sentence.item_id is not None and sentence.item_id == item_id:
+                lines[-1] += f" {sentence.text}"
+            else:
+                lines.append(sentence.text)
+            item_id = sentence.item_id
+        return "\n".join(lines)
+
+    def _recommendations(self, state: TurnState) -> tuple[Recommendation, ...]:
+        hits = {hit.item.id: hit for hit in state["result"].hits} if "result" in state else {}
+        picks = []
+        for rank, item in enumerate(state["items"], start=1):
+            about = [sentence for sentence in state["sentences"] if sentence.item_id == item.id]
+            evidence: tuple[Evidence, ...] = tuple(proof for sentence in about for proof in sentence.evidence)
+            hit = hits.get(item.id)
+            picks.append(
+                Recommendation(
+                    item_id=item.id,
+                    title=item.title,
+                    rank=rank,
+                    reason=" ".join(sentence.text for sentence in about),
+                    evidence=evidence,
+                    attributes=item.attributes,
+                    image_url=f"/v1/items/{item.id}/cover",
+                    scores={"final": hit.score, **hit.stages} if hit else {},
+                )
+            )
+        return tuple(picks)
+
+    def _run(self, state: TurnState) -> RunRecord:
+        log, gate = state["log"], self._parts.gate
+        model: dict[str, Any] = {"name": gate.model.name if gate.model else None, "calls": log.model_calls, "sentences": log.sentences}
+        return RunRecord(
+            timings_ms=dict(log.timings_ms),
+            model=model,
+            prompts=dict(log.prompts),
+            index=self._parts.retriever.manifest.model_dump(mode="json"),
+            config_hash=self._config_hash,
+            version=self._version,
+        )

@@ -1,0 +1,120 @@
+"""Read settings: ``palate.toml``, then ``PALATE_*`` variables, then what the caller gives; later ones win."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from retrieval import CatalogConfig, IndexConfig, RerankConfig, RetrievalSettings, SearchConfig
+from retrieval.types import Value
+
+from .compose import ComposeConfig
+from .errors import SettingsError
+from .llm import LlmConfig
+from .policy import PolicyConfig
+from .store import StoreConfig
+from .understanding import UnderstandingConfig
+
+DEFAULT_FILE = Path("palate.toml")
+
+
+class ServerConfig(Value):
+    """What the doors listen on and show first."""
+
+    host: str = "127.0.0.1"
+    """Address of the page and the API."""
+    port: int = Field(7860, ge=0, le=65535)
+    """Port of the page and the API; 0 takes any free one."""
+    samples: tuple[str, ...] = ()
+    """Messages offered on the first screen; empty derives some from the catalogue."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; each section belongs to the part it configures."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PALATE_", env_nested_delimiter="__", extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
+
+    data_dir: Path = Path(".palate")
+    """Folder of the index and of the conversation store."""
+    catalog: CatalogConfig = CatalogConfig()
+    """The catalogue and its columns; without a path, the demo films."""
+    index: IndexConfig = IndexConfig()
+    """Where the index lies and how it is built."""
+    search: SearchConfig = SearchConfig()
+    """How items are found and ordered."""
+    rerank: RerankConfig = RerankConfig()
+    """The cross-encoder."""
+    llm: LlmConfig = LlmConfig()
+    """The language model."""
+    understanding: UnderstandingConfig = UnderstandingConfig()
+    """When the language model helps to understand a message."""
+    policy: PolicyConfig = PolicyConfig()
+    """When to ask and when to recommend."""
+    compose: ComposeConfig = ComposeConfig()
+    """How reasons are written."""
+    store: StoreConfig = StoreConfig()
+    """Where conversations are kept."""
+    server: ServerConfig = ServerConfig()
+    """The page and the API."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources; the file is the one that ``load`` names."""
+        toml = TomlConfigSettingsSource(settings_cls, settings_cls.model_config.get("toml_file"))
+        return (init_settings, env_settings, toml)
+
+    @classmethod
+    def load(cls, path: str | Path | None = None, **overrides: Any) -> Settings:
+        """Read the settings.
+
+        Args:
+            path: the file; None takes ``palate.toml`` in this folder where there is one.
+            overrides: sections or single values that win over file and environment.
+
+        Raises:
+            SettingsError: the file is missing or unreadable, or a value does not fit.
+        """
+        file = Path(path) if path is not None else DEFAULT_FILE
+        if path is not None and not file.is_file():
+            raise SettingsError(f"There is no settings file {str(file)!r}.", hint="Write one: palate init YOUR_CATALOGUE")
+        reader = type("Settings", (cls,), {"model_config": {**cls.model_config, "toml_file": file}, "__module__": cls.__module__})
+        try:
+            return reader(**overrides)  # type: ignore[no-any-return]
+        except ValidationError as error:
+            raise SettingsError(_explain(error, file), hint="All settings are described in docs/settings.md.") from None
+        except ValueError as error:
+            raise SettingsError(f"{str(file)!r} cannot be read: {error}", hint="It must be a TOML file.") from None
+
+    def retrieval(self) -> RetrievalSettings:
+        """Return the part that retrieval needs."""
+        return RetrievalSettings(catalog=self.catalog, index=self.index, search=self.search, rerank=self.rerank)
+
+    def digest(self) -> str:
+        """Return a short hash of all settings that bear on replies; secrets and addresses count as their masked form."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+def _explain(error: ValidationError, file: Path) -> str:
+    """Return one line that names each setting that does not fit, its value and why."""
+    parts = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"]) or "settings"
+        if problem["type"] == "extra_forbidden":
+            parts.append(f"{name!r} is not a setting")
+        else:
+            parts.append(f"{name} = {problem['input']!r}: {problem['msg']}")
+    source = f"{str(file)!r} or PALATE_* variables" if file.is_file() else "PALATE_* variables or arguments"
+    return f"Settings do not fit ({source}): " + "; ".join(parts) + "."

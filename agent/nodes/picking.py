@@ -123,8 +123,8 @@ class Picking:
         log.model_calls += report.calls
         log.sentences = {"model": report.accepted, "repaired": report.repaired, "replaced": report.replaced}
         if report.problem:
-            degraded.append("model_slow" if report.timed_out else "model_down")
-            if not report.timed_out:
+            degraded.append(report.problem)
+            if not report.accepted + report.repaired:
                 gate.failed()
 
     async def _request(self, state: TurnState) -> ComposeRequest:

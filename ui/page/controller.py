@@ -9,9 +9,10 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from typing import Any
 
-from agent.errors import AgentError, SessionNotFoundError
+from agent.errors import AgentError, MessageError, SessionNotFoundError
 from agent.types import ITEM, Conversation, PreferenceUpdate, Removal
 from retrieval.errors import RetrievalError
+from retrieval.types import Constraint
 
 from .. import view
 from ..turns import running
@@ -89,6 +90,8 @@ class Controller:
         """Change the preferences by hand."""
         conversation = await self._conversation(action.session)
         update = update_for(action, conversation, self._recommender.schema)
+        if action.do == "value":
+            self._check_known(update)
         return await self._changed(self._recommender.edit(conversation.session_id, update))
 
     def broken(self, action: Send) -> Frame:
@@ -110,6 +113,16 @@ class Controller:
                 logger.info("a page asked for a session that is gone; it gets a new one")
         info = await self._recommender.new_session()
         return await self._recommender.conversation(info.session_id)
+
+    def _check_known(self, update: PreferenceUpdate) -> None:
+        """Refuse a typed value that no item has: it is a slip, and would only empty the results."""
+        for wish in update.add:
+            held = Constraint(attribute=wish.attribute, op=wish.op, value=wish.value)
+            if self._recommender.facts.count((held,)) == 0:
+                shown = view.preference(wish, self._recommender.schema)
+                raise MessageError(
+                    f"Nothing here has {shown.label} {shown.value}.", hint="The preference stays as it was."
+                )
 
     async def _changed(self, change: Awaitable[Conversation]) -> Frame:
         return self._state(await change)

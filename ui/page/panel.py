@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.errors import MessageError
-from agent.types import Conversation, Preference, PreferenceUpdate
+from agent.types import Conversation, Preference, PreferenceUpdate, Removal
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
 
 from .. import view
@@ -43,11 +43,9 @@ def update_for(edit: Edit, conversation: Conversation, schema: CatalogSchema) ->
         MessageError: the new value does not fit the attribute.
     """
     if edit.do == "clear":
-        # Not a reset, which would forget what was undone and shown: clearing can itself be undone.
-        every = tuple(wish.id for wish in conversation.preferences)
-        return (
-            to_update(PreferencesPatch(remove=every[:50]), conversation) if every else PreferenceUpdate(source="door")
-        )
+        # Not a reset, which would forget what was shown and what can be undone: clearing can itself be undone.
+        every = tuple(Removal(attribute=wish.attribute, value=wish.value) for wish in conversation.preferences)
+        return PreferenceUpdate(remove=every, source="door")
     if edit.do == "undo":
         return to_update(PreferencesPatch(undo=1), conversation)
     if edit.do == "remove":

@@ -52,17 +52,13 @@ class Renderer:
             "noted.html", wishes=[view.preference(w, self.schema) for w in wishes if w.attribute != TEXT]
         )
 
-    def sentences(self, sentences: Sequence[str]) -> str:
-        """Write the running text of an answer."""
-        return self._write("sentences.html", sentences=sentences)
+    def sentences(self, sentences: Sequence[str], *, reserves: bool = False) -> str:
+        """Write the running text of an answer; ``reserves`` marks one that came from less than all parts."""
+        return self._write("sentences.html", sentences=sentences, reserves=reserves)
 
     def cards(self, reply_cards: Sequence[view.CardView]) -> str:
         """Write the cards without the parts that come later (see ``fills``)."""
         return self._write("cards.html", **cards_context(reply_cards))
-
-    def reason(self, sentences: Sequence[str]) -> str:
-        """Write why an item was picked."""
-        return self._write("sentences.html", sentences=sentences)
 
     def evidence(self, card: view.CardView) -> str:
         """Write what each claim about an item rests on."""

@@ -14,21 +14,21 @@ def default_samples(recommender: Talker) -> tuple[str, ...]:
     schema, facts = recommender.schema, recommender.facts
     if schema.samples:
         return schema.samples
-    found: list[str] = []
-    for spec in schema.attributes:
-        if spec.kind in ("category", "categories"):
-            found.extend(_of_labels(spec, recommender))
-    popular = facts.get(facts.ids((), 1))
-    found.extend(f"Something like {item.title}" for item in popular)
+    labelled = [spec for spec in schema.attributes if spec.kind in ("category", "categories")]
+    found = [_of_labels(spec, recommender) for spec in labelled if not spec.names][:2]
+    found += [_of_names(spec, recommender) for spec in labelled if spec.names][:1]
+    found += [f"Something like {item.title}" for item in facts.get(facts.ids((), 1))]
     found.append(f"Surprise me with a {schema.noun} I would not find by myself")
-    return tuple(dict.fromkeys(found))[:LIMIT]
+    return tuple(dict.fromkeys(sample for sample in found if sample))[:LIMIT]
 
 
-def _of_labels(spec: AttributeSpec, recommender: Talker) -> list[str]:
-    plural = recommender.schema.noun_plural
+def _of_labels(spec: AttributeSpec, recommender: Talker) -> str:
     values = [str(facet.value) for facet in recommender.facts.facets(spec.name, (), 2)]
-    if spec.names:
-        return [f"{plural.capitalize()} by {values[0]}"] if values else []
     if len(values) < 2:
-        return []
-    return [f"{values[0]} {plural}, but nothing with {values[1]}"]
+        return ""
+    return f"{values[0][:1].upper()}{values[0][1:]} {recommender.schema.noun_plural}, but not {values[1]}"
+
+
+def _of_names(spec: AttributeSpec, recommender: Talker) -> str:
+    names = [str(facet.value) for facet in recommender.facts.facets(spec.name, (), 1)]
+    return f"{recommender.schema.noun_plural.capitalize()} with {names[0]}" if names else ""

@@ -66,9 +66,10 @@ class LiveTurn:
 
     def _done(self, reply: Reply) -> None:
         finished = finished_turn(self.frame.key, self._text, reply, self._render)
-        streamed = {"text": self.frame.text} if self._general else {}
-        fills = finished.fills | self.frame.fills
-        self.frame = finished.model_copy(update={"noted": self.frame.noted, "fills": fills, **streamed})
+        kept: dict[str, object] = {"noted": self.frame.noted, "fills": finished.fills | self.frame.fills}
+        if self._general:
+            kept["text"] = self._render.sentences(self._general, reserves=bool(reply.degraded))
+        self.frame = finished.model_copy(update=kept)
 
     def _update(self, **changes: object) -> None:
         self.frame = self.frame.model_copy(update=changes)
@@ -87,7 +88,7 @@ def finished_turn(key: str, text: str, reply: Reply, render: Renderer) -> TurnFr
         state="done",
         said=render.said(text),
         noted=render.noted(w for w in reply.preferences if w.turn_id == reply.turn_id),
-        text=render.sentences([words] if words else []),
+        text=render.sentences([words] if words else [], reserves=bool(reply.degraded)),
         cards=render.cards(cards),
         fills=fills,
         foot=render.foot(reply),

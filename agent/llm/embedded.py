@@ -26,21 +26,25 @@ from ..types import ChatMessage, Completion
 from .config import LlmConfig
 from .endpoint import EndpointModel
 
+PROGRAM = Path(__file__).with_name("engine.py")
 STOP_WAIT_S = 5.0
 """How long the engine may take to end by itself before it is killed."""
 RESTART_PAUSE_S = 30.0
 """Least time between two starts, so that an engine that always dies does not occupy the machine."""
 READY_POLL_S = 0.05
+YIELDING_THREADS = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""llama.cpp's threads otherwise spin while they wait for each other: with one other busy process on two processors that
+made 1 token a second out of 10."""
 
 
 class EmbeddedModel:
     """A ``ChatModel`` that owns its server."""
 
-    def __init__(self, config: LlmConfig, path: Path) -> None:
-        """Start loading ``path`` in the background."""
+    def __init__(self, config: LlmConfig, path: Path, *, program: Path = PROGRAM) -> None:
+        """Start loading ``path`` in the background; ``program`` holds it (see ``engine.py`` for what it must do)."""
         self.name = path.stem
         self._config = config
-        self._engine = Engine(config, path, self.name)
+        self._engine = Engine(config, path, self.name, program=program)
         self._client: EndpointModel | None = None
 
     async def complete(
@@ -99,15 +103,16 @@ class EmbeddedModel:
 class Engine:
     """The process that holds the model: started in a thread, started again if it dies, ended with its owner."""
 
-    def __init__(self, config: LlmConfig, path: Path, name: str) -> None:
+    def __init__(self, config: LlmConfig, path: Path, name: str, *, program: Path = PROGRAM) -> None:
         """Start the process; this does not wait for it."""
         self.key = secrets.token_urlsafe(16)
-        self._config, self._path, self._name = config, path, name
+        self._config, self._path, self._name, self._program = config, path, name, program
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._address: str | None = None
         self._failure: str | None = None
         self._started_at = 0.0
+        self._served = False
         self._stopped = False
         self._start()
 
@@ -148,12 +153,14 @@ class Engine:
         threading.Thread(target=self._load, name="palate-engine", daemon=True).start()
 
     def _start_again_if_dead(self) -> None:
+        """Only an engine that was ready once is worth another try."""
         with self._lock:
-            died = self._address is not None and self._process is not None and self._process.poll() is not None
-            if not died or self._stopped:
+            process = self._process
+            if self._stopped or self.loading or process is None or process.poll() is None:
                 return
-            self._address, self._failure = None, "it ended unexpectedly"
-            if time.monotonic() - self._started_at > RESTART_PAUSE_S:
+            if self._address is not None:
+                self._address, self._failure, self._served = None, "it ended unexpectedly", True
+            if self._served and time.monotonic() - self._started_at > RESTART_PAUSE_S:
                 self._start()
 
     def _load(self) -> None:
@@ -172,10 +179,16 @@ class Engine:
     def _spawn(self) -> subprocess.Popen[str]:
         log = self._config.log_file
         # -P: the engine's own folder must not come first on its import path, where it could hide library modules.
-        command = [sys.executable, "-P", str(Path(__file__).with_name("engine.py"))]
+        command = [sys.executable, "-P", str(self._program)]
         with open(log or os.devnull, "ab") as stderr:
             return subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True, encoding="utf-8"
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                encoding="utf-8",
+                env=YIELDING_THREADS | os.environ,
             )
 
     def _exchange(self, process: subprocess.Popen[str]) -> dict[str, str]:

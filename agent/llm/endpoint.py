@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 RECONNECT_WAIT_S = 0.1
 """Pause before the one retry after a lost connection: enough for a restarted proxy to listen again."""
+WARM_TIMEOUT_S = 300.0
+"""Nobody waits for a warming, and a prompt of a thousand tokens may take a busy laptop a minute."""
 HEALTH_TIMEOUT_S = 3.0
 """Longest wait of a health check: a probe that hangs is as bad as a model that is down."""
 
@@ -66,7 +68,7 @@ class EndpointModel:
         if schema is not None:
             named = {"name": "answer", "strict": True, "schema": schema}
             body["response_format"] = {"type": "json_schema", "json_schema": named}
-        async with aclosing(self._pieces(messages, body, temperature)) as stream:
+        async with aclosing(self._pieces(messages, body, temperature, self._config)) as stream:
             pieces = [piece async for piece in stream]
         text = "".join(piece.text for piece in pieces)
         if schema is not None:
@@ -83,14 +85,18 @@ class EndpointModel:
         self, messages: Sequence[ChatMessage], *, max_tokens: int = 256, temperature: float = 0.0
     ) -> AsyncGenerator[str]:
         """Yield pieces of text as they come; closing the iterator cancels the request."""
-        async with aclosing(self._pieces(messages, {"max_tokens": max_tokens}, temperature)) as pieces:
+        body = {"max_tokens": max_tokens}
+        async with aclosing(self._pieces(messages, body, temperature, self._config)) as pieces:
             async for piece in pieces:
                 if piece.text:
                     yield piece.text
 
     async def warm(self, messages: Sequence[ChatMessage]) -> None:
         """Let the server read ``messages`` once, so that later requests with the same start begin sooner."""
-        await self.complete(messages, max_tokens=1)
+        patient = self._config.model_copy(update={"timeout_s": WARM_TIMEOUT_S, "first_token_timeout_s": WARM_TIMEOUT_S})
+        async with aclosing(self._pieces(messages, {"max_tokens": 1}, 0.0, patient)) as pieces:
+            async for _ in pieces:
+                pass
 
     async def health(self) -> str | None:
         """Return None when the server lists the model, else the reason in words."""
@@ -114,13 +120,13 @@ class EndpointModel:
             await client.root_async_client.close()
 
     async def _pieces(
-        self, messages: Sequence[ChatMessage], body: dict[str, Any], temperature: float
+        self, messages: Sequence[ChatMessage], body: dict[str, Any], temperature: float, limits: LlmConfig
     ) -> AsyncGenerator[_Piece]:
         """Yield the parts of one answer in time; a lost connection is tried once more before the first part."""
         from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
-        clock = _Clock(self._config)
         client = await self._client()
+        clock = _Clock(limits)
         request = {"temperature": temperature, "extra_body": body}
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_ConnectionLostError),
@@ -144,11 +150,11 @@ class EndpointModel:
                 f"Model {self.name!r} broke off in the middle of an answer.", hint="Ask again; see the server's log."
             )
 
-    async def _next(self, answer: AsyncGenerator[_Piece], limit: Callable[[], float]) -> _Piece | None:
+    async def _next(self, answer: AsyncGenerator[_Piece], deadline: float) -> _Piece | None:
         """Return the next part, or None at the end."""
         try:
             with _named_errors(self._config):
-                async with asyncio.timeout_at(limit()):
+                async with asyncio.timeout_at(deadline):
                     return await anext(answer, None)
         except TimeoutError as error:
             raise ModelUnavailableError(
@@ -167,18 +173,12 @@ class EndpointModel:
 
 
 class _Clock:
-    """Deadlines of one request, counted from when it was made."""
+    """Deadlines of one request, in the running loop's time, counted from when it was made."""
 
     def __init__(self, config: LlmConfig) -> None:
         start = asyncio.get_running_loop().time()
-        self._first = start + min(config.first_token_timeout_s, config.timeout_s)
-        self._end = start + config.timeout_s
-
-    def first(self) -> float:
-        return self._first
-
-    def later(self) -> float:
-        return self._end
+        self.first = start + min(config.first_token_timeout_s, config.timeout_s)
+        self.later = start + config.timeout_s
 
 
 def _new_client(config: LlmConfig) -> ChatOpenAI:

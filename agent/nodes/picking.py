@@ -20,7 +20,7 @@ from ..templates import (
     undone,
 )
 from ..turn import Emit, TurnState
-from ..types import AnswerAction, ItemsEvent, RecommendAction, Recommendation, Relaxed, SentenceEvent
+from ..types import AnswerAction, ItemsEvent, Preference, RecommendAction, Recommendation, Relaxed, SentenceEvent
 
 
 class Picking:
@@ -40,7 +40,7 @@ class Picking:
             result = await self._parts.blocking(self._parts.retriever.search, query)
         for stage, spent in result.timings_ms.items():
             log.timings_ms[f"search_{stage}"] = round(spent, 1)
-        relaxed = self._relaxed(result.relaxations)
+        relaxed = self._relaxed(result.relaxations, state["conversation"].preferences)
         picks = self.picks(result.hits)
         emit(ItemsEvent(recommendations=picks, relaxed=relaxed))
         log.mark("cards")
@@ -140,9 +140,14 @@ class Picking:
             seed=state["turn_id"],
         )
 
-    def _relaxed(self, relaxations: Sequence[Relaxation]) -> tuple[Relaxed, ...]:
+    def _relaxed(self, relaxations: Sequence[Relaxation], wishes: Sequence[Preference]) -> tuple[Relaxed, ...]:
+        held = [(wish.constraint(), wish.id) for wish in wishes]
         return tuple(
-            Relaxed(constraint=constraint_words(r.constraint, self._parts.schema), would_add=r.would_add)
+            Relaxed(
+                constraint=constraint_words(r.constraint, self._parts.schema),
+                would_add=r.would_add,
+                preference_id=next((wish_id for constraint, wish_id in held if constraint == r.constraint), None),
+            )
             for r in relaxations
             if r.would_add > 0
         )

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 BUNDLED = "bundled"
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
-_FILES = ("model.onnx", "tokenizer.json")
 
 
 class RerankConfig(Value):
@@ -86,9 +85,9 @@ class PairTemplate:
 class CrossEncoder:
     """Serve an exported cross-encoder with onnxruntime; safe to call from several threads."""
 
-    def __init__(self, folder: Path, config: RerankConfig) -> None:
+    def __init__(self, folder: Path, config: RerankConfig, weights: str = "model.onnx") -> None:
         """Load the folder's model; raise EncoderError where files are missing or unusable."""
-        missing = [name for name in _FILES if not (folder / name).is_file()]
+        missing = [name for name in (weights, "tokenizer.json") if not (folder / name).is_file()]
         if missing:
             raise EncoderError(
                 f"Reranker folder {str(folder)!r} lacks {missing!r}.",
@@ -99,7 +98,7 @@ class CrossEncoder:
         self._batch_size = config.batch_size
         self._tokenizer = _open_tokenizer(folder / "tokenizer.json")
         self._template = PairTemplate(self._tokenizer)
-        self._session = _open_session(folder / "model.onnx", config.threads)
+        self._session = _open_session(folder / weights, config.threads)
         self._inputs = {entry.name for entry in self._session.get_inputs()}
         self._text_tokens = lru_cache(maxsize=config.cache_size)(self._encode_text)
 
@@ -245,7 +244,7 @@ def _open_tokenizer(path: Path) -> Tokenizer:
 
     try:
         tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # noqa: BLE001 - the binding raises bare Exception for every unreadable file
+    except Exception as error:  # the binding raises nothing narrower for an unreadable file
         raise EncoderError(
             f"Tokenizer {str(path)!r} cannot be read: {error}", hint="Copy the model's files again."
         ) from error
@@ -264,7 +263,7 @@ def _open_session(path: Path, threads: int) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # noqa: BLE001 - the binding raises many unrelated types for an unusable file
+    except Exception as error:  # the binding raises many unrelated types for an unusable file
         raise EncoderError(
             f"Model {str(path)!r} cannot be loaded: {error}", hint="Copy the model's files again."
         ) from error

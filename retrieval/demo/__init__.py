@@ -1,5 +1,7 @@
 """The demo catalogue: 17,472 real films, notes on about a thousand of them, and covers drawn from the facts."""
 
-from .films import films, read_notes, schema
+from .covers import draw_cover
+from .films import films, schema
+from .notes import read_notes
 
-__all__ = ["films", "read_notes", "schema"]
+__all__ = ["draw_cover", "films", "read_notes", "schema"]

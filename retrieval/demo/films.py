@@ -5,16 +5,17 @@ The facts are Wikidata's (CC0). Casts stand in alphabetical order there, never i
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ..types import AttributeValue, CatalogSchema, Item
+from .notes import Note, read_notes
 
 SOURCE = "Wikidata (CC0) by way of bokeh_sampledata; synopsis, moods and themes written for Palate"
 
@@ -24,8 +25,6 @@ _QUERY = """
     from omdb o join tomatoes t on o.ID = t.ID
     order by o.ID
 """
-
-Note = Mapping[str, Any]
 
 
 def schema() -> CatalogSchema:
@@ -47,11 +46,12 @@ def films() -> Iterator[Item]:
         yield _item(row, item_id, notes.get(item_id, {}))
 
 
-def read_notes() -> Iterator[Note]:
-    """Yield the notes on films: id, title, synopsis, moods, themes, pace, tone and intensity."""
-    with files(__package__).joinpath("notes.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
+def source_files() -> tuple[Path, ...]:
+    """Return the files the demo is read from, so that an index can tell whether they have changed."""
+    from bokeh_sampledata.movies_data import movie_path
+
+    here = Path(str(files(__package__)))
+    return (Path(movie_path), *(here / name for name in ("notes.jsonl", "schema.toml", "merge.toml")))
 
 
 def _rows() -> Iterator[sqlite3.Row]:

@@ -219,9 +219,19 @@ def reactions(conversation: Conversation) -> dict[str, tuple[str, ...]]:
     return {item_id: tuple(sorted(kinds)) for item_id, kinds in found.items()}
 
 
+def cards(reply: Reply, schema: CatalogSchema) -> list[CardView]:
+    """Return the cards of a reply. Only recommendations have reasons; an answer about items is said in its text."""
+    found = [card(recommendation, schema) for recommendation in reply.recommendations]
+    if reply.action.kind == "recommend":
+        return found
+    return [answered.model_copy(update={"reason": ""}) for answered in found]
+
+
 def lead(reply: Reply) -> str:
-    """Return the reply's text without the reasons, which stand on the cards."""
+    """Return the reply's text without the reasons that stand on its cards."""
     text = reply.text
+    if reply.action.kind != "recommend":
+        return text
     for recommendation in reply.recommendations:
         if recommendation.reason:
             text = text.replace(recommendation.reason, " ", 1)

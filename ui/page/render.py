@@ -65,13 +65,12 @@ class Renderer:
         return self._write("evidence.html", evidence=card.evidence)
 
     def foot(self, reply: Reply) -> str:
-        """Write what stands under an answer: limits, what to relax, quick replies, missing titles."""
+        """Write what stands under an answer: what to relax, quick replies, what was missing."""
         options = reply.action.options if reply.action.kind == "ask" else ()
         return self._write(
             "foot.html",
             options=options,
             degraded=reply.degraded,
-            missing=reply.missing_titles,
             relaxed=[(r.constraint, view.relaxed_words(r, self.schema), wish) for r, wish in view.relaxable(reply)],
         )
 

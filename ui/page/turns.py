@@ -56,7 +56,7 @@ class LiveTurn:
         return self.frame
 
     def _sentence(self, event: SentenceEvent) -> None:
-        if event.item_id is None:
+        if event.item_id is None or not self.frame.cards:
             self._general.append(event.text)
             self._update(text=self._render.sentences(self._general))
             return
@@ -77,7 +77,7 @@ class LiveTurn:
 
 def finished_turn(key: str, text: str, reply: Reply, render: Renderer) -> TurnFrame:
     """Return a whole turn as it stands in a transcript."""
-    cards = [view.card(r, render.schema) for r in reply.recommendations]
+    cards = view.cards(reply, render.schema)
     fills: dict[str, str] = {}
     for card in cards:
         fills[why_slot(card.item_id)] = render.sentences([card.reason] if card.reason else [])

@@ -5,7 +5,7 @@
 const PATIENCE_MS = 15000; // without news for this long, say that it is still working
 const LOST_MS = 120000; // without news for this long, the answer is taken to be lost
 const TOAST_MS = 5000;
-const SHOW_NOW = "Show me what fits now";
+const SHOW_NOW = "Show me more";
 
 const root = element.querySelector("#palate");
 const part = (name) => root.querySelector(`[data-${name}]`);
@@ -72,6 +72,11 @@ function showTurn(turn) {
     setBusy(null);
     part("live").textContent = turn.spoken;
   }
+}
+
+// A change by hand leaves the last picks behind; the panel then offers new ones until the next message.
+function setStale(stale) {
+  root.toggleAttribute("data-stale", stale && part("turns").childElementCount > 0);
 }
 
 function showReactions(reactions) {
@@ -176,6 +181,7 @@ function send(text) {
   node.dataset.state = "busy";
   root.dataset.view = "thread";
   setBusy(key);
+  setStale(false);
   openPanel(false);
   node.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   trigger("said", { session: state.session, turn: key, text });
@@ -193,9 +199,14 @@ function react(button) {
   trigger("reacted", { session: state.session, item, kind: button.dataset.kind, on });
 }
 
+function edit(change) {
+  setStale(true);
+  trigger("edited", { session: state.session, ...change });
+}
+
 function relax(button) {
   state.next = () => send(SHOW_NOW);
-  trigger("edited", { session: state.session, do: "remove", id: button.dataset.id });
+  edit({ do: "remove", id: button.dataset.id });
 }
 
 function openPanel(open) {
@@ -251,7 +262,7 @@ const acts = {
   link: copyLink,
   theme: switchTheme,
   panel: () => openPanel(!root.hasAttribute("data-panel-open")),
-  edit: (button) => trigger("edited", { session: state.session, do: button.dataset.do, id: button.dataset.id ?? "" }),
+  edit: (button) => edit({ do: button.dataset.do, id: button.dataset.id ?? "" }),
 };
 
 root.addEventListener("click", (event) => {
@@ -265,7 +276,7 @@ root.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
   if (form.dataset.act === "edit-value")
-    trigger("edited", { session: state.session, do: "value", id: form.dataset.id, value: form.elements.value.value });
+    edit({ do: "value", id: form.dataset.id, value: form.elements.value.value });
   else if (send(say.value)) {
     say.value = "";
     say.style.height = "";

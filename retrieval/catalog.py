@@ -17,6 +17,17 @@ from .errors import CatalogError, CatalogRejectedError
 from .rows import RowReader
 from .types import AttributeSpec, CatalogSchema, Item, Value
 
+__all__ = [
+    "AttributeColumn",
+    "CatalogConfig",
+    "Columns",
+    "LoadReport",
+    "RowProblem",
+    "load_catalog",
+    "read_catalog",
+    "scan_catalog",
+]
+
 _KEPT_PROBLEMS = 1000
 _SHOWN_PROBLEMS = 20
 

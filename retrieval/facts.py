@@ -98,9 +98,6 @@ class Facts:
         for batch in _batches(new, _BATCH):
             self._write({item.id: item for item in batch})
             written += len(batch)
-        with self._engine.begin() as connection:
-            connection.execute(text("PRAGMA analysis_limit=1000"))
-            connection.execute(text("ANALYZE"))
         return written
 
     def delete(self, ids: Iterable[str]) -> None:

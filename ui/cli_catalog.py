@@ -17,13 +17,11 @@ app = typer.Typer()
 catalog = typer.Typer(help="Check a catalogue file.", no_args_is_help=True)
 app.add_typer(catalog, name="catalog")
 
-_SETTINGS = "palate.toml"
-
 
 @app.command()
 def init(
     file: Annotated[Path, typer.Argument(help="Your catalogue: CSV, JSONL or Parquet.")],
-    out: Annotated[Path, typer.Option(help="Settings file to write.")] = Path(_SETTINGS),
+    out: Annotated[Path, typer.Option(help="Settings file to write.")] = Path("palate.toml"),
     force: Annotated[bool, typer.Option(help="Replace the settings file if there is one.")] = False,
 ) -> None:
     """Write a commented palate.toml guessed from a sample of your own catalogue."""
@@ -54,11 +52,11 @@ def check(
 
 
 def _mapping(file: Path | None, config: Path | None) -> CatalogConfig:
-    """Return the mapping in the settings, pointed at ``file``; with neither settings nor mapping, a guessed one."""
+    """Return the mapping in the settings, pointed at ``file``; where they have none, one guessed from the file."""
     from agent import Settings
     from retrieval import guess_catalog
 
-    if file is not None and config is None and not Path(_SETTINGS).exists():
-        return guess_catalog(file)
-    mapping = Settings.load(config).retrieval.catalog
-    return mapping if file is None else mapping.model_copy(update={"path": file})
+    mapping = Settings.load(config).catalog
+    if file is None:
+        return mapping
+    return guess_catalog(file) if mapping.path is None else mapping.model_copy(update={"path": file})

@@ -1,12 +1,11 @@
 """The notes on films: a synopsis in our own words, moods, themes, and how fast, light and intense a film is.
 
-``python -m retrieval.demo.notes`` prints what is wrong with them, a line each, and fails if anything is.
+``python -m retrieval.demo`` prints what is wrong with them, a line each, and fails if anything is.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
@@ -65,16 +64,3 @@ def _problems(note: Note, titles: Mapping[str, str], words: Mapping[str, Any]) -
     for field in SCALES:
         if str(note[field]) not in words["scales"][field] or not isinstance(note[field], int):
             yield f"{field} {note[field]!r}"
-
-
-def main() -> int:
-    """Check the shipped notes against the shipped films."""
-    from .films import films
-
-    problems = check_notes(read_notes(), {film.id: film.title for film in films()}, vocabulary())
-    sys.stdout.writelines(f"{problem}\n" for problem in problems)
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,8 +8,31 @@ from typing import Protocol
 from ..errors import ModelUnavailableError
 from ..types import ChatMessage, ChatModel
 from .config import LlmConfig
+from .files import is_verified, model_file
+from .pull import pull
+from .registry import MODELS, ModelEntry, find_model, models_folder
+from .serve import ServeConfig, VllmServer
+from .vllm_env import convert_gguf, find_vllm_device, has_avx512, prepare_vllm
 
-__all__ = ["ALLOW_REAL_MODELS", "LlmConfig", "OpenedModel", "open_model"]
+__all__ = [
+    "ALLOW_REAL_MODELS",
+    "MODELS",
+    "LlmConfig",
+    "ModelEntry",
+    "OpenedModel",
+    "ServeConfig",
+    "VllmServer",
+    "convert_gguf",
+    "find_model",
+    "find_vllm_device",
+    "has_avx512",
+    "is_verified",
+    "model_file",
+    "models_folder",
+    "open_model",
+    "prepare_vllm",
+    "pull",
+]
 
 ALLOW_REAL_MODELS = True
 """Tests set this to False, so that none reaches a model by mistake."""
@@ -46,6 +69,5 @@ def open_model(config: LlmConfig) -> OpenedModel | None:
 
         return EndpointModel(config)
     from .embedded import EmbeddedModel
-    from .files import model_file
 
     return EmbeddedModel(config, model_file(config))

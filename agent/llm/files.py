@@ -106,9 +106,7 @@ def _stamp_path(path: Path) -> Path:
 
 
 def _damaged(path: Path, what: str) -> ModelFileError:
-    return ModelFileError(
-        f"The model file {str(path)!r} is damaged: {what}.", hint="Fetch it: palate models pull"
-    )
+    return ModelFileError(f"The model file {str(path)!r} is damaged: {what}.", hint="Fetch it: palate models pull")
 
 
 def _require_gguf(path: Path) -> None:

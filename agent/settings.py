@@ -100,7 +100,10 @@ class Settings(BaseSettings):
 
     def retrieval(self) -> RetrievalSettings:
         """Return the part that retrieval needs."""
-        return RetrievalSettings(catalog=self.catalog, index=self.index, search=self.search, rerank=self.rerank)
+        index = self.index
+        if "path" not in index.model_fields_set:
+            index = index.model_copy(update={"path": self.data_dir / "index"})
+        return RetrievalSettings(catalog=self.catalog, index=index, search=self.search, rerank=self.rerank)
 
     def digest(self) -> str:
         """Return a short hash of all settings that bear on replies; secrets and addresses count as their masked form."""

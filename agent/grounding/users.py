@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from retrieval.filters import satisfies
+from retrieval import satisfies
 from retrieval.types import CatalogSchema
 
 from ..types import Preference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retrieval.filters import satisfies
+from retrieval import satisfies
 from retrieval.types import Constraint, Item
 
 from ..parts import Parts

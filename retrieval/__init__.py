@@ -1,0 +1,35 @@
+"""Find and rank items of a catalogue by exact constraints and similarity; knows nothing of conversations or language models."""
+
+from __future__ import annotations
+
+from .build import build_index
+from .catalog import CatalogConfig, LoadReport, load_catalog, read_catalog, scan_catalog
+from .errors import RetrievalError
+from .facts import Facts
+from .filters import satisfies
+from .guess import guess_catalog, guess_config
+from .index import IndexConfig, Manifest
+from .planner import SearchConfig
+from .rerank import RerankConfig
+from .retriever import Retriever
+from .settings import RetrievalSettings
+
+__all__ = [
+    "CatalogConfig",
+    "Facts",
+    "IndexConfig",
+    "LoadReport",
+    "Manifest",
+    "RerankConfig",
+    "RetrievalError",
+    "RetrievalSettings",
+    "Retriever",
+    "SearchConfig",
+    "build_index",
+    "guess_catalog",
+    "guess_config",
+    "load_catalog",
+    "read_catalog",
+    "satisfies",
+    "scan_catalog",
+]

@@ -1,0 +1,183 @@
+"""The lexical understander alone handles plain requests, exactly, on the demo's films."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.types import AskAction, Conversation, PreferenceUpdate, ShownList
+from agent.understanding import LexicalUnderstander
+from retrieval import Facts
+
+EMPTY = Conversation(session_id="s")
+
+
+def ids(facts: Facts, *titles: str) -> tuple[str, ...]:
+    return tuple(facts.search_title(title, limit=1)[0].id for title in titles)
+
+
+@pytest.fixture(scope="module")
+def shown(demo_facts: Facts) -> Conversation:
+    """A conversation in which four films were just shown."""
+    films = ids(demo_facts, "Heat", "Drive", "Prisoners", "Zodiac")
+    return EMPTY.model_copy(update={"shown": (ShownList(turn_id="t0", item_ids=films),)})
+
+
+def wishes(update: PreferenceUpdate) -> list[str]:
+    """Return wishes in a form that reads well in a table: ``+genres eq Comedy !``."""
+    return [
+        f"{'+' if p.polarity == 'like' else '-'}{p.attribute} {p.op} {p.label or p.value}{' !' if p.hard else ''}"
+        for p in update.add
+    ]
+
+
+PLAIN = [
+    ("I want a French crime film from before 1980, under two hours",
+     {"+year lt 1980 !", "+runtime lt 120 !", "+country eq France !", "+genres eq Crime !"}),
+    ("no horror, war or musicals", {"-genres eq Horror !", "-genres eq War !", "-genres eq Musical !"}),
+    ("no horror, something funny and short", {"-genres eq Horror !", "+moods eq funny", "+runtime le 95 !"}),
+    ("A romantic comedy from the 90s with Julia Roberts",
+     {"+year between (1990.0, 1999.0) !", "+moods eq romantic", "+genres eq Comedy !", "+cast eq Julia Roberts !"}),
+    ("thrillers directed by David Fincher or Christopher Nolan",
+     {"+genres eq Thriller !", "+director in ('David Fincher', 'Christopher Nolan') !"}),
+    ("films by Kurosawa", {"+director eq Akira Kurosawa !"}),
+    ("I like Tarantino", {"+director eq Quentin Tarantino !"}),
+    ("directed by Denis Vileneuve", {"+director eq Denis Villeneuve !"}),
+    ("comedies and dramas from Italy", {"+genres in ('Comedy', 'Drama') !", "+country eq Italy !"}),
+    ("both action and comedy", {"+genres eq Action !", "+genres eq Comedy !"}),
+    ("either action or comedy", {"+genres in ('Action', 'Comedy') !"}),
+    ("anything but horror", {"-genres eq Horror !"}),
+    ("must be in Japanese", {"+language eq Japanese !"}),
+    ("ideally a western", {"+genres eq Western"}),
+    ("documentries about music", {"+genres eq Documentary !", "+themes eq music"}),
+    ("a slow melancholy film about grief", {"+pace le 2", "+moods eq melancholy", "+themes eq grief"}),
+    ("I'm in the mood for love stories", {"+genres eq Romance !"}),
+    ("an oscar-winning war film over two hours", {"+runtime gt 120 !", "+oscars ge 1 !", "+genres eq War !"}),
+    ("I loved Blade Runner and Alien, hated Prometheus",
+     {"+item eq Blade Runner", "+item eq Alien", "-item eq Prometheus"}),
+    ("something like The Grand Budapst Hotel", {"+item eq The Grand Budapest Hotel"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), PLAIN, ids=[text for text, _ in PLAIN])
+def test_plain_requests(understander: LexicalUnderstander, text: str, expected: set[str]) -> None:
+    update = understander.understand(text, EMPTY, "t1")
+    assert set(wishes(update)) == expected
+    assert update.unclear == ""
+
+
+def test_every_wish_quotes_the_message(understander: LexicalUnderstander) -> None:
+    text = "No horror please, a French crime film from before 1980"
+    for preference in understander.understand(text, EMPTY, "t1").add:
+        assert preference.quote and preference.quote in text
+
+
+def test_words_that_nothing_explains_are_kept_for_search_by_meaning(understander: LexicalUnderstander) -> None:
+    update = understander.understand("a heist gone wrong in Paris", EMPTY, "t1")
+    assert "+text eq heist gone wrong in Paris" in wishes(update)
+
+
+def test_a_missing_title_is_said_and_its_words_are_used(understander: LexicalUnderstander) -> None:
+    update = understander.understand("something like Oppenheimer", EMPTY, "t1")
+    assert update.missing_titles == ("Oppenheimer",)
+    assert wishes(update) == ["+text eq Oppenheimer"]
+
+
+def test_seen_titles_are_no_wishes(understander: LexicalUnderstander, demo_facts: Facts) -> None:
+    update = understander.understand("I've already seen Inception", EMPTY, "t1")
+    assert update.seen_ids == ids(demo_facts, "Inception")
+    assert update.add == ()
+
+
+@pytest.mark.parametrize("text", ["hi", "I'm bored", "what should I watch tonight?", "recommend me something"])
+def test_vague_openings_hold_no_wish(understander: LexicalUnderstander, text: str) -> None:
+    assert understander.understand(text, EMPTY, "t1").add == ()
+
+
+@pytest.mark.parametrize("text", ["just pick something, no questions", "stop asking", "surprise me"])
+def test_no_questions_is_heard(understander: LexicalUnderstander, text: str) -> None:
+    assert understander.understand(text, EMPTY, "t1").ask_no_more is True
+
+
+@pytest.mark.parametrize(("text", "count"), [("show me three thrillers", 3), ("top 5 comedies", 5), ("a comedy", None)])
+def test_the_number_of_items_is_heard(understander: LexicalUnderstander, text: str, count: int | None) -> None:
+    assert understander.understand(text, EMPTY, "t1").k == count
+
+
+def test_off_topic(understander: LexicalUnderstander) -> None:
+    update = understander.understand("what's the weather in Paris?", EMPTY, "t1")
+    assert "off_topic" in update.intents and update.add == ()
+
+
+def test_critique_of_one_shown(understander: LexicalUnderstander, shown: Conversation, demo_facts: Facts) -> None:
+    update = understander.understand("more like the second but newer", shown, "t1")
+    year = demo_facts.get(shown.last_shown[1:2])[0].attributes["year"]
+    assert set(wishes(update)) == {f"+year gt {year} !", "+item eq Drive"}
+
+
+def test_comparison_with_a_named_title_sets_a_bound_only(
+    understander: LexicalUnderstander, shown: Conversation, demo_facts: Facts
+) -> None:
+    runtime = demo_facts.get(shown.last_shown[:1])[0].attributes["runtime"]
+    update = understander.understand("something shorter than Heat", shown, "t1")
+    assert wishes(update) == [f"+runtime lt {runtime} !"]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "places"),
+    [
+        ("not those", "reject_ids", (0, 1, 2, 3)),
+        ("show me more", "reject_ids", (0, 1, 2, 3)),
+        ("I've seen the first two", "seen_ids", (0, 1)),
+        ("I'll watch the last one", "accept_ids", (3,)),
+        ("the second one sounds great", "accept_ids", (1,)),
+        ("the first one is boring", "reject_ids", (0,)),
+    ],
+)
+def test_reactions_to_what_was_shown(
+    understander: LexicalUnderstander, shown: Conversation, text: str, field: str, places: tuple[int, ...]
+) -> None:
+    update = understander.understand(text, shown, "t1")
+    assert getattr(update, field) == tuple(shown.last_shown[place] for place in places)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "attribute", "places"),
+    [
+        ("how long is Heat?", "fact", "runtime", (0,)),
+        ("who directed the third one?", "fact", "director", (2,)),
+        ("is the second one in English?", "fact", None, (1,)),
+        ("compare the first two", "compare", None, (0, 1)),
+        ("which one is the shortest?", "compare", "runtime", (0, 1, 2, 3)),
+        ("why did you suggest Drive?", "explain", None, (1,)),
+        ("tell me more about Zodiac", "describe", None, (3,)),
+        ("what's it about?", "describe", None, (0,)),
+    ],
+)
+def test_questions_about_items(
+    understander: LexicalUnderstander,
+    shown: Conversation,
+    text: str,
+    topic: str,
+    attribute: str | None,
+    places: tuple[int, ...],
+) -> None:
+    question = understander.understand(text, shown, "t1").question
+    assert question is not None
+    assert question.topic == topic
+    assert question.item_ids == tuple(shown.last_shown[place] for place in places)
+    if attribute is not None:
+        assert question.attribute == attribute
+
+
+def test_an_answer_to_a_question_about_a_number_needs_no_unit(understander: LexicalUnderstander) -> None:
+    asked = EMPTY.model_copy(update={"pending_question": AskAction(attribute="runtime", question="How long?")})
+    assert wishes(understander.understand("under 100", asked, "t1")) == ["+runtime lt 100 !"]
+
+
+@pytest.mark.parametrize("text", ["undo", "scratch that", "never mind"])
+def test_undo(understander: LexicalUnderstander, text: str) -> None:
+    assert understander.understand(text, EMPTY, "t1").undo == 1
+
+
+def test_reset(understander: LexicalUnderstander) -> None:
+    assert understander.understand("let's start over", EMPTY, "t1").reset is True

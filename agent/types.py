@@ -96,6 +96,8 @@ class ItemQuestion(Value):
     item_ids: tuple[str, ...] = ()
     attribute: str | None = None
     """The fact asked for; None when the whole item is meant."""
+    value: AttributeValue | None = None
+    """The value that a yes-or-no question names: "is it in French?"."""
     text: str = ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from retrieval import satisfies
-from retrieval.types import Constraint, Item
+from retrieval.types import AttributeValue, Constraint, Item
 
 from ..parts import Parts
 from ..query import item_ids
@@ -117,8 +117,22 @@ class Talking:
                 for item in items
             ]
         if question.topic == "fact" and question.attribute is not None:
-            return [answer_fact(item, question.attribute, schema) for item in items]
+            return [self._fact(item, question) for item in items]
         return [sentence for item in items for sentence in describe(item, schema)]
+
+    def _fact(self, item: Item, question: ItemQuestion) -> Sentence:
+        """Answer for one fact; a yes-or-no question gets a yes, or what the catalogue says instead."""
+        schema, attribute = self._parts.schema, str(question.attribute)
+        if question.value is None or attribute not in item.attributes:
+            return answer_fact(item, attribute, schema)
+        if not self._satisfied(item, Constraint(attribute=attribute, op="eq", value=question.value)):
+            sentence = answer_fact(item, attribute, schema)
+            return sentence.model_copy(update={"text": f"Not according to the catalogue: {sentence.text}"})
+        spec = schema.get(attribute)
+        several = spec is not None and spec.kind == "categories"
+        narrowed: AttributeValue = (str(question.value),) if several else question.value
+        sentence = answer_fact(item.model_copy(update={"attributes": {attribute: narrowed}}), attribute, schema)
+        return sentence.model_copy(update={"text": f"Yes: {sentence.text}"})
 
     def _satisfied(self, item: Item, constraint: Constraint) -> bool:
         return satisfies(item, constraint, self._parts.schema)

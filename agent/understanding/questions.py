@@ -55,6 +55,10 @@ class QuestionReader:
         text = scan.quote(opener, end)
         topic = self._topic(norms, ids, scan, opener, end)
         attribute = self._attribute(scan, opener, end, pointed)
+        named = next((m for m in scan.mentions if m.kind in ("sense", "name") and opener <= m.start < end), None)
+        value = None
+        if attribute is None and named is not None and norms[0] in _YES_NO and named.op == "eq":
+            attribute, value = named.attribute, named.value
         if topic == "compare" and len(ids) < 2:
             ids = tuple(shown)
         if topic == "explain" and not ids:
@@ -63,7 +67,7 @@ class QuestionReader:
             return None
         if topic == "fact" and attribute is None and norms[0] not in _YES_NO:
             topic = "describe"
-        return ItemQuestion(topic=topic, item_ids=ids, attribute=attribute, text=text)  # type: ignore[arg-type]
+        return ItemQuestion(topic=topic, item_ids=ids, attribute=attribute, value=value, text=text)  # type: ignore[arg-type]
 
     def _opener(self, scan: Scan) -> int:
         """Return the token that opens the question, or -1."""

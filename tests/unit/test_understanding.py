@@ -145,7 +145,7 @@ def test_reactions_to_what_was_shown(
     [
         ("how long is Heat?", "fact", "runtime", (0,)),
         ("who directed the third one?", "fact", "director", (2,)),
-        ("is the second one in English?", "fact", None, (1,)),
+        ("is the second one in English?", "fact", "language", (1,)),
         ("compare the first two", "compare", None, (0, 1)),
         ("which one is the shortest?", "compare", "runtime", (0, 1, 2, 3)),
         ("why did you suggest Drive?", "explain", None, (1,)),

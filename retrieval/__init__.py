@@ -1,4 +1,4 @@
-"""Find and rank items of a catalogue by exact constraints and similarity; knows nothing of conversations or language models."""
+"""Find and rank items of a catalogue by exact constraints and similarity; it knows nothing of conversations."""
 
 from __future__ import annotations
 

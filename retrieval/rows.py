@@ -42,6 +42,7 @@ class RowReader:
         item_id: str | None = None
         try:
             item_id = self._id(row)
+            self._check_new(item_id)
             item = self._item(row, item_id)
         except CellError as error:
             return RowProblem(line=row.line, item_id=item_id, reason=error.reason, hint=error.hint, code=error.code)
@@ -52,11 +53,12 @@ class RowReader:
         value = self._cell(row, self._columns.id)
         if value is None:
             raise CellError(f"There is no id in column {self._columns.id!r}.", _has(row.cells), "missing_id")
-        item_id = identifier(value, self._columns.id)
+        return identifier(value, self._columns.id)
+
+    def _check_new(self, item_id: str) -> None:
         if item_id in self._first_line:
             before = self._first_line[item_id]
             raise CellError(f"The id {item_id!r} is taken by line {before}.", "Give each row its own.", "duplicate_id")
-        return item_id
 
     def _item(self, row: RawRow, item_id: str) -> Item:
         columns = self._columns
@@ -126,6 +128,6 @@ class RowReader:
 
 
 def _has(cells: Mapping[str, Any]) -> str:
-    names = [name for name, value in cells.items() if value is not None]
+    names = [name for name, value in cells.items() if value is not None and value != ""]
     more = ", ..." if len(names) > _LISTED_COLUMNS else ""
     return f"The row has: {', '.join(names[:_LISTED_COLUMNS])}{more}."

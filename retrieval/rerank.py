@@ -30,7 +30,7 @@ _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 class RerankConfig(Value):
     """Say which cross-encoder reorders the head of the candidates, and how much it counts."""
 
-    enabled: bool = True
+    enabled: bool = False
     """Off leaves the fused order alone."""
     model: str = BUNDLED
     """``bundled``, a folder with ``model.onnx`` and ``tokenizer.json``, or the hub name of any cross-encoder."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from ..rerank import query_text
 from ..types import AttributeValue, Item
 
 _CLAUSE_STARTS = ("that ", "with ", "for ", "full ", "on ", "to ", "out ", "so ", "like ", "where ", "longing ", "not ")
@@ -99,8 +100,20 @@ def _fact_wishes(film: Item, rng: random.Random) -> Iterator[Wish]:
 
 
 def _phrase(rng: random.Random, wishes: Sequence[Wish]) -> str:
-    if rng.random() < 0.25:
+    style = rng.random()
+    if style < 0.15:
         return ", ".join(wish.words for wish in wishes)
+    if style < 0.4:
+        # What the search sends: the wishes as values, then the words.
+        return query_text(_sentence(rng, wishes[-1:]), wishes=[_label(wish) for wish in wishes])
+    return _sentence(rng, wishes)
+
+
+def _label(wish: Wish) -> str:
+    return f"year at least {wish.value}" if wish.attribute == "year" else wish.words
+
+
+def _sentence(rng: random.Random, wishes: Sequence[Wish]) -> str:
     by: dict[str, list[str]] = {}
     for wish in wishes:
         by.setdefault(_slot(wish), []).append(wish.words)

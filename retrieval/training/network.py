@@ -20,7 +20,8 @@ class Network(nn.Module):
     def __init__(self, bert: Any, layers: int) -> None:
         """Keep the embeddings, the first ``layers`` layers and the pooler of a loaded BERT."""
         super().__init__()
-        self.embeddings = bert.embeddings
+        # Frozen: words that no training request uses keep their place beside those that one does.
+        self.embeddings = bert.embeddings.requires_grad_(False)
         self.layers = nn.ModuleList(bert.encoder.layer[:layers])
         self.pooler = bert.pooler
         self.head = nn.Linear(bert.config.hidden_size, 1)

@@ -27,7 +27,7 @@ def test_the_loss_falls(run: Path) -> None:
 
 
 def test_the_folder_serves_and_prefers_what_was_asked_for(run: Path) -> None:
-    reranker = load_reranker(RerankConfig(model=str(run)))
+    reranker = load_reranker(RerankConfig(enabled=True, model=str(run)))
     assert reranker is not None
     scores = reranker.score("something scary", ["Horror. scary, creepy.", "Comedy. feel-good, funny."])
     assert scores.shape == (2,)

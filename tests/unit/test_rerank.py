@@ -100,14 +100,14 @@ def test_switched_off_is_none() -> None:
 
 
 def test_a_folder_is_loaded_by_path(folder: Path) -> None:
-    reranker = load_reranker(RerankConfig(model=str(folder)))
+    reranker = load_reranker(RerankConfig(enabled=True, model=str(folder)))
     assert reranker is not None
     assert reranker.name == "toy"
 
 
 def test_missing_files_name_the_training_command(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match=r"lacks \['model.onnx', 'tokenizer.json'\].*palate train reranker"):
-        load_reranker(RerankConfig(model=str(tmp_path)))
+        load_reranker(RerankConfig(enabled=True, model=str(tmp_path)))
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "reranker.json"])
@@ -115,19 +115,19 @@ def test_a_broken_file_is_an_error_that_names_it(folder: Path, tmp_path: Path, n
     for part in folder.iterdir():
         (tmp_path / part.name).write_bytes(b"not this" if part.name == name else part.read_bytes())
     with pytest.raises(EncoderError, match=name):
-        load_reranker(RerankConfig(model=str(tmp_path)))
+        load_reranker(RerankConfig(enabled=True, model=str(tmp_path)))
 
 
 def test_a_name_of_no_kind_is_refused() -> None:
     with pytest.raises(EncoderError, match="neither 'bundled', a folder, nor a hub name"):
-        load_reranker(RerankConfig(model="no such folder"))
+        load_reranker(RerankConfig(enabled=True, model="no such folder"))
 
 
 def test_serving_imports_no_training_library(folder: Path) -> None:
     """Torch alone would add seconds and hundreds of megabytes to the start."""
     code = (
         "import sys; from retrieval.rerank import RerankConfig, load_reranker;"
-        f"load_reranker(RerankConfig(model={str(folder)!r})).score('a', ['b']);"
+        f"load_reranker(RerankConfig(enabled=True, model={str(folder)!r})).score('a', ['b']);"
         "print(sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

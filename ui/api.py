@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
-from typing import Any as Recommender
+from agent import Recommender
 
 from . import api_errors, api_health, api_items, api_openapi, api_sessions, api_users
 from .api_limits import BodyLimit
@@ -29,10 +29,11 @@ Every error is `application/problem+json` with `type, title, status, detail, hin
 
 
 def create_app(recommender: Recommender) -> FastAPI:
-    """Build the app; it closes the recommender when it stops."""
+    """Build the app; it warms the recommender when it starts and closes it when it stops."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await recommender.warm()
         yield
         await recommender.aclose()
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from typing import Any as Recommender
+from agent import Recommender
 
 from .metrics import Metrics
 

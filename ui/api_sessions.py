@@ -42,8 +42,7 @@ async def start(body: NewSession, recommender: RecommenderOf) -> SessionInfo:
 @router.get("/{session_id}", summary="Transcript and preferences", responses=problems(404, 503))
 async def look(session_id: str, recommender: RecommenderOf) -> SessionDetail:
     """Return every turn so far and what the session knows of the user's taste."""
-    info = await _require(recommender, session_id)
-    return SessionDetail.of_session(info, await recommender.conversation(session_id))
+    return SessionDetail.of_session(*await recommender.transcript(session_id))
 
 
 @router.post(
@@ -66,7 +65,9 @@ async def say(
     With `stream: true` the events are `state` (preferences understood), `items` (cards, reasons still empty),
     `sentence` (each checked), and last `done` (the Reply) or `error`.
     """
-    await _require(recommender, session_id)
+    if await recommender.store.session(session_id) is None:
+        # The recommender would begin a session of that id; here it is a slip of the caller.
+        raise SessionNotFoundError(f"There is no session {session_id!r}.", hint="Start one: POST /v1/sessions.")
     if not body.stream:
         reply = await unless_gone(recommender.reply(body.text, session_id, k=body.k), request.is_disconnected)
         metrics.turn(reply)
@@ -82,7 +83,6 @@ async def say(
 @router.patch("/{session_id}/preferences", summary="Edit preferences", responses=problems(400, 404, 503))
 async def edit(session_id: str, body: PreferencesPatch, recommender: RecommenderOf) -> SessionState:
     """Add, change or remove preferences, or undo earlier changes; the next reply follows them."""
-    await _require(recommender, session_id)
     update = to_update(body, await recommender.conversation(session_id))
     return SessionState.of(await recommender.edit(session_id, update))
 
@@ -90,15 +90,7 @@ async def edit(session_id: str, body: PreferencesPatch, recommender: Recommender
 @router.post("/{session_id}/feedback", summary="React to an item", responses=problems(400, 404, 503))
 async def react(session_id: str, body: NewFeedback, recommender: RecommenderOf) -> SessionState:
     """Like, dislike, mark as seen, skip or accept an item."""
-    await _require(recommender, session_id)
     return SessionState.of(await recommender.feedback(session_id, body.item_id, body.kind))
-
-
-async def _require(recommender: RecommenderOf, session_id: str) -> SessionInfo:
-    info = await recommender.store.session(session_id)
-    if info is None:
-        raise SessionNotFoundError(f"There is no session {session_id!r}.", hint="Start one: POST /v1/sessions.")
-    return info
 
 
 async def _counted(

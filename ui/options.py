@@ -18,5 +18,11 @@ Config = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
-Host = Annotated[str, typer.Option(envvar="PALATE_HOST", help="Address to listen on; 0.0.0.0 = every network.")]
-Port = Annotated[int, typer.Option(envvar="PALATE_PORT", min=0, max=65535, help="Port to listen on; 0 = any free.")]
+Host = Annotated[
+    str | None,
+    typer.Option(help="Address to listen on, 0.0.0.0 for every network; else server.host.", show_default=False),
+]
+Port = Annotated[
+    int | None,
+    typer.Option(min=0, max=65535, help="Port to listen on, 0 for any free one; else server.port.", show_default=False),
+]

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-try:
-    from retrieval.demo import draw_cover
-except ImportError:
-
-    def draw_cover(item):
-        return b"<svg/>"
-
-
+from retrieval.demo import draw_cover
 from retrieval.types import Item, Value
 
 MAX_BYTES = 10 * 1024 * 1024

@@ -26,23 +26,22 @@ class AddressError(AgentError):
     """Report an address that cannot be listened on."""
 
 
-def serve(
-    recommender: Recommender, host: str, port: int, *, page: bool = True, on_ready: Callable[[str], None]
-) -> None:
-    """Serve until interrupted, then close the recommender; ``on_ready`` gets the address once it answers.
+def serve(recommender: Recommender, *, page: bool = True, on_ready: Callable[[str], None]) -> None:
+    """Serve where the settings say, until interrupted; ``on_ready`` gets the address once it answers.
 
     Raises:
         AddressError: the port is taken, or the address is not one of this machine.
     """
+    server = recommender.settings.server
     # Before the page is built, which takes seconds: a taken port should be told at once.
-    listener = listen(host, port)
+    listener = listen(server.host, server.port)
     app = create_app(recommender)
     if page:
         app = _with_page(app, recommender)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=DRAIN_S, server_header=False)
     # Ctrl-C is how a server is stopped; uvicorn raises it again once everything is closed.
     with listener, suppress(KeyboardInterrupt):
-        _Server(config, lambda: on_ready(_address(listener, host))).run(sockets=[listener])
+        _Server(config, lambda: on_ready(_address(listener, server.host))).run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -144,7 +144,7 @@ class Terminal:
         """Say what stands beside the text: what could be relaxed, options, and what did not work."""
         for relaxed in reply.relaxed:
             more = view.relaxed_words(relaxed, self._recommender.schema)
-            self._say(f"  without “{relaxed.constraint}”: {more} more", "yellow")
+            self._say(f"  without “{relaxed.constraint}”: {more}", "yellow")
         if reply.action.kind == "ask" and reply.action.options:
             self._say(f"  for example: {', '.join(reply.action.options)}", "dim")
         for reason in reply.degraded:

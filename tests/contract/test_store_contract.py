@@ -127,8 +127,11 @@ class TestSqliteInMemory(StoreContract):
         await store.close()
 
 
+POSTGRES = os.environ.get("PALATE_TEST_POSTGRES", "")
+
+
 @pytest.mark.skipif(
-    "PALATE_TEST_POSTGRES" not in os.environ,
+    not POSTGRES,
     reason="needs a Postgres server: set PALATE_TEST_POSTGRES to the address of an empty database",
 )
 class TestPostgres(StoreContract):
@@ -138,10 +141,9 @@ class TestPostgres(StoreContract):
 
         from agent.store_tables import METADATA
 
-        url = os.environ["PALATE_TEST_POSTGRES"]
-        engine = create_engine(url)
+        engine = create_engine(POSTGRES)
         METADATA.drop_all(engine)
         engine.dispose()
-        store = SqlStore(url)
+        store = SqlStore(POSTGRES)
         yield store
         await store.close()

@@ -68,6 +68,7 @@ class FakeRecommender:
         self.late_failure: Exception | None = None
         self.pause = 0.0
         self.cancelled = asyncio.Event()
+        self.warmed = False
         self.closed = False
         self.parts = {"index": "ok", "store": "ok", "model": "ok"}
         self.wishes: tuple[Preference, ...] = (
@@ -102,7 +103,14 @@ class FakeRecommender:
     async def new_session(self, user_id: str | None = None, session_id: str | None = None) -> SessionInfo:
         return await self.store.create_session(session_id or "s1", user_id)
 
+    async def transcript(self, session_id: str) -> tuple[SessionInfo, Conversation]:
+        conversation = await self.conversation(session_id)
+        info = await self.store.session(session_id)
+        assert info is not None
+        return info, conversation
+
     async def conversation(self, session_id: str) -> Conversation:
+        await self.store.events(session_id)
         return Conversation(session_id=session_id, preferences=self.wishes)
 
     async def edit(self, session_id: str, update: PreferenceUpdate) -> Conversation:
@@ -110,10 +118,14 @@ class FakeRecommender:
         return await self.conversation(session_id)
 
     async def feedback(self, session_id: str, item_id: str, kind: str) -> Conversation:
+        await self.store.events(session_id)
         return Conversation(session_id=session_id, seen_ids=(item_id,))
 
     async def health(self) -> dict[str, str]:
         return self.parts
+
+    async def warm(self) -> None:
+        self.warmed = True
 
     async def aclose(self) -> None:
         self.closed = True
@@ -431,7 +443,7 @@ async def address(recommender: FakeRecommender) -> AsyncIterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     await task
-    assert recommender.closed
+    assert recommender.warmed and recommender.closed
 
 
 async def test_hanging_up_on_a_stream_ends_the_turn(address: str, recommender: FakeRecommender) -> None:

@@ -1,0 +1,65 @@
+"""A real recommender over the demo's best-known films: real index, real encoder, no language model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from agent import Recommender, Settings
+from retrieval import CatalogConfig, build_index
+from retrieval.catalog import AttributeColumn, Columns
+from retrieval.demo import films, schema
+
+FILMS = 400
+
+
+@pytest.fixture(scope="session")
+def demo_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables under which Palate serves a slice of the demo, whose index is built once for all tests."""
+    folder = tmp_path_factory.mktemp("demo")
+    environment = {
+        "PALATE_CATALOG": _write_catalog(folder / "films.jsonl").model_dump_json(),
+        "PALATE_DATA_DIR": str(folder / "data"),
+        "PALATE_INDEX__PATH": str(folder / "index"),
+        "PALATE_LLM__ENGINE": "none",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        build_index(Settings.load().retrieval())
+    return environment
+
+
+@pytest.fixture
+def demo_settings(demo_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    """Settings over that index, with a conversation store of the test's own."""
+    for name, value in demo_environment.items():
+        monkeypatch.setenv(name, value)
+    return Settings.load(data_dir=tmp_path)
+
+
+@pytest.fixture
+async def recommender(demo_settings: Settings) -> AsyncIterator[Recommender]:
+    """A recommender over that index; the store is new."""
+    recommender = Recommender.from_settings(demo_settings)
+    yield recommender
+    await recommender.aclose()
+
+
+def _write_catalog(path: Path) -> CatalogConfig:
+    best_known = sorted(films(), key=lambda item: -item.popularity)[:FILMS]
+    rows = [item.model_dump(mode="json", exclude={"attributes"}) | item.attributes for item in best_known]
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    demo = schema()
+    return CatalogConfig(
+        path=path,
+        name=demo.name,
+        noun=demo.noun,
+        noun_plural=demo.noun_plural,
+        verb=demo.verb,
+        columns=Columns(description="description", popularity="popularity", url="url"),
+        attributes=tuple(AttributeColumn(**spec.model_dump()) for spec in demo.attributes),
+    )

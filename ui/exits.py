@@ -20,6 +20,7 @@ _CALLERS = frozenset(
         "PreferenceNotFoundError",
         "SessionNotFoundError",
         "SettingsError",
+        "SuiteError",
     }
 )
 

@@ -1,0 +1,25 @@
+"""Errors raised by evals, and who acts on each.
+
+EvalError           root; every message says what happened, the value, and what to do
+└── SuiteError      the suite's author: unknown key, unfit value, two cases of one name, no such file
+"""
+
+from __future__ import annotations
+
+
+class EvalError(Exception):
+    """Say what happened, with the value, and what to do about it in ``hint``."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        """Keep the message and the hint apart so that doors can show them apart."""
+        super().__init__(message)
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Join message and hint into one line for a terminal or a log."""
+        message = super().__str__()
+        return f"{message} {self.hint}" if self.hint else message
+
+
+class SuiteError(EvalError):
+    """Report a suite that cannot be read as it stands."""

@@ -1,0 +1,41 @@
+"""``palate bench turn``: where the time of a turn goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .measuring import measured, tell
+from .options import Config, Json
+
+app = typer.Typer()
+group = typer.Typer(help="Measure speed.", no_args_is_help=True)
+app.add_typer(group, name="bench")
+
+
+@group.callback()
+def bench() -> None:
+    """Keep ``turn`` a command of its own while it is the only benchmark."""
+
+
+@group.command()
+def turn(
+    suite: Annotated[str, typer.Option(help="Messages to send: a bundled suite or a YAML file.")] = "speed",
+    out: Annotated[
+        Path | None, typer.Option(help="Also write the figures as JSON to this file.", show_default=False)
+    ] = None,
+    no_model: Annotated[bool, typer.Option("--no-model", help="Run without the language model.")] = False,
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Time turns stage by stage on this machine with the configured model."""
+    from evals import find_suite, load_suite, measure_turns, render_turns
+
+    messages = load_suite(find_suite(suite))
+    figures = measured(lambda talker: measure_turns(talker, messages, on_case=tell), config, no_model=no_model)
+    text = figures.model_dump_json(indent=1)
+    if out is not None:
+        out.write_text(text + "\n", encoding="utf-8")
+    typer.echo(text if json else render_turns(figures))

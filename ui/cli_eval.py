@@ -1,0 +1,61 @@
+"""``palate eval run|list|schema``: play suites of scripted dialogue and print what held."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .exits import FAILURE
+from .measuring import measured, tell
+from .options import Config, Json
+
+app = typer.Typer()
+group = typer.Typer(help="Measure how well conversations go.", no_args_is_help=True)
+app.add_typer(group, name="eval")
+
+NoModel = Annotated[bool, typer.Option("--no-model", help="Run without the language model.")]
+
+
+@group.command()
+def run(
+    suite: Annotated[str, typer.Argument(help="A bundled suite (palate eval list) or a YAML file.")] = "main",
+    tag: Annotated[
+        list[str] | None, typer.Option(help="Only cases with this tag; repeatable.", show_default=False)
+    ] = None,
+    case: Annotated[
+        list[str] | None, typer.Option(help="Only the case of this name; repeatable.", show_default=False)
+    ] = None,
+    no_model: NoModel = False,
+    show_claims: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Also print N reasons with evidence and facts, to read by hand.")
+    ] = 0,
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Play a suite against your settings and print every check; leaves with 3 when one fails."""
+    from evals import find_suite, is_red, load_suite, pick_claims, render, render_claims, run_suite, select
+
+    chosen = select(load_suite(find_suite(suite)), tags=tuple(tag or ()), names=tuple(case or ()))
+    report = measured(lambda talker: run_suite(talker, chosen, on_case=tell), config, no_model=no_model)
+    typer.echo(report.model_dump_json(indent=1) if json else render(report))
+    if show_claims and not json:
+        typer.echo(render_claims(pick_claims(report, show_claims)))
+    if is_red(report):
+        raise typer.Exit(FAILURE)
+
+
+@group.command("list")
+def list_suites() -> None:
+    """Print the names of the bundled suites."""
+    from evals import bundled
+
+    typer.echo("\n".join(bundled()))
+
+
+@group.command()
+def schema() -> None:
+    """Print the JSON schema of suite files, for editors."""
+    from evals import json_schema
+
+    typer.echo(json_schema(), nl=False)

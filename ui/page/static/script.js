@@ -218,7 +218,8 @@ function openPanel(open) {
   opener.setAttribute("aria-expanded", String(open));
   part("panel").inert = phone.matches && !open;
   for (const behind of root.querySelectorAll(".thread, .composer, .top")) behind.inert = open;
-  if (open) part("panel").querySelector(".panel-close")?.focus();
+  // A hidden panel takes no focus: wait until it is drawn.
+  if (open) setTimeout(() => part("panel").querySelector(".panel-close")?.focus(), 50);
   else if (was) opener.focus({ preventScroll: true });
 }
 
@@ -298,7 +299,7 @@ say.addEventListener("input", () => {
   say.style.height = `${say.scrollHeight}px`;
 });
 
-root.addEventListener("keydown", (event) => {
+document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") openPanel(false);
 });
 

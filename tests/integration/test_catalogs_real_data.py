@@ -54,6 +54,9 @@ def as_parquet(source: Path, folder: Path) -> Path:
     return path
 
 
+ASKED = 3000
+"""Rows put into the database: enough to ask about, few enough to be quick."""
+
 every_format = pytest.mark.parametrize("convert", [as_jsonl, as_csv, as_parquet])
 
 
@@ -62,7 +65,7 @@ def load(source: Path, convert: Callable[[Path, Path], Path], folder: Path) -> t
     items, report = load_catalog(config, strict=True)
     assert report.rows == report.loaded == len(items)
     facts = Facts.create(folder / "facts.db", config.schema())
-    facts.upsert(items)
+    facts.upsert(items[:ASKED])
     return items, facts
 
 
@@ -72,7 +75,7 @@ def test_films_are_guessed_loaded_and_found(convert: Callable[[Path, Path], Path
     kinds = {spec.name: spec.kind for spec in facts.schema.attributes}
     assert len(items) == 9125
     assert (kinds["genres"], kinds["cast"], kinds["year"]) == ("categories", "categories", "number")
-    expected = sum(row["year"] == 1995 and "Comedy" in row["genres"] for row in rows_of(FILMS))
+    expected = sum(row["year"] == 1995 and "Comedy" in row["genres"] for row in rows_of(FILMS)[:ASKED])
     comedies = [
         Constraint(attribute="genres", op="eq", value="comedy"),
         Constraint(attribute="year", op="eq", value=1995),
@@ -88,7 +91,7 @@ def test_films_are_guessed_loaded_and_found(convert: Callable[[Path, Path], Path
 def test_tracks_are_guessed_loaded_and_found(convert: Callable[[Path, Path], Path], tmp_path: Path) -> None:
     items, facts = load(TRACKS, convert, tmp_path)
     assert len(items) == 8850
-    expected = sum("Drake" in row["artists"] for row in rows_of(TRACKS))
+    expected = sum("Drake" in row["artists"] for row in rows_of(TRACKS)[:ASKED])
     assert facts.count([Constraint(attribute="artists", op="eq", value="drake")]) == expected > 0
     assert facts.get([items[5].id]) == [items[5]]
     facts.close()

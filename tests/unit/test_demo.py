@@ -13,14 +13,21 @@ from retrieval.facts_tables import title_key
 from retrieval.filters import matcher, text_key
 from retrieval.types import Constraint, Item
 
+SCHEMA = schema()
+
 
 @pytest.fixture(scope="module")
-def demo() -> dict[str, Item]:
-    return {film.id: film for film in films()}
+def snapshot() -> list[Item]:
+    return list(films())
 
 
-def test_every_film_of_the_snapshot_has_an_id_of_its_own(demo: dict[str, Item]) -> None:
-    assert len(demo) == sum(1 for _ in films()) == 17_472
+@pytest.fixture(scope="module")
+def demo(snapshot: list[Item]) -> dict[str, Item]:
+    return {film.id: film for film in snapshot}
+
+
+def test_every_film_of_the_snapshot_has_an_id_of_its_own(snapshot: list[Item], demo: dict[str, Item]) -> None:
+    assert len(demo) == len(snapshot) == 17_472
     assert demo["tt0078788"].title == "Apocalypse Now"
     assert demo["tt0078788-2"].title == "Apocalypse Now Redux"
     assert [item_id for item_id in demo if not item_id.startswith("tt") or "-" in item_id] == [
@@ -31,7 +38,7 @@ def test_every_film_of_the_snapshot_has_an_id_of_its_own(demo: dict[str, Item]) 
 
 
 def test_facts_are_typed_and_unknown_ones_absent(demo: dict[str, Item]) -> None:
-    specs = {spec.name: spec for spec in schema().attributes}
+    specs = {spec.name: spec for spec in SCHEMA.attributes}
     kinds = {"number": (int, float), "categories": tuple, "category": str}
     for film in demo.values():
         for name, value in film.attributes.items():
@@ -92,7 +99,7 @@ def test_the_check_of_the_notes_finds_what_is_wrong() -> None:
 
 
 def test_synonyms_lead_to_values_that_films_have(demo: dict[str, Item]) -> None:
-    specs = schema().attributes
+    specs = SCHEMA.attributes
     assert sum(len(spec.synonyms) for spec in specs) > 1000
     for spec in specs:
         values = {value for film in demo.values() for value in _labels(film, spec.name)}
@@ -105,7 +112,7 @@ def test_synonyms_lead_to_values_that_films_have(demo: dict[str, Item]) -> None:
 
 
 def test_the_vocabulary_of_the_notes_can_be_asked_for(demo: dict[str, Item]) -> None:
-    said = {spec.name: spec for spec in schema().attributes}
+    said = {spec.name: spec for spec in SCHEMA.attributes}
     words = vocabulary()
     assert {said["moods"].synonyms[wording] for wording in ("feel good", "sad", "spooky", "thought provoking")} == {
         "feel-good",
@@ -120,24 +127,24 @@ def test_the_vocabulary_of_the_notes_can_be_asked_for(demo: dict[str, Item]) -> 
 
 
 def test_phrases_are_conditions_that_some_films_meet_and_some_do_not(demo: dict[str, Item]) -> None:
-    for spec in schema().attributes:
+    for spec in SCHEMA.attributes:
         for condition in set(spec.phrases.values()):
             found = re.fullmatch(r"(<=|>=) (\d+)", condition)
             assert found, (spec.name, condition)
             op = {"<=": "le", ">=": "ge"}[found[1]]
             test = matcher(
-                Constraint.model_validate({"attribute": spec.name, "op": op, "value": int(found[2])}), schema()
+                Constraint.model_validate({"attribute": spec.name, "op": op, "value": int(found[2])}), SCHEMA
             )
             met = sum(test(film) for film in demo.values())
             assert 0 < met < len(demo), (spec.name, condition)
 
 
 def test_every_attribute_can_be_said_and_the_common_ones_asked_for() -> None:
-    for spec in schema().attributes:
+    for spec in SCHEMA.attributes:
         assert spec.sentence.count("{value}") == 1, spec.name
         assert spec.aliases and spec.description, spec.name
         assert bool(spec.question) == (spec.askable > 0), spec.name
-    assert {"genres", "moods", "year", "tone"} <= {spec.name for spec in schema().attributes if spec.askable >= 0.7}
+    assert {"genres", "moods", "year", "tone"} <= {spec.name for spec in SCHEMA.attributes if spec.askable >= 0.7}
 
 
 def test_title_keys_ignore_accents() -> None:

@@ -6,7 +6,7 @@ from .build import build_index
 from .catalog import CatalogConfig, LoadReport, load_catalog, read_catalog, scan_catalog
 from .errors import RetrievalError
 from .facts import Facts
-from .filters import satisfies
+from .filters import satisfies, validate
 from .guess import guess_catalog, guess_config
 from .index import IndexConfig, Manifest
 from .planner import SearchConfig
@@ -32,4 +32,5 @@ __all__ = [
     "read_catalog",
     "satisfies",
     "scan_catalog",
+    "validate",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -22,7 +23,7 @@ from .api_models import (
     SessionState,
 )
 from .api_openapi import problems
-from .edits import to_update
+from .edits import checked, to_update
 from .metrics import Metrics
 from .sse import stream_response
 from .turns import running, unless_gone
@@ -84,6 +85,7 @@ async def say(
 async def edit(session_id: str, body: PreferencesPatch, recommender: RecommenderOf) -> SessionState:
     """Add, change or remove preferences, or undo earlier changes; the next reply follows them."""
     update = to_update(body, await recommender.conversation(session_id))
+    update = await asyncio.to_thread(checked, update, recommender.schema, recommender.facts)
     return SessionState.of(await recommender.edit(session_id, update))
 
 

@@ -1,11 +1,13 @@
-"""Turn an edit made by hand into the update that the conversation folds; pure."""
+"""Turn an edit made by hand into the update that the conversation folds."""
 
 from __future__ import annotations
 
 import uuid
 
-from agent.errors import MessageError, PreferenceNotFoundError
-from agent.types import Conversation, Preference, PreferenceUpdate, Removal
+from agent.errors import ItemNotFoundError, MessageError, PreferenceNotFoundError
+from agent.types import ITEM, Conversation, Preference, PreferenceUpdate, Removal
+from retrieval import Facts, validate
+from retrieval.types import CatalogSchema
 
 from .api_models import ChangedPreference, NewPreference, PreferencesPatch
 
@@ -34,6 +36,17 @@ def to_update(patch: PreferencesPatch, conversation: Conversation) -> Preference
     )
 
 
+def checked(update: PreferenceUpdate, schema: CatalogSchema, facts: Facts) -> PreferenceUpdate:
+    """Return the update if the catalogue can express its wishes, with titles for the items they name.
+
+    Raises:
+        ConstraintError: a wish names an unknown attribute, or a value that does not fit it.
+        ItemNotFoundError: a wish names an unknown item.
+        MessageError: free words are empty.
+    """
+    return update.model_copy(update={"add": tuple(_checked(wish, schema, facts) for wish in update.add)})
+
+
 def find(conversation: Conversation, identity: str) -> Preference:
     """Return the preference with that id.
 
@@ -56,3 +69,20 @@ def _changed(old: Preference, change: ChangedPreference) -> Preference:
 
 def _new(wish: NewPreference, identity: str, turn: str) -> Preference:
     return Preference(id=identity, turn_id=turn, quote="", **wish.model_dump())
+
+
+def _checked(wish: Preference, schema: CatalogSchema, facts: Facts) -> Preference:
+    constraint = wish.constraint()
+    if constraint is not None:
+        validate(constraint, schema)
+        return wish
+    if wish.attribute == ITEM:
+        found = facts.get([str(wish.value)])
+        if not found:
+            raise ItemNotFoundError(
+                f"There is no item {wish.value!r}.", hint="Find ids with GET /v1/items?query=TITLE."
+            )
+        return wish.model_copy(update={"label": found[0].title})
+    if not (isinstance(wish.value, str) and wish.value.strip()):
+        raise MessageError(f"Free words are text, not {wish.value!r}.", hint="Say what it should be about.")
+    return wish

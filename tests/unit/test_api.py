@@ -28,7 +28,7 @@ from agent.types import (
     StateEvent,
     StreamEvent,
 )
-from retrieval.types import CatalogSchema, Hit, Item, Query, SearchResult
+from retrieval.types import AttributeSpec, CatalogSchema, Hit, Item, Query, SearchResult
 from ui.api import create_app
 
 ITEMS = {
@@ -61,7 +61,11 @@ class FakeRecommender:
 
     def __init__(self, store: SqlStore) -> None:
         self.store = store
-        self.schema = CatalogSchema(name="films", noun="film")
+        self.schema = CatalogSchema(
+            name="films",
+            noun="film",
+            attributes=(AttributeSpec(name="year", kind="number"), AttributeSpec(name="genres", kind="categories")),
+        )
         self.facts = Facts()
         self.retriever = Retriever()
         self.failure: Exception | None = None
@@ -319,6 +323,14 @@ async def test_edits_become_updates(client: httpx.AsyncClient, recommender: Fake
     ]
 
 
+async def test_an_item_wished_for_by_hand_gets_its_title(
+    client: httpx.AsyncClient, recommender: FakeRecommender, session: str
+) -> None:
+    patch = {"add": [{"attribute": "item", "value": "a/1"}, {"attribute": "text", "value": "lonely ships"}]}
+    assert (await client.patch(f"/v1/sessions/{session}/preferences", json=patch)).status_code == 200
+    assert [wish.label for wish in recommender.updates[0].add] == ["Alien", ""]
+
+
 @pytest.mark.parametrize(
     ("patch", "status", "kind"),
     [
@@ -326,6 +338,10 @@ async def test_edits_become_updates(client: httpx.AsyncClient, recommender: Fake
         ({"undo": 1, "remove": ["p1"]}, 422, "message"),
         ({"remove": ["p9"]}, 404, "preference-not-found"),
         ({"add": [{"attribute": "year", "op": "about", "value": 1}]}, 422, "invalid-request"),
+        ({"add": [{"attribute": "year", "op": "lt", "value": "soon"}]}, 422, "constraint"),
+        ({"add": [{"attribute": "flavour", "value": "sour"}]}, 422, "constraint"),
+        ({"add": [{"attribute": "item", "value": "nothing"}]}, 404, "item-not-found"),
+        ({"add": [{"attribute": "text", "value": "  "}]}, 422, "message"),
     ],
 )
 async def test_unusable_edits_are_refused(

@@ -62,7 +62,7 @@ class ModelUnderstander:
         self._config = config
         self.prompt = load("understand")
         names = ", ".join(spec.display for spec in schema.attributes if spec.kind in ("category", "categories"))
-        self._system = self.prompt.render(noun=schema.noun, noun_plural=schema.noun_plural, attributes=names)
+        self._system = self.prompt.render(noun_plural=schema.noun_plural, attributes=names)
 
     def wanted(self, update: PreferenceUpdate) -> bool:
         """Whether asking the model pays for a message that the rules read as ``update``."""

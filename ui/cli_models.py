@@ -61,14 +61,13 @@ def pull(
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
-    from agent.llm import find_model
-    from agent.llm import pull as fetch
+    from agent.llm import find_model, pull_model
 
     entry = find_model(name)
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task(entry.name, total=entry.size)
-        path = fetch(
+        path = pull_model(
             entry,
             folder,
             on_progress=lambda done, total: _advance(progress, bar, done),
@@ -113,10 +112,9 @@ def serve(
 
 def _servable(model: str, python: Path) -> str:
     """Return what vLLM can load: a GGUF file is turned into a folder beside the fetched models."""
-    from agent.llm import convert_gguf, find_model, models_folder
-    from agent.llm import pull as fetch
+    from agent.llm import convert_gguf, find_model, models_folder, pull_model
 
-    path = Path(model).expanduser() if model else fetch(find_model(""), on_note=_note)
+    path = Path(model).expanduser() if model else pull_model(find_model(""), on_note=_note)
     if path.suffix != ".gguf":
         return model
     return str(convert_gguf(python, path.resolve(), models_folder() / path.stem, _note))

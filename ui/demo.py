@@ -58,7 +58,7 @@ def fetch_model(config: llm.LlmConfig, on_progress: Callable[[int, int], None]) 
         if config.model_path or os.environ.get("PALATE_MODEL_FILE"):
             llm.model_file(config)
         else:
-            llm.pull(llm.find_model(config.model), on_progress=on_progress)
+            llm.pull_model(llm.find_model(config.model), on_progress=on_progress)
     except (ModelError, OSError) as error:
         return str(error)
     return ""

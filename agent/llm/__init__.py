@@ -9,7 +9,7 @@ from ..errors import ModelUnavailableError
 from ..types import ChatMessage, ChatModel
 from .config import LlmConfig
 from .files import is_verified, model_file
-from .pull import pull
+from .pull import pull_model
 from .registry import MODELS, ModelEntry, find_model, models_folder
 from .serve import ServeConfig, VllmServer
 from .vllm_env import convert_gguf, find_vllm_device, has_avx512, prepare_vllm
@@ -31,7 +31,7 @@ __all__ = [
     "models_folder",
     "open_model",
     "prepare_vllm",
-    "pull",
+    "pull_model",
 ]
 
 ALLOW_REAL_MODELS = True

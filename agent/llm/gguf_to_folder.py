@@ -1,4 +1,4 @@
-"""Turn a GGUF file into a folder of safetensors: ``python convert_gguf.py FILE FOLDER``.
+"""Turn a GGUF file into a folder of safetensors: ``python gguf_to_folder.py FILE FOLDER``.
 
 A program of its own, run in vLLM's environment; it imports nothing of Palate's. vLLM reads only some GGUF files, and
 none on a processor; it serves every such folder.

@@ -207,7 +207,11 @@ class TextEncoder(Protocol):
 
     name: str
     """Identity for the index manifest: changing it means another space."""
-    dimension: int
+
+    @property
+    def dimension(self) -> int:
+        """Return the length of the vectors."""
+        ...
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per query text."""

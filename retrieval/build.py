@@ -1,0 +1,137 @@
+"""Build the index of a catalogue: stream it into facts, vectors and words, then publish all of it at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from .catalog import RowProblem, read_catalog
+from .chroma import ChromaIndex
+from .encoders import load_encoder
+from .encodings import Encodings
+from .errors import IndexMismatchError, IndexMissingError
+from .facts import Facts
+from .fingerprint import catalog_hash, differences, schema_hash
+from .index import Generation, IndexFolder, Manifest
+from .lexical import TantivyIndex
+from .settings import RetrievalSettings
+from .texts import item_text, search_fields
+from .types import Item, TextEncoder
+from .vectors import VectorTableWriter
+
+Progress = Callable[[int, int, float], None]
+"""Called with items done, items in all, and items a second."""
+
+
+def build_index(
+    settings: RetrievalSettings,
+    *,
+    on_progress: Progress | None = None,
+    on_problem: Callable[[RowProblem], None] | None = None,
+    encoder: TextEncoder | None = None,
+    fresh: bool = False,
+) -> Manifest:
+    """Bring the index up to date with the catalogue and the settings; the previous index serves until the end.
+
+    Texts that were encoded before, in an earlier build or in one that was killed, are not encoded again. An index that
+    is up to date already is left alone. Items that left the catalogue leave the index.
+
+    Args:
+        settings: what to build, and where.
+        on_progress: told after each batch.
+        on_problem: told each row of the catalogue that is left out.
+        encoder: stands in for the one in the settings.
+        fresh: forget all that was encoded and build anew.
+
+    Raises:
+        CatalogError: the catalogue cannot be read.
+        EncoderError: the encoder cannot be loaded.
+        RetrievalError: another process is building this index.
+    """
+    folder = IndexFolder(settings.index)
+    encoder = encoder or load_encoder(settings.index.encoder)
+    if not fresh and (manifest := _up_to_date(folder, settings, encoder)) is not None:
+        return manifest
+    with folder.building() as generation:
+        if fresh:
+            folder.encodings.unlink(missing_ok=True)
+        manifest = _Build(settings, folder, generation, encoder).run(on_progress, on_problem)
+        folder.publish(generation, manifest)
+    return manifest
+
+
+class _Build:
+    """One run: facts first, so that the total is known, then vectors and words in batches, most popular first."""
+
+    def __init__(
+        self, settings: RetrievalSettings, folder: IndexFolder, generation: Generation, encoder: TextEncoder
+    ) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._generation = generation
+        self._encoder = encoder
+        self._schema = settings.catalog.schema()
+        self._problems = 0
+
+    def run(self, on_progress: Progress | None, on_problem: Callable[[RowProblem], None] | None) -> Manifest:
+        # The hash is taken first: a catalogue that changes while it is read must look changed afterwards.
+        fingerprint = catalog_hash(self._settings.catalog) or ""
+        facts = Facts.create(self._generation.facts, self._schema)
+        try:
+            items = facts.upsert(self._read(on_problem))
+            self._index(facts, items, on_progress)
+        finally:
+            facts.close()
+        return Manifest(
+            generation=self._generation.name,
+            catalog=self._schema.name,
+            catalog_hash=fingerprint,
+            schema_hash=schema_hash(self._schema),
+            encoder=self._encoder.name,
+            dimension=self._encoder.dimension,
+            items=items,
+            problems=self._problems,
+            built_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        )
+
+    def _read(self, on_problem: Callable[[RowProblem], None] | None) -> Iterator[Item]:
+        def count(problem: RowProblem) -> None:
+            self._problems += 1
+            if on_problem is not None:
+                on_problem(problem)
+
+        return read_catalog(self._settings.catalog, on_problem=count)
+
+    def _index(self, facts: Facts, total: int, on_progress: Progress | None) -> None:
+        encodings = Encodings(self._folder.encodings, self._encoder)
+        vectors = ChromaIndex.create(self._generation.vector_place, self._generation.collection)
+        lexical = TantivyIndex.create(self._generation.lexical)
+        table = VectorTableWriter(self._generation.folder, total, self._encoder.dimension)
+        started = time.monotonic()
+        ids = iter(facts.ids())
+        done = 0
+        try:
+            while batch := facts.get(list(islice(ids, self._settings.index.batch_size))):
+                rows = encodings.vectors([item_text(item, self._schema) for item in batch])
+                names = [item.id for item in batch]
+                vectors.upsert(names, rows)
+                table.append(names, rows)
+                lexical.upsert({item.id: search_fields(item, self._schema) for item in batch})
+                done += len(batch)
+                if on_progress is not None:
+                    on_progress(done, total, done / max(time.monotonic() - started, 1e-9))
+            table.finish()
+            encodings.prune()
+        finally:
+            encodings.close()
+            vectors.close()
+
+
+def _up_to_date(folder: IndexFolder, settings: RetrievalSettings, encoder: TextEncoder) -> Manifest | None:
+    try:
+        manifest = folder.current().read()
+    except (IndexMissingError, IndexMismatchError):
+        return None
+    return manifest if differences(manifest, settings, encoder) == () else None

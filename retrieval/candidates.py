@@ -1,0 +1,156 @@
+"""Find candidates: what satisfies every hard constraint and is near in meaning, words or taste. Does not order them.
+
+Each channel gives its own ranking; ``ranking.py`` fuses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .facts import Facts
+from .filters import satisfies_all
+from .planner import Plan, SearchConfig
+from .types import Item, LexicalIndex, Query, VectorIndex, Vectors
+from .vectors import Rows, VectorTable
+
+Scores = dict[str, float]
+
+
+@dataclass
+class Pool:
+    """Candidates of one search: every item here satisfies every hard constraint and is not excluded."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    channels: dict[str, Scores] = field(default_factory=dict)
+    """Score by channel and id; a channel scores only what it can speak about."""
+
+
+@dataclass(frozen=True)
+class Taste:
+    """Liked and disliked items as directions."""
+
+    liked: Vectors
+    """Shape (n, dimension); n may be 0."""
+    disliked: Vectors
+    dislike_share: float
+
+    def __bool__(self) -> bool:
+        return bool(len(self.liked) or len(self.disliked))
+
+    def scores(self, vectors: Vectors) -> NDArray[np.float32]:
+        """Return mean likeness to the liked items less a share of the greatest likeness to a disliked one."""
+        scored = np.zeros(len(vectors), dtype=np.float32)
+        if len(self.liked):
+            scored += vectors @ self.liked.mean(axis=0)
+        if len(self.disliked):
+            scored -= self.dislike_share * np.max(vectors @ self.disliked.T, axis=1)
+        return scored
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Finds candidates in one index; holds no state of its own, so threads may share it."""
+
+    facts: Facts
+    table: VectorTable
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    config: SearchConfig
+
+    def taste(self, query: Query) -> Taste:
+        """Return what the query's likes and dislikes say; ids that are not in the index say nothing."""
+        return Taste(
+            self.table.vectors(query.like_ids), self.table.vectors(query.dislike_ids), self.config.dislike_share
+        )
+
+
+class Search:
+    """One search under way: its constraints, its plan, and the eligible items once someone needs them all."""
+
+    def __init__(self, finder: Finder, query: Query, plan: Plan) -> None:
+        """Split the constraints; reads nothing yet."""
+        self._finder = finder
+        self._plan = plan
+        self._query = query
+        self.hard = tuple(constraint for constraint in query.constraints if constraint.hard)
+        self.soft = tuple(constraint for constraint in query.constraints if not constraint.hard)
+        self._excluded = frozenset((*query.exclude_ids, *query.like_ids, *query.dislike_ids))
+        self._eligible: list[str] | None = None
+
+    def near(self, vector: Vectors) -> Scores:
+        """Return the pool's worth of items nearest to a unit vector, with their cosines."""
+        if self._plan.kind == "exact":
+            return self._near_exactly(vector)
+        found = self._finder.vectors.query(vector, self._plan.fetch)
+        kept = {item_id: score for item_id, score in found if item_id not in self._excluded}
+        if self._plan.kind == "overfetch":
+            kept = {item_id: kept[item_id] for item_id in self._satisfying(kept)}
+            if len(kept) < self._finder.config.pool:
+                return self._near_exactly(vector)
+        return dict(list(kept.items())[: self._finder.config.pool])
+
+    def worded(self, text: str) -> Scores:
+        """Return the pool's worth of items that best match the words, with their BM25 scores."""
+        among = None if self._plan.kind == "unfiltered" else self.eligible()
+        size = self._finder.config.pool
+        found = self._finder.lexical.query(text, size + len(self._excluded), among)
+        return dict([hit for hit in found if hit[0] not in self._excluded][:size])
+
+    def tasteful(self, taste: Taste) -> Scores:
+        """Return the pool's worth of items that fit the liked and disliked ones best."""
+        if len(taste.liked) == 0:
+            return {}
+        if self._plan.kind == "exact":
+            ids, rows = self._open_rows()
+            return _best(ids, taste.scores(self._finder.table.matrix[rows]), self._finder.config.pool)
+        mean = taste.liked.mean(axis=0)
+        ids = list(self.near((mean / np.linalg.norm(mean)).astype(np.float32)))
+        return dict(zip(ids, taste.scores(self._finder.table.vectors(ids)).tolist(), strict=True))
+
+    def known(self) -> list[str]:
+        """Return the pool's worth of eligible items by fame: the best known, or further down as novelty asks."""
+        allowed = [item_id for item_id in self.eligible() if item_id not in self._excluded]
+        size = self._finder.config.pool
+        start = round(max(0.0, self._query.novelty) * max(0, len(allowed) - size))
+        return allowed[start : start + size]
+
+    def wished(self) -> list[str]:
+        """Return well-known eligible items that satisfy the soft constraints: all of them, else each."""
+        size = self._finder.config.pool
+        found = self._finder.facts.ids((*self.hard, *self.soft), size + len(self._excluded))
+        if len(found) < size and len(self.soft) > 1:
+            for wish in self.soft:
+                found += self._finder.facts.ids((*self.hard, wish), size // len(self.soft) + len(self._excluded))
+        return [item_id for item_id in dict.fromkeys(found) if item_id not in self._excluded][:size]
+
+    def eligible(self) -> list[str]:
+        """Return the ids of all items that satisfy every hard constraint, best known first."""
+        if self._eligible is None:
+            self._eligible = self._finder.facts.ids(self.hard)
+        return self._eligible
+
+    def items(self, ids: Collection[str]) -> dict[str, Item]:
+        """Return the items, each checked once more against every hard constraint."""
+        found = self._finder.facts.get(list(ids))
+        return {item.id: item for item in found if satisfies_all(item, self.hard, self._finder.facts.schema)}
+
+    def _satisfying(self, ids: Collection[str]) -> Sequence[str]:
+        return list(self.items(ids))
+
+    def _near_exactly(self, vector: Vectors) -> Scores:
+        ids, rows = self._open_rows()
+        return _best(ids, self._finder.table.scores(rows, vector), self._finder.config.pool)
+
+    def _open_rows(self) -> tuple[list[str], Rows]:
+        ids = [i for i in self.eligible() if i not in self._excluded and i in self._finder.table]
+        return ids, self._finder.table.rows(ids)
+
+
+def _best(ids: Sequence[str], scores: NDArray[np.float32], size: int) -> Scores:
+    places = np.argpartition(-scores, size)[:size] if len(ids) > size else np.arange(len(ids))
+    ordered = places[np.argsort(-scores[places], kind="stable")]
+    return {ids[place]: float(scores[place]) for place in ordered}

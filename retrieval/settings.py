@@ -1,0 +1,22 @@
+"""Nest the settings of retrieval's parts; each lives beside what it configures."""
+
+from __future__ import annotations
+
+from .catalog import CatalogConfig
+from .index import IndexConfig
+from .planner import SearchConfig
+from .rerank import RerankConfig
+from .types import Value
+
+
+class RetrievalSettings(Value):
+    """Everything retrieval needs to know; all of it has a default, which is the demo."""
+
+    catalog: CatalogConfig = CatalogConfig()
+    """What is recommended."""
+    index: IndexConfig = IndexConfig()
+    """Where the index lies and what encodes it."""
+    search: SearchConfig = SearchConfig()
+    """How items are found and ordered."""
+    rerank: RerankConfig = RerankConfig()
+    """The cross-encoder."""

@@ -113,7 +113,7 @@ def _problem(error: BadLineError | csv.Error, line: int) -> RowProblem:
 
 def _reader(lines: _Lines, delimiter: str, limit: int) -> Iterator[list[str]]:
     # The limit is the csv module's only global; it is only ever raised, and rows are bounded by _Lines.
-    csv.field_size_limit(max(limit, csv.field_size_limit()))
+    csv.field_size_limit(max(2 * limit, csv.field_size_limit()))
     return csv.reader(lines, delimiter=delimiter, strict=True)
 
 

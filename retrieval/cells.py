@@ -76,12 +76,14 @@ def typed_value(value: Any, spec: AttributeColumn) -> AttributeValue | None:
 
 def number(value: Any, column: str, unit: str = "") -> int | float:
     """Return a finite number, from a number or from text such as ``1,234``, ``$12.50`` or ``142 min``."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if not isinstance(value, str | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _unfit(value, column, "a number")
-    found = value if isinstance(value, float) else _number_in(value, unit)
-    if found is None or not math.isfinite(found):
+    try:
+        found = _number_in(value, unit) if isinstance(value, str) else value
+        finite = found is not None and math.isfinite(found)
+    except (ValueError, OverflowError):
+        found, finite = None, False
+    if found is None or not finite:
         raise _unfit(value, column, "a number")
     return found
 

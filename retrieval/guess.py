@@ -22,6 +22,10 @@ _SAMPLE = 20_000
 _RARE = 0.005
 """Columns that say something in fewer rows than this are left out."""
 
+_ALMOST_UNIQUE = 0.95
+"""A column named like an id is one even if a few rows repeat it: the check of the catalogue then names them."""
+_ID_LENGTH = 64
+
 _ID = ("id", "item_id", "itemid", "uid", "uuid", "sku", "isbn", "asin", "code", "key", "slug")
 _TITLE = ("title", "name", "headline", "product_name", "item_name", "label", "subject")
 _DESCRIPTION = ("description", "overview", "summary", "synopsis", "plot", "abstract", "about", "blurb", "body", "text")
@@ -68,7 +72,7 @@ def guess_config(path: Path) -> str:
     roles = _roles(taken, path)
     kept, left_out = _attributes(taken)
     noun, plural, verb = _noun(path)
-    guess = Guess(path, noun, plural, verb, roles, kept, left_out, rows=max(c.rows for c in columns.values()))
+    guess = Guess(path, noun, plural, verb, roles, kept, left_out, columns[roles.id])
     return write_toml(guess)
 
 
@@ -122,8 +126,11 @@ class _Taken:
 
 
 def _roles(taken: _Taken, path: Path) -> Columns:
-    item_id = taken.take(_ID, lambda column: column.is_unique and column.average_length <= 64)
-    item_id = item_id or taken.take_best(lambda c: c.is_unique and c.average_length <= 64, lambda c: -c.average_length)
+    item_id = (
+        taken.take(_ID, lambda column: _is_id(column, 1.0))
+        or taken.take(_ID, lambda column: _is_id(column, _ALMOST_UNIQUE))
+        or taken.take_best(lambda column: _is_id(column, 1.0), lambda column: -column.average_length)
+    )
     if not item_id:
         raise CatalogError(f"No column of {str(path)!r} has a different value in every row.", hint="Add a column 'id'.")
     title = taken.take(_TITLE, lambda column: _is_text(column) and column.coverage > 0.95)
@@ -138,7 +145,7 @@ def _roles(taken: _Taken, path: Path) -> Columns:
         video=taken.take(_VIDEO, _is_media),
         url=taken.take(_URL, _is_link) or taken.take_best(_is_link, lambda column: column.coverage),
         popularity=taken.take(_POPULARITY, lambda c: c.kind == "number" and not c.unit and c.numbers()[0] >= 0),
-        description=taken.take(_DESCRIPTION, lambda c: _is_text(c) and c.average_length > 30)
+        description=taken.take(_DESCRIPTION, _is_description)
         or taken.take_best(lambda c: _is_text(c) and c.average_length > 80, lambda c: c.average_length),
     )
 
@@ -174,8 +181,16 @@ def _attributes(taken: _Taken) -> tuple[list[Column], list[tuple[Column, str]]]:
     return kept, left_out
 
 
+def _is_id(column: Column, share: float) -> bool:
+    return column.distinct >= share * column.rows and column.average_length <= _ID_LENGTH
+
+
 def _is_text(column: Column) -> bool:
     return all(isinstance(cell, str) for cell in column.cells) and not column.is_code
+
+
+def _is_description(column: Column) -> bool:
+    return _is_text(column) and (_plain(column.name) in _DESCRIPTION or column.average_length > 30)
 
 
 def _is_label(column: Column) -> bool:

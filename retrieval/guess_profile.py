@@ -21,7 +21,7 @@ _LABEL_LENGTH = 40
 """Greatest average length of labels, in characters; longer parts are sentences."""
 _LONG_LABEL = 60
 _CODE = re.compile(r"(?=.*\d)[0-9A-Za-z_-]{12,}")
-_UNIT = re.compile(r"[\d.,' ]*\d\s*([^\d\s.,'][^\d]{0,11})")
+_UNIT = re.compile(r"[\d.,' ]*\d\s*([^\W\d_][^\d\W]{0,11}|%)")
 _WORDS_OF_TRUTH = frozenset({"true", "false", "yes", "no"})
 
 
@@ -53,11 +53,6 @@ class Column:
     def average_length(self) -> float:
         """Characters a cell, on average."""
         return sum(map(len, self.texts)) / max(1, len(self.texts))
-
-    @property
-    def is_unique(self) -> bool:
-        """Whether every row has a cell and no two are the same."""
-        return bool(self.cells) and len(self.cells) == self.rows == self.distinct
 
     @property
     def is_nested(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from .catalog_types import Columns
@@ -38,24 +39,32 @@ class Guess:
     roles: Columns
     kept: list[Column]
     left_out: list[tuple[Column, str]]
-    rows: int
+    ids: Column
+
+    @property
+    def repeated(self) -> int:
+        """Rows of the sample without an id of their own."""
+        return self.ids.rows - self.ids.distinct
 
 
 def write_toml(guess: Guess) -> str:
     """Return the whole file's text."""
     lines = [*_head(guess), *_columns(guess), *_left_out(guess)]
     asked = 0
+    names: set[str] = set()
     for column in guess.kept:
+        name = _attribute_name(column.name, names)
+        names.add(name)
         may_ask = asked < _ASKED and _can_be_asked(column)
         asked += may_ask
-        lines += ["", *_attribute(column, ask=may_ask)]
+        lines += ["", *_attribute(column, name, ask=may_ask)]
     return "\n".join(lines) + "\n"
 
 
 def _head(guess: Guess) -> list[str]:
     return [
-        f"# Guessed from {guess.rows:,} rows of {guess.path.name}. Every line may be changed; after a change run",
-        f"#   palate catalog check {guess.path.name}",
+        f"# Guessed from {guess.ids.rows:,} rows of {_short(guess.path.name)}. Every line may be changed; then run",
+        "#   palate catalog check",
         "#   palate index build",
         "",
         f"[{TABLE}]",
@@ -71,6 +80,10 @@ def _head(guess: Guess) -> list[str]:
 
 def _columns(guess: Guess) -> list[str]:
     lines = ["# Which columns hold an entry's own fields.", f"[{TABLE}.columns]"]
+    if guess.repeated:
+        lines.insert(
+            0, f"# {guess.repeated:,} rows repeat an id or have none and will be left out: palate catalog check"
+        )
     for role in Columns.model_fields:
         name = getattr(guess.roles, role)
         lines.append(f"{role} = {_quoted(name)}" if name else f'# {role} = ""')
@@ -80,13 +93,12 @@ def _columns(guess: Guess) -> list[str]:
 def _left_out(guess: Guess) -> list[str]:
     if not guess.left_out:
         return []
-    return ["", "# Columns left out:", *(f"#   {column.name}: {reason}" for column, reason in guess.left_out)]
+    return ["", "# Columns left out:", *(f"#   {_short(column.name)}: {reason}" for column, reason in guess.left_out)]
 
 
-def _attribute(column: Column, *, ask: bool) -> list[str]:
-    name = _attribute_name(column.name)
+def _attribute(column: Column, name: str, *, ask: bool) -> list[str]:
     lines = [
-        f"# {column.name}: {_facts(column)}",
+        f"# {_short(column.name)}: {_facts(column)}",
         f"[[{TABLE}.attributes]]",
         f"name = {_quoted(name)}",
         f"kind = {_quoted(column.kind)}",
@@ -141,12 +153,15 @@ def _can_be_asked(column: Column) -> bool:
     return labelled and 2 <= len(column.labels) <= _ASKABLE_LABELS and column.coverage > 0.5
 
 
-def _attribute_name(column: str) -> str:
-    return re.sub(r"[^0-9a-z]+", "_", column.casefold()).strip("_") or column
+def _attribute_name(column: str, taken: set[str]) -> str:
+    plain = re.sub(r"[^0-9a-z]+", "_", column.casefold()).strip("_") or "attribute"
+    numbered = (f"{plain}_{number}" for number in count(2))
+    return next(name for name in chain([plain], numbered) if name not in taken)
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
+    # A comment is one line of printable signs, whatever the file holds.
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= _EXAMPLE_LENGTH else f"{line[:_EXAMPLE_LENGTH]}..."
 
 

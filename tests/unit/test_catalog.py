@@ -103,6 +103,8 @@ def test_unknown_facts_are_absent(tmp_path: Path) -> None:
         ({"id": "2", "title": "x", "year": "soon"}, "wrong_type", "'year' holds 'soon', not a number"),
         ({"id": "2", "title": "x", "year": True}, "wrong_type", "not a number"),
         ({"id": "2", "title": "x", "year": 1e999}, "wrong_type", "not a number"),
+        ({"id": "2", "title": "x", "year": 10**400}, "wrong_type", "not a number"),
+        ({"id": "2", "title": "x", "year": "9" * 5000}, "wrong_type", "not a number"),
         ({"id": "2", "title": "x", "year": {"from": 1}}, "wrong_type", "not a number"),
         ({"id": "2", "title": "x", "tags": [["a"]]}, "wrong_type", "list of labels"),
         ({"id": "2", "title": "x", "plays": -1}, "wrong_type", "cannot be negative"),

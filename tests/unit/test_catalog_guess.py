@@ -74,19 +74,36 @@ def test_the_text_says_what_was_seen_and_what_was_left_out(tmp_path: Path) -> No
 
 def test_json_types_and_odd_names_survive(tmp_path: Path) -> None:
     rows = [
-        {"Id": n, "Title": f"T{n}", 'My "Tags"': ["a", "b"][: n % 3], "deep": {"x": 1}, "same": 1, "ok": n % 2 == 0}
+        {
+            "Id": n,
+            "Title": f"T{n}",
+            'My "Tags"': ["a", "b"][: n % 3],
+            "deep": {"x": 1},
+            "same": 1,
+            "a\nb": f"x{n % 2}\x01",
+            "A b": f"y{n % 2}",
+            "ok": n % 2 == 0,
+        }
         for n in range(20)
     ]
     path = tmp_path / "things.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     config = guess_catalog(path)
     attributes = by_name(config)
-    assert set(attributes) == {"my_tags", "ok"}
+    assert set(attributes) == {"my_tags", "a_b", "a_b_2", "ok"}
     assert attributes["my_tags"].column == 'My "Tags"'
     assert attributes["ok"].kind == "boolean"
     items, report = load_catalog(config)
     assert report.problem_count == 0
-    assert items[2].attributes == {"my_tags": ("a", "b"), "ok": True}
+    assert items[2].attributes == {"my_tags": ("a", "b"), "a_b": "x0\x01", "a_b_2": "y0", "ok": True}
+
+
+def test_a_few_repeated_ids_do_not_hide_the_id_column(tmp_path: Path) -> None:
+    path = tmp_path / "songs.csv"
+    path.write_text("id,title\n" + "".join(f"{min(n, 97)},Song {n % 90}\n" for n in range(100)))
+    assert guess_catalog(path).columns.id == "id"
+    assert "# 2 rows repeat an id" in guess_config(path)
+    assert load_catalog(guess_catalog(path))[1].problem_count == 2
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,7 @@ _FRAMES = (
     '<rect x="-105" y="-95" width="210" height="190"/>',
     '<circle r="108"/><circle r="70" stroke-width="3"/>',
     '<path d="M0 -122 L122 92 H-122 Z"/>',
-    '<path d="M-200 -60 L200 40 M-200 -20 L200 80"/>',
+    '<path d="M-420 -115 L420 95 M-420 -75 L420 135"/>',
 )
 
 

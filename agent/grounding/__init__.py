@@ -1,7 +1,7 @@
 """Check sentences against facts before anybody reads them."""
 
 from .check import GroundingContext, Verdict, check
-from .repair import repair
+from .repair import repair, shorten, whole
 from .tokens import words
 
-__all__ = ["GroundingContext", "Verdict", "check", "repair", "words"]
+__all__ = ["GroundingContext", "Verdict", "check", "repair", "shorten", "whole", "words"]

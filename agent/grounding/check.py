@@ -14,7 +14,7 @@ from ..types import ITEM, TEXT, Evidence, Preference
 from .claims import Claim, FactReader, Reading, covered_text
 from .comparisons import read_comparisons
 from .lexicon import (
-    BARRIERS,
+    ARTICLES,
     CLAIMING_VERBS,
     FUNCTION,
     NOUN_SYNONYMS,
@@ -203,7 +203,14 @@ class _Check:
 
     def _plots(self) -> None:
         for run in self._runs():
-            supported = supported_run([self._tokens[i] for i in run], self._context.description)
+            before = (self._reading.norm(k) for k in range(run[0] - 1, -1, -1))
+            lead = next((word for word in before if word not in ARTICLES), "")
+            supported = supported_run(
+                [self._tokens[i] for i in run],
+                self._context.description,
+                lead=lead,
+                infinitives=[self._reading.norm(i - 1) == "to" for i in run],
+            )
             fresh = [i for i, ok in zip(run, supported, strict=True) if ok and i not in self._reading.covered]
             if fresh:
                 self._reading.covered.update(fresh)
@@ -215,29 +222,30 @@ class _Check:
         pending: list[int] = []
         for i, token in enumerate(self._tokens):
             if self._cuts(i):
+                runs[-1] += [k for k in pending if self._tokens[k].norm not in FUNCTION]
                 runs.append([])
                 pending = []
-            elif meaningful(token.norm) or not token.word:
-                pending += [i] if meaningful(token.norm) else []
-            elif token.norm in TRANSPARENT and i not in self._reading.covered:
+            elif meaningful(token.norm):
+                pending.append(i)
+            elif not token.word or (token.norm in TRANSPARENT and i not in self._reading.covered):
                 continue
             elif i not in self._reading.covered or self._in_description(token):
-                if runs[-1] or any(self._tokens[k].norm in BARRIERS for k in pending):
-                    runs[-1] += pending
+                runs[-1] += [k for k in pending if runs[-1] or self._tokens[k].norm not in FUNCTION]
                 runs[-1].append(i)
                 pending = []
+        runs[-1] += [k for k in pending if self._tokens[k].norm not in FUNCTION]
         return [run for run in runs if run]
 
     def _cuts(self, i: int) -> bool:
         token = self._tokens[i]
         if token.norm in _CHUNK_ENDS or token.norm in (",", "and", "but", "or"):
             return True
-        if token.norm in self._context.nouns or token.norm in USER_WORDS:
+        if token.norm in USER_WORDS:
             return True
+        if self._in_description(token):
+            return False
         cue = self._reading.cue_at.get(i)
-        if cue is not None and not cue.weak and not self._in_description(token):
-            return True
-        return token.norm in PRESENTING and not self._in_description(token)
+        return (cue is not None and not cue.weak) or token.norm in PRESENTING or token.norm in self._context.nouns
 
     def _in_description(self, token: Token) -> bool:
         return any(same_word(token.norm, word.norm) for word in self._context.description)

@@ -82,9 +82,19 @@ BARRIERS = _set(
     "plan plans planned planning hope hopes hoped hoping dream dreams dreamed want wants wanted wanting pretend pretends "
     "pretended pretending seem seems seemed almost nearly threaten threatens threatened instead unless if whether "
     "supposedly believe believes believed believing claim claims claimed suspect suspects suspected alleged allegedly "
-    "supposed avoid avoids avoiding stop stops stopping prevent prevents preventing fake false would could might may must should"
+    "supposed apparently seemingly perhaps maybe avoid avoids avoiding stop stops stopping prevent prevents preventing fake false would could might may must should"
 )
 """Words that change whether what follows them really happens; a plot may not be retold across one of them."""
+
+NEGATIONS = _set(
+    "not no never without neither nor none nobody nothing cannot can't don't doesn't didn't won't isn't aren't wasn't fake false"
+)
+
+PREPOSITIONS = _set(
+    "of in on at to into onto with for over through across along around between among during within by from against without"
+)
+RELATIVES = _set("who whom whose which that where")
+CONJUNCTIONS = _set("and but or while when as until after before because")
 
 DIRECTED = _set("by from against without despite before after until because than not no never or but only")
 """Words that change who does what, when or why; between plot words they must stand in the description too."""

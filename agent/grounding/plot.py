@@ -1,47 +1,59 @@
 """Check words about a plot against a description, keeping who does what to whom.
 
 Words alone are not enough: "a killer hunts a detective" has every word of "a detective hunts a killer". So the words of one
-stretch must stand in the description in the same order, with no word between them that turns the meaning.
+stretch must stand in the description in the same order, with nothing left out between them that turns the meaning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .lexicon import ARTICLES, BARRIERS, DIRECTED
+from .lexicon import ARTICLES, BARRIERS, CONJUNCTIONS, DIRECTED, NEGATIONS, PREPOSITIONS, RELATIVES
 from .tokens import Token, same_word
 
-_MAX_GAP = 7
+_MAX_GAP = 8
 """Words of the description that may be left out between two words that are kept."""
+_NEAR = 3
+"""Words within which "by", "tries to" and the like still govern the next kept word."""
 _LOOK_BACK = 3
+_EMBEDDED = 4
+"""Words that may be quoted from inside a phrase such as "of a lesbian couple" without its head."""
 _BE = frozenset("is are was were be been being gets got".split())
 
+Chain = tuple[tuple[int, int], ...]
+"""(place in the stretch, place in the description), rising in both."""
 
-def supported_run(run: Sequence[Token], description: Sequence[Token]) -> list[bool]:
-    """Tell for each word of a stretch whether the description bears it out; the longest chain in order wins."""
-    best: list[int] = []
-    lengths: list[tuple[int, int, tuple[int, ...]]] = []
-    chains: dict[tuple[int, int], tuple[int, ...]] = {}
+
+def supported_run(
+    run: Sequence[Token], description: Sequence[Token], *, lead: str = "", infinitives: Sequence[bool] = ()
+) -> list[bool]:
+    """Tell for each word of a stretch whether the description bears it out; the longest chain in order wins.
+
+    Args:
+        run: the words of the stretch that mean something.
+        description: all words of the description.
+        lead: the small word before the stretch, such as ``of``.
+        infinitives: for each word of the stretch whether "to" stands before it; what somebody is only driven to do in
+            the description must not be told as done.
+    """
+    best: Chain = ()
+    ends: dict[tuple[int, int], Chain] = {}
     for i, token in enumerate(run):
         for at, word in enumerate(description):
-            if not _same(token, run, i, word, description, at):
+            if not _same(token, run, i, word, description, at) or (
+                i < len(infinitives) and not infinitives[i] and _aim(description, at)
+            ):
                 continue
-            chain: tuple[int, ...] = (i,) if not _turned(run, i, description, at) else ()
-            for (j, before), earlier in chains.items():
-                if (
-                    j < i
-                    and before < at
-                    and earlier
-                    and len(earlier) + 1 > len(chain)
-                    and _linked(description, before, at)
-                ):
-                    chain = (*earlier, i)
+            chain: Chain = () if _turned(run, i, description, at) else ((i, at),)
+            for (j, before), earlier in ends.items():
+                if j < i and before < at and len(earlier) >= len(chain) and _linked(description, before, at):
+                    chain = (*earlier, (i, at))
             if chain:
-                chains[i, at] = chain
-                lengths.append((len(chain), -i, chain))
-    if lengths:
-        best = list(max(lengths)[2])
-    return [i in best for i in range(len(run))]
+                ends[i, at] = chain
+                if len(chain) > len(best) and _headed(chain, run, description, lead):
+                    best = chain
+    kept = {i for i, _ in best}
+    return [i in kept for i in range(len(run))]
 
 
 def _same(token: Token, run: Sequence[Token], i: int, word: Token, description: Sequence[Token], at: int) -> bool:
@@ -50,28 +62,69 @@ def _same(token: Token, run: Sequence[Token], i: int, word: Token, description: 
     if token.norm == word.norm:
         passive = i > 0 and run[i - 1].norm in _BE and token.norm.endswith(("ed", "en"))
         return not passive or description[at - 1].norm in _BE
-    return _passive(token.norm) == _passive(word.norm)
+    return token.norm.endswith("ed") == word.norm.endswith("ed")
 
 
-def _passive(word: str) -> bool:
-    return word.endswith("ed")
+def _aim(description: Sequence[Token], at: int) -> bool:
+    return at > 0 and description[at - 1].norm == "to"
 
 
 def _turned(run: Sequence[Token], i: int, description: Sequence[Token], at: int) -> bool:
     """Tell whether a word just before turns the meaning in the description but not in the sentence."""
-    before = [word.norm for word in description[max(0, at - _LOOK_BACK) : at] if word.norm not in ARTICLES]
+    if run[i].norm in BARRIERS:
+        return False
     kept = {token.norm for token in run[:i]}
-    for word in reversed(before):
-        if not word[:1].isalnum():
+    for word in reversed(description[max(0, at - _LOOK_BACK) : at]):
+        if not word.word and word.norm != "-":
             return False
-        if word in BARRIERS:
-            return word not in kept
+        if word.norm in BARRIERS:
+            return word.norm not in kept
     return False
 
 
+def _between(description: Sequence[Token], before: int, at: int) -> list[str]:
+    return [word.norm for word in description[before + 1 : at] if word.norm not in ARTICLES and word.norm != "-"]
+
+
 def _linked(description: Sequence[Token], before: int, at: int) -> bool:
-    between = [word.norm for word in description[before + 1 : at] if word.word and word.norm not in ARTICLES]
-    return len(between) <= _MAX_GAP and not any(word in BARRIERS or word == "by" for word in between)
+    """Tell whether leaving out what stands between two kept words keeps their relation.
+
+    A clause that begins with "who" or "whose" may only be left out whole, that is up to its comma.
+    """
+    between = _between(description, before, at)
+    near = between[-_NEAR:]
+    turned = any(word in NEGATIONS for word in between) or any(word in BARRIERS for word in near)
+    if len(between) > _MAX_GAP or turned or "by" in near:
+        return False
+    relative = max((k for k, word in enumerate(between) if word in RELATIVES), default=-1)
+    return relative < 0 or relative == len(between) - 1 or "," in between[relative:]
+
+
+def _headed(chain: Chain, run: Sequence[Token], description: Sequence[Token], lead: str) -> bool:
+    """Tell whether a stretch that begins inside a phrase still says no more than the phrase.
+
+    "The children of a couple contact their father" must not become "a couple contacts their father".
+    """
+    first = chain[0][1]
+    outer = next((word.norm for word in _before(description, first)), "")
+    if outer == lead or outer not in PREPOSITIONS | RELATIVES | {"'s"}:
+        return True
+    close = all(not _between(description, a, b) for (_, a), (_, b) in zip(chain, chain[1:], strict=False))
+    unchanged = all(run[i].norm == description[at].norm for i, at in chain)
+    return len(chain) == 1 or (close and unchanged and len(chain) <= _EMBEDDED)
+
+
+def _before(description: Sequence[Token], first: int) -> list[Token]:
+    """Return the words before a place, nearest first, up to the start of its clause; describing words are passed over."""
+    found = []
+    for word in reversed(description[:first]):
+        if (not word.word and word.norm not in ("-", "'s")) or word.norm in CONJUNCTIONS:
+            break
+        if word.norm in PREPOSITIONS | RELATIVES | {"'s"}:
+            found.append(word)
+        if len(found) == 1:
+            break
+    return found
 
 
 def meaningful(word: str) -> bool:

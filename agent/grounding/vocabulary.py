@@ -117,6 +117,8 @@ def _number_phrases(spec: AttributeSpec, value: AttributeValue) -> Iterator[Phra
     if step:
         text = _NOTE.sub("", step)
         yield Phrase(words(text), spec.name, value, False)
+        if text.startswith("very "):
+            yield Phrase(words(text.removeprefix("very ")), spec.name, value, False)
         if " or " not in text and " and " in text:
             for part in text.split(" and "):
                 yield Phrase(words(part), spec.name, value, False)

@@ -12,7 +12,7 @@ from .answers import (
 )
 from .lists import constraint_words, described, few_matches, missing_titles, nothing_matches, opening
 from .phrases import article, count, counted, join
-from .reasons import ReasonContext, reason
+from .reasons import ReasonContext, description, likeness, reason
 from .talk import (
     close,
     degraded,
@@ -39,11 +39,13 @@ __all__ = [
     "degraded",
     "describe",
     "described",
+    "description",
     "explain",
     "few_matches",
     "greeting",
     "help_text",
     "join",
+    "likeness",
     "missing_titles",
     "nothing_matches",
     "nothing_to_undo",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Constraint, Op
 
-_NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _UNITS = {"min": "minutes", "h": "hours", "s": "seconds", "km": "kilometres"}
 _NOTE = re.compile(r"\s*\([^)]*\)")
 _WITH_THE = re.compile(r"^(?:United|Netherlands|Philippines|Bahamas)\b|\b(?:Republic|Union|Islands|Emirates)\b")
@@ -65,7 +65,7 @@ def label(spec: AttributeSpec, value: AttributeValue) -> str:
     text = plain(str(value))
     if spec.sentence.endswith("from {value}") and _WITH_THE.search(text):
         return f"the {text}"
-    proper = spec.names or text.isupper() or spec.adjectives.get(text, text)[:1].isupper() and text in spec.adjectives
+    proper = spec.names or text.isupper() or (spec.adjectives.get(text, text)[:1].isupper() and text in spec.adjectives)
     if spec.kind == "category" or yearlike(spec) or proper or re.search(r"\d|-[A-Z]|\w[A-Z]", text):
         return spec.adjectives.get(text, text) if re.search(r"-[A-Z]", text) and not proper else text
     return text if _looks_like_name(spec) else text[:1].lower() + text[1:]
@@ -114,7 +114,8 @@ def clause(spec: AttributeSpec, value: AttributeValue, last: str = "and") -> str
     words = value_words(spec, value, last)
     if not spec.sentence:
         return f"has {words} as its {spec.display}"
-    return spec.sentence.replace("{value}", words)
+    agreed = re.sub(r"\b[Aa]n? \{value\}", lambda _: article(words), spec.sentence)
+    return agreed.replace("{value}", words)
 
 
 def reduced(text: str) -> str:
@@ -167,6 +168,8 @@ def condition(constraint: Constraint, schema: CatalogSchema) -> str:
     spec = schema.get(constraint.attribute)
     if spec is None:
         return f"with {constraint.attribute} {constraint.op} {plain(str(constraint.value))}"
+    if constraint.op in ("between", "outside") and isinstance(constraint.value, tuple):
+        return _range_condition(spec, constraint.op, constraint.value)
     if spec.kind in ("number", "date") and constraint.op not in ("ne", "not_in", "in"):
         return _number_condition(spec, constraint.op, constraint.value)
     words = plural_verb(clause(spec, constraint.value, last="or" if constraint.op in ("in", "not_in") else "and"))
@@ -174,6 +177,19 @@ def condition(constraint: Constraint, schema: CatalogSchema) -> str:
         words = negated(words)
     bare = re.sub(r"^(?:are|were) ", "", words)
     return bare if bare != words else f"that {words}"
+
+
+def _range_condition(spec: AttributeSpec, op: Op, ends: tuple[AttributeValue, ...]) -> str:
+    """Word a range: ``from the 1990s``, ``from 1990 to 1995``, ``of 90 to 120 minutes``, ``not from the 1980s``."""
+    unless = "not " if op == "outside" else ""
+    low, high = (amount(spec, end, unit=False) for end in ends)
+    if yearlike(spec):
+        if low[-1:] == "0" and high == f"{low[:-1]}9":
+            return f"{unless}from the {low}s"
+        return f"{unless}from {low}" if low == high else f"{unless}from {low} to {high}"
+    if spec.unit == "min":
+        return f"{unless}of {low} to {amount(spec, ends[1])}"
+    return f"{unless}with {article(spec.display)} of {low} to {amount(spec, ends[1])}"
 
 
 def _number_condition(spec: AttributeSpec, op: Op, value: AttributeValue) -> str:

@@ -62,7 +62,7 @@ class _Fact(Value):
 
 
 def reason(item: Item, context: ReasonContext, *, described: bool = True) -> list[Sentence]:
-    """Return one to three short sentences: what it is, why it fits, and what it is about.
+    """Return up to four short sentences: what it is, why it fits, where it falls short, and what it is about.
 
     Args:
         item: the pick.
@@ -70,10 +70,10 @@ def reason(item: Item, context: ReasonContext, *, described: bool = True) -> lis
         described: whether to close with the item's own description.
     """
     told = _Told(item, context)
-    sentences = [told.opening(), told.fit()]
-    if described and item.description:
-        sentences.append(_description(item))
-    sentences.append(told.shortfall())
+    return _present(told.opening(), told.fit(), told.shortfall(), description(item) if described else None)
+
+
+def _present(*sentences: Sentence | None) -> list[Sentence]:
     return [sentence for sentence in sentences if sentence is not None]
 
 
@@ -82,8 +82,11 @@ def likeness(item: Item, context: ReasonContext) -> Sentence | None:
     return _Told(item, context).shared()
 
 
-def _description(item: Item) -> Sentence:
+def description(item: Item) -> Sentence | None:
+    """Return the item's own description as one piece, or None."""
     text = plain(item.description)
+    if not text:
+        return None
     closed = text if text[-1] in ".!?…" else f"{text}."
     proof = Evidence(claim=closed, field="description", value=item.description)
     return Sentence(text=closed, evidence=(proof,), item_id=item.id)
@@ -123,17 +126,14 @@ class _Told:
         return Sentence(text=text, evidence=tuple(proofs), item_id=self._item.id)
 
     def fit(self) -> Sentence | None:
-        """Return the wishes that the item grants and the opening did not mention, or a fact worth knowing."""
-        facts = self._wished()
+        """Return the wishes that the item grants and the opening did not mention, or facts worth knowing."""
         shared = self.shared()
+        wished = self.wished()
         if shared is not None:
-            return (
-                shared if not facts else self._sentence([shared.text[:-1], f"it {facts[0].text}"], [facts[0]], shared)
-            )
-        facts = facts or self._notable()
-        if not facts:
-            return None
-        return self._sentence([f"it {_and(facts)}"], facts)
+            beside = [f"it {wished[0].text}"] if wished else []
+            return self._sentence([shared.text[:-1], *beside], wished[:1], shared)
+        wished = wished or self.notable()
+        return self._sentence([f"it {_and(wished)}"], wished) if wished else None
 
     def shortfall(self) -> Sentence | None:
         """Own up to the first soft wish that the item does not grant."""
@@ -198,15 +198,16 @@ class _Told:
         proofs = tuple(Evidence(claim=words, field=spec.name, value=one) for one in values_of(value))
         return _Fact(attribute=spec.name, text=words, evidence=proofs)
 
-    def _wished(self) -> list[_Fact]:
+    def wished(self) -> list[_Fact]:
+        """Return up to two facts that grant a wish and were not told yet."""
         facts: list[_Fact] = []
         for wish in self._context.wishes:
-            if len(facts) == _MAX_LABELS:
-                break
             granted = self._in_words(wish) if wish.attribute == TEXT else self._by_attribute(wish)
             if granted is not None:
                 self._said.add(granted.attribute)
                 facts.append(granted)
+            if len(facts) == _MAX_LABELS:
+                break
         return facts
 
     def _by_attribute(self, wish: Preference) -> _Fact | None:
@@ -273,7 +274,7 @@ class _Told:
         title = Evidence(claim=liked.title, field=ITEM, value=liked.title, source="user")
         return Sentence(text=text, evidence=(*proofs, title), item_id=self._item.id)
 
-    def _notable(self) -> list[_Fact]:
+    def notable(self) -> list[_Fact]:
         """Return two plain facts when no wish is left to speak of: a measure with a unit, and a list of labels."""
         facts: list[_Fact] = []
         for spec in self._schema.attributes:

@@ -48,16 +48,17 @@ class ReplyMaker:
         return [self._parts.reader.messages(), [system, ChatMessage(role="user", content="Wish:")]]
 
     def _text(self, state: TurnState) -> str:
-        """Return the lines of the reply: the lead, then one line for each item."""
-        lines: list[str] = []
-        item_id: str | None = None
-        for sentence in state["sentences"]:
-            if sentence.item_id is not None and sentence.item_id == item_id:
-                lines[-1] += f" {sentence.text}"
-            else:
-                lines.append(sentence.text)
-            item_id = sentence.item_id
-        return "\n".join(lines)
+        """Return the lead, then one numbered line for each item, which begins with its title."""
+        said = state["sentences"]
+        lead = [sentence.text for sentence in said if sentence.item_id is None]
+        if state["action"].kind != "recommend":
+            return "\n".join(sentence.text for sentence in said)
+        lines = []
+        for rank, item in enumerate(state["items"], start=1):
+            reason = " ".join(sentence.text for sentence in said if sentence.item_id == item.id)
+            titled = reason if reason.startswith(item.title) else f"{item.title}. {reason}"
+            lines.append(f"{rank}. {titled}".strip())
+        return "\n".join((*lead, *lines))
 
     def _recommendations(self, state: TurnState) -> tuple[Recommendation, ...]:
         hits = {hit.item.id: hit for hit in state["result"].hits} if "result" in state else {}

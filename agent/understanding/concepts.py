@@ -16,6 +16,8 @@ _LONGEST_NAME = 5
 _LONGEST_SENSE = 6
 _WELL_KNOWN = 4
 """Behind a word of taste, a last name alone is believed when its bearer made at least this many items."""
+_SHORT_MESSAGE = 2
+"""A message of so few words that is a known last name means its bearer."""
 _TASTE_CUES = tuple((word,) for word in "like love loved liked enjoy enjoyed adore of hate".split())
 _SUBJECT_CUES = frozenset({"about", "on", "exploring", "dealing", "involving", "concerning", "regarding"})
 _VERBS_OF_TASTE = frozenset("i id we you really would just always do she he they dont didnt all also".split())
@@ -103,7 +105,7 @@ class ConceptFinder:
             senses = self._vocabulary.senses(scan.norms(at + 1, at + 2))
             end, direction = at + 2, "higher" if norm in ("more", "most") else "lower"
         elif scan.free(at, at + 1) and norm.endswith("er") and norm not in STOP:
-            senses = next((s for s in (self._vocabulary.senses((w,)) for w in _positive_forms(norm)) if s), [])
+            senses = next((s for s in (self._vocabulary.senses((w,)) for w in positive_forms(norm)) if s), [])
             end, direction = at + 1, "higher"
         else:
             return
@@ -139,10 +141,11 @@ class ConceptFinder:
         before_noun = at + 1 < len(scan.tokens) and scan.tokens[at + 1].norm in self._nouns
         joined = any(m.kind == "name" and scan.norms(m.end, at) in (("and",), ("or",), ()) and m.end <= at for m in scan.mentions)
         maker = next((spec.name for spec in self._schema.attributes if spec.names), "")
-        known = scan.norms(at - 1, at) in _TASTE_CUES and found.get(maker, ("", 0))[1] >= _WELL_KNOWN
-        if not found or not (role or (token.capital and (token.possessive or before_noun or joined or known))):
+        said_as_taste = scan.norms(at - 1, at) in _TASTE_CUES or len(scan.tokens) <= _SHORT_MESSAGE
+        known = said_as_taste and found.get(maker, ("", 0))[1] >= _WELL_KNOWN
+        if not found or not (role or (token.capital and (token.possessive or before_noun or joined)) or known):
             return False
-        if not token.capital and role not in ("", *found) and not before_noun:
+        if not token.capital and not known and role not in ("", *found) and not before_noun:
             return False
         if not token.capital and max(count for _, count in found.values()) < 3:
             return False
@@ -238,7 +241,7 @@ def _as_comparative(norms: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(swapped)
 
 
-def _positive_forms(comparative: str) -> tuple[str, ...]:
+def positive_forms(comparative: str) -> tuple[str, ...]:
     """Return the adjectives that an English comparative may come from: "funnier" -> "funny", "darker" -> "dark"."""
     stem = comparative[:-2]
     forms = [stem, stem + "e"]

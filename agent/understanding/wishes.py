@@ -9,6 +9,7 @@ from typing import Literal
 from retrieval.types import AttributeValue, CatalogSchema, Constraint, Item, Op
 
 from ..types import ITEM, OPPOSITE, Conversation, Polarity, Preference, PreferenceUpdate, Removal
+from .concepts import positive_forms
 from .intents import IntentReading
 from .polarity import firmness, negated, negator_before, sentiment_behind
 from .scan import Mention, Scan
@@ -260,6 +261,7 @@ class WishBuilder:
         values = [item.attributes.get(mention.attribute) for item in self._items(ids)]
         known = sorted(value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool))
         if not known:
+            self._add_graded(scan, draft, mention)
             return
         hard = self._coverage.get(mention.attribute, 0.0) >= _SPARSE and firmness(scan, mention.start, mention.end) != "soft"
         extreme = known[0] if lower else known[-1]
@@ -267,6 +269,18 @@ class WishBuilder:
         op: Literal["lt", "gt"] = "lt" if lower else "gt"
         fits = self._count([Constraint(attribute=mention.attribute, op=op, value=extreme)])
         draft.wish(mention.attribute, op, extreme if fits else middle, scan.quote(mention.start, mention.end), hard=hard)
+
+    def _add_graded(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
+        """Read a comparison that has nothing to compare with as a wish for the quality itself: "funnier" as "funny"."""
+        norms = scan.norms(mention.start, mention.end)
+        forms = [norms[1:]] if norms[0] in ("more", "less") else [(form,) for form in positive_forms(norms[-1])]
+        senses = next((found for form in forms if (found := self._vocabulary.senses(form))), [])
+        if not senses:
+            return
+        away = norms[0] == "less" or (norms[0] != "more" and negated(scan, mention.start))
+        sense = senses[0]
+        leaning = Mention(mention.start, mention.end, "comparative", sense.attribute, sense.op, sense.value)
+        self._add_leaning(scan, draft, leaning, away=away)
 
     # --- the rest
 

@@ -21,6 +21,7 @@ from agent.errors import AgentError
 from retrieval.errors import RetrievalError
 
 from .controller import Controller
+from .document import Document
 from .frames import Action, Edit, Frame, Open, React, Send
 from .ports import Talker
 
@@ -81,12 +82,12 @@ def build(recommender: Talker, samples: Sequence[str], *, title: str = "Palate",
 def mount_page(app: FastAPI, blocks: gr.Blocks, path: str = "/") -> FastAPI:
     """Mount the page under ``path``; routes that the app has already are found first."""
     app.mount(f"/{STATIC_PATH}", StaticFiles(directory=STATIC), name="page-static")
+    app.add_middleware(Document, path=path, head=_head())
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
         path=path,
-        head=_head(),
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        theme=_theme(),
         footer_links=[],
         favicon_path=str(STATIC / "icon.png"),
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
@@ -133,12 +134,24 @@ async def _stream(controller: Controller, event: gr.EventData) -> AsyncIterator[
         yield controller.broken(action).json_data()
 
 
+def _theme() -> Any:
+    """Return gradio's plainest theme with no fonts from elsewhere and the page's own ground, for the first paint."""
+    theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+    return theme.set(
+        body_background_fill="#faf4ea",
+        body_background_fill_dark="#1a1411",
+        body_text_color="#2a1d17",
+        body_text_color_dark="#f5ebdf",
+    )
+
+
 def _head() -> str:
-    """Return the page's own head: style sheet, icon, and the theme before the first paint."""
+    """Return the page's own head: description, style sheet, and the theme before the first paint."""
     version = hashlib.sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]
     return (
         f'<link rel="stylesheet" href="{STATIC_PATH}/style.css?v={version}">'
         f'<link rel="preload" href="{STATIC_PATH}/fonts/fraunces-latin.woff2" as="font" type="font/woff2" crossorigin>'
         '<meta name="color-scheme" content="light dark">'
+        '<meta name="description" content="Tell Palate what you are after; it finds, and says why.">'
         f"<script>{(STATIC / 'theme.js').read_text('utf-8')}</script>"
     )

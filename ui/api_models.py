@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints
 
 from agent.types import Conversation, FeedbackKind, Polarity, Preference, SessionInfo, Turn
 from retrieval.types import AttributeValue, Constraint, Hit, Item, Op, Relaxation, SearchResult, Value
@@ -13,10 +13,13 @@ from retrieval.types import AttributeValue, Constraint, Hit, Item, Op, Relaxatio
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 """An id that the caller chose, for example of a user."""
 
+Message = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
+"""What somebody says: not blank, and short enough to have been typed."""
+
 Ids = Annotated[tuple[str, ...], Field(max_length=200)]
 
 
-def _example(value: dict[str, object]) -> ConfigDict:
+def _example(value: dict[str, JsonValue]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [value]})
 
 
@@ -36,7 +39,7 @@ class NewMessage(Value):
 
     model_config = _example({"text": "A slow-burning crime film from the seventies, no gore", "k": 3})
 
-    text: str
+    text: Message
     k: int | None = Field(None, ge=1, le=20)
     """How many items to recommend; the message itself may say so too."""
     stream: bool = False

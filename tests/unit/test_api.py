@@ -195,10 +195,10 @@ async def test_a_turn_as_events_ends_with_the_same_reply(client: httpx.AsyncClie
 async def test_a_message_that_cannot_be_taken_is_422_also_when_streaming(
     client: httpx.AsyncClient, recommender: FakeRecommender, session: str, stream: bool
 ) -> None:
-    recommender.failure = MessageError("The message is empty.", hint="Say what you like.")
-    response = await client.post(f"/v1/sessions/{session}/messages", json={"text": "", "stream": stream})
+    recommender.failure = MessageError("The message says nothing.", hint="Say what you like.")
+    response = await client.post(f"/v1/sessions/{session}/messages", json={"text": "?", "stream": stream})
     problem = assert_problem(response, 422, "message")
-    assert (problem["detail"], problem["hint"]) == ("The message is empty.", "Say what you like.")
+    assert (problem["detail"], problem["hint"]) == ("The message says nothing.", "Say what you like.")
 
 
 async def test_a_failure_in_the_middle_of_a_stream_is_an_error_event(
@@ -256,6 +256,8 @@ async def test_a_wrong_method_is_405_and_says_which_are_right(client: httpx.Asyn
         (b'{"text": "a", "k": 99}', 422, "invalid-request"),
         (b'{"text": "a", "mood": 1}', 422, "invalid-request"),
         (b'{"text": 5}', 422, "invalid-request"),
+        (b'{"text": " "}', 422, "invalid-request"),
+        (b'{"text": "' + b"x" * 30_000 + b'"}', 422, "invalid-request"),
         (b'{"text": "' + b"x" * 300_000 + b'"}', 413, "content-too-large"),
         (b"\xff\xfe", 400, "invalid-json"),
     ],

@@ -11,7 +11,7 @@ from retrieval.types import AttributeValue
 
 from .finding import Finding, holds, unscored, without
 from .observed import Observed
-from .types import Chosen, PreferencePattern, PreferencesExpected, Stated
+from .types import Chosen, ItemRef, PreferencePattern, PreferencesExpected, Stated
 
 
 def action(kinds: Sequence[str], seen: Observed) -> Iterator[Finding]:
@@ -73,6 +73,16 @@ def missing(titles: Sequence[str], seen: Observed) -> Iterator[Finding]:
         known = fold(title)
         fine = known in said and any(known in one or one in known for one in listed)
         yield holds(fine, f"{title!r} is said to be missing: listed {list(seen.reply.missing_titles)}")
+
+
+def answer_names(wanted: Sequence[ItemRef], seen: Observed) -> Iterator[Finding]:
+    """Score whether the answer says which items it is about."""
+    for ref in wanted:
+        item = seen.resolve(ref)
+        if item is None:
+            yield unscored("the item that is pointed at was not shown")
+            continue
+        yield holds(fold(item.title) in _said(seen), f"{item.title!r} is named")
 
 
 def answer_states(wanted: Sequence[Stated], seen: Observed) -> Iterator[Finding]:

@@ -46,6 +46,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "question": Check(1, check_words.question),
         "relaxed": Check(1, check_words.relaxed),
         "missing": Check(1, check_words.missing),
+        "answer_names": Check(1, check_words.answer_names),
         "answer_states": Check(1, check_words.answer_states),
         "answer_picks": Check(1, check_words.answer_picks),
         "sound": Check(1, check_items.sound),

@@ -47,7 +47,7 @@ def flaws(pick: Recommendation, item: Item, seen: Observed) -> Iterator[str]:
     claims = 0
     for sentence in _SENTENCE.split(pick.reason):
         left = _strip(fold(sentence), known)
-        claims += left != fold(sentence)
+        claims += left != fold(sentence) or bool(numbers(left))
         yield from (f"number {number:g} in {sentence!r}" for number in numbers(left) if not _near(number, values))
         yield from (f"name {name!r} in {sentence!r}" for name in _strange_names(sentence, known, seen.schema))
     if claims and not pick.evidence:

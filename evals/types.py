@@ -152,6 +152,8 @@ class Expect(Value):
     """Whether the reply says which condition to relax."""
     missing: Words = ()
     """Titles that the reply must say are not in the catalogue."""
+    answer_names: tuple[ItemRef, ...] = ()
+    """Items whose titles the answer must say."""
     answer_states: tuple[Stated, ...] = ()
     """Facts that the answer must state."""
     answer_picks: Chosen | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 
 from pydantic import Field
@@ -150,7 +150,7 @@ def _replacement(item: Item, report: ComposeReport) -> Sentence:
 
 async def _written(
     model: ChatModel, request: ComposeRequest, items: Sequence[Item], config: ComposeConfig, report: ComposeReport
-) -> AsyncIterator[tuple[int, str]]:
+) -> AsyncGenerator[tuple[int, str], None]:
     """Yield (number, sentence) as the model writes them; a model that fails ends the stream and is reported."""
     system, prompt = static_prompt(request.catalog)
     report.prompts[prompt.name] = prompt.sha256

@@ -116,7 +116,7 @@ def _same_side(old: Preference, new: Preference) -> bool:
         return False
     if {first.op, second.op} & {"outside", "ne"}:
         return first.op == second.op and first.value == second.value
-    if first.op in _LOWER and second.op in _UPPER or first.op in _UPPER and second.op in _LOWER:
+    if (first.op in _LOWER and second.op in _UPPER) or (first.op in _UPPER and second.op in _LOWER):
         low, high = (second.value, first.value) if first.op in _LOWER else (first.value, second.value)
         return not isinstance(low, tuple) and not isinstance(high, tuple) and not _fits(low, high)
     return True

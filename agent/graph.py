@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any, cast
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import StreamWriter
@@ -35,7 +35,9 @@ class TurnGraph:
         for name, step in steps.items():
             graph.add_node(name, _as_node(step))
         graph.add_edge(START, "guard")
-        graph.add_conditional_edges("guard", lambda state: "talk" if state["refusal"] else "understand", ["talk", "understand"])
+        graph.add_conditional_edges(
+            "guard", lambda state: "talk" if state["refusal"] else "understand", ["talk", "understand"]
+        )
         graph.add_edge("understand", "decide")
         graph.add_conditional_edges(
             "decide", lambda state: "retrieve" if state["action"].kind == "recommend" else "talk", ["retrieve", "talk"]
@@ -46,10 +48,10 @@ class TurnGraph:
         graph.add_edge("finish", END)
         self._graph = graph.compile()
 
-    async def run(self, state: TurnState) -> AsyncIterator[StreamEvent]:
+    async def run(self, state: TurnState) -> AsyncGenerator[StreamEvent, None]:
         """Yield the events of one turn as the steps emit them."""
         async for event in self._graph.astream(state, stream_mode="custom"):
-            yield event
+            yield cast(StreamEvent, event)
 
     def drawing(self) -> str:
         """Return the graph as a Mermaid diagram, for the documentation."""

@@ -74,7 +74,9 @@ class Parts:
 def read_vocabulary(facts: Facts) -> tuple[Vocabulary, dict[str, float]]:
     """Return the words of a catalogue and the share of items that have each attribute; takes a second or two."""
     schema = facts.schema
-    values = {spec.name: facts.values(spec.name) for spec in schema.attributes if spec.kind in ("category", "categories")}
+    values = {
+        spec.name: facts.values(spec.name) for spec in schema.attributes if spec.kind in ("category", "categories")
+    }
     coverage = {spec.name: facts.coverage(spec.name) for spec in schema.attributes}
     return Vocabulary(schema, values, facts.titles(), _years(facts)), coverage
 

@@ -65,7 +65,7 @@ def decide(
         total: how many candidates there are.
         k: number of items the door asks for; the user's own number wins.
     """
-    intents = set(update.intents)
+    intents: set[str] = set(update.intents)
     count = update.k or k or config.k
     talk = _talk(update, intents, conversation)
     if talk is not None:
@@ -124,7 +124,12 @@ def best_question(
     best: tuple[float, AttributeSpec, Sequence[Facet]] | None = None
     known = {preference.attribute for preference in conversation.preferences} | set(conversation.asked)
     for spec in schema.attributes:
-        if not spec.question or spec.askable == 0.0 or spec.name in known or spec.kind not in ("category", "categories"):
+        if (
+            not spec.question
+            or spec.askable == 0.0
+            or spec.name in known
+            or spec.kind not in ("category", "categories")
+        ):
             continue
         values = facets(spec.name)
         counts = [facet.count for facet in values]

@@ -125,7 +125,7 @@ class Recommender:
                 "relaxed": (),
                 "log": TurnLog(),
             }
-            async with aclosing(self._graph.run(state)) as events:  # type: ignore[type-var]
+            async with aclosing(self._graph.run(state)) as events:
                 async for event in events:
                     yield event
 
@@ -136,7 +136,9 @@ class Recommender:
                 return event.reply
         raise RuntimeError("a turn ended without a reply")
 
-    def reply_sync(self, text: str, session: str = "default", *, k: int | None = None, user: str | None = None) -> Reply:
+    def reply_sync(
+        self, text: str, session: str = "default", *, k: int | None = None, user: str | None = None
+    ) -> Reply:
         """Answer one message from a script that has no event loop."""
         return asyncio.run(self.reply(text, session, k=k, user=user))
 

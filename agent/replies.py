@@ -83,7 +83,11 @@ class ReplyMaker:
 
     def _run(self, state: TurnState) -> RunRecord:
         log, gate = state["log"], self._parts.gate
-        model: dict[str, Any] = {"name": gate.model.name if gate.model else None, "calls": log.model_calls, "sentences": log.sentences}
+        model: dict[str, Any] = {
+            "name": gate.model.name if gate.model else None,
+            "calls": log.model_calls,
+            "sentences": log.sentences,
+        }
         return RunRecord(
             timings_ms=dict(log.timings_ms),
             model=model,

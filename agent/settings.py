@@ -89,8 +89,12 @@ class Settings(BaseSettings):
         """
         file = Path(path) if path is not None else DEFAULT_FILE
         if path is not None and not file.is_file():
-            raise SettingsError(f"There is no settings file {str(file)!r}.", hint="Write one: palate init YOUR_CATALOGUE")
-        reader = type("Settings", (cls,), {"model_config": {**cls.model_config, "toml_file": file}, "__module__": cls.__module__})
+            raise SettingsError(
+                f"There is no settings file {str(file)!r}.", hint="Write one: palate init YOUR_CATALOGUE"
+            )
+        reader = type(
+            "Settings", (cls,), {"model_config": {**cls.model_config, "toml_file": file}, "__module__": cls.__module__}
+        )
         try:
             return reader(**overrides)  # type: ignore[no-any-return]
         except ValidationError as error:

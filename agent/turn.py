@@ -79,5 +79,3 @@ class TurnLog:
         """Note a call of the model and the prompt it used."""
         self.model_calls += 1
         self.prompts[prompt] = sha256
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import Field
@@ -196,9 +196,7 @@ class CloseAction(Value):
     kind: Literal["close"] = "close"
 
 
-Action = Annotated[
-    AskAction | RecommendAction | AnswerAction | RefuseAction | CloseAction, Field(discriminator="kind")
-]
+Action = Annotated[AskAction | RecommendAction | AnswerAction | RefuseAction | CloseAction, Field(discriminator="kind")]
 
 
 class RunRecord(Value):
@@ -358,9 +356,7 @@ class ErrorEvent(Value):
     retryable: bool = False
 
 
-StreamEvent = Annotated[
-    StateEvent | ItemsEvent | SentenceEvent | DoneEvent | ErrorEvent, Field(discriminator="kind")
-]
+StreamEvent = Annotated[StateEvent | ItemsEvent | SentenceEvent | DoneEvent | ErrorEvent, Field(discriminator="kind")]
 
 
 class ChatMessage(Value):
@@ -402,7 +398,7 @@ class ChatModel(Protocol):
 
     def stream(
         self, messages: Sequence[ChatMessage], *, max_tokens: int = 256, temperature: float = 0.0
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Yield pieces of text as they come; closing the iterator cancels the request.
 
         Raises:

@@ -14,9 +14,9 @@ os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-from agent.parts import read_vocabulary  # noqa: E402  (after the environment is set)
-from agent.understanding import LexicalUnderstander  # noqa: E402
-from retrieval import Facts  # noqa: E402
+from agent.parts import read_vocabulary
+from agent.understanding import LexicalUnderstander
+from retrieval import Facts
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -99,7 +99,9 @@ class Picking:
             lines.append(self._nothing(result, hard))
             return lines
         wanted = state["action"].k if isinstance(state["action"], RecommendAction) else len(result.hits)
-        texts = [str(p.value) for p in state["conversation"].preferences if p.attribute == "text" and p.polarity == "like"]
+        texts = [
+            str(p.value) for p in state["conversation"].preferences if p.attribute == "text" and p.polarity == "like"
+        ]
         lines.append(opening(schema, hard, len(result.hits), asked=wanted, text=texts[-1] if texts else ""))
         if len(result.hits) < wanted and (more := few_matches(schema, result.relaxations)):
             lines.append(more)

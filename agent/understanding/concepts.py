@@ -33,7 +33,9 @@ class ConceptFinder:
         self._vocabulary = vocabulary
         self._nouns = nouns
         self._cues: dict[tuple[str, ...], list[str]] = {}
-        self._subjects = [spec.name for spec in schema.attributes if "subject" in spec.aliases or "topic" in spec.aliases]
+        self._subjects = [
+            spec.name for spec in schema.attributes if "subject" in spec.aliases or "topic" in spec.aliases
+        ]
         self._comparatives: dict[tuple[str, ...], tuple[str, Literal["lower", "higher"]]] = {}
         for spec in schema.attributes:
             head = spec.sentence.split("{value}")[0]
@@ -55,7 +57,12 @@ class ConceptFinder:
     def find_misspelt_names(self, scan: Scan) -> None:
         """Resolve capitalised words behind a role cue ("directed by Dennis Vilneuve") with tolerance for typos."""
         for at in range(1, len(scan.tokens)):
-            if scan.taken[at] or not scan.tokens[at].capital or scan.tokens[at].is_number or not self._role_before(scan, at):
+            if (
+                scan.taken[at]
+                or not scan.tokens[at].capital
+                or scan.tokens[at].is_number
+                or not self._role_before(scan, at)
+            ):
                 continue
             end = at
             while end < min(len(scan.tokens), at + 4) and not scan.taken[end] and scan.tokens[end].capital:
@@ -113,7 +120,16 @@ class ConceptFinder:
         if senses:
             sense = self._pick(scan, senses, at, end)
             scan.add(
-                Mention(at, end, "comparative", sense.attribute, sense.op, sense.value, (), "higher" if direction == "higher" else "lower")
+                Mention(
+                    at,
+                    end,
+                    "comparative",
+                    sense.attribute,
+                    sense.op,
+                    sense.value,
+                    (),
+                    "higher" if direction == "higher" else "lower",
+                )
             )
 
     def _add_name(self, scan: Scan, at: int, end: int) -> bool:
@@ -132,14 +148,21 @@ class ConceptFinder:
     def _add_surname(self, scan: Scan, at: int) -> bool:
         token = scan.tokens[at]
         norm = token.norm[:-1] if token.possessive and token.norm.endswith("s") else token.norm
-        if norm in STOP or norm in self._nouns or token.is_number or (self._vocabulary.senses((norm,)) and not token.possessive):
+        if (
+            norm in STOP
+            or norm in self._nouns
+            or token.is_number
+            or (self._vocabulary.senses((norm,)) and not token.possessive)
+        ):
             return False
         found = dict(self._vocabulary.name((norm,)) if token.capital else {}) or self._vocabulary.surname(norm)
         if scan.inside_proper_name(at, at + 1):
             return False
         role = self._role_before(scan, at)
         before_noun = at + 1 < len(scan.tokens) and scan.tokens[at + 1].norm in self._nouns
-        joined = any(m.kind == "name" and scan.norms(m.end, at) in (("and",), ("or",), ()) and m.end <= at for m in scan.mentions)
+        joined = any(
+            m.kind == "name" and scan.norms(m.end, at) in (("and",), ("or",), ()) and m.end <= at for m in scan.mentions
+        )
         maker = next((spec.name for spec in self._schema.attributes if spec.names), "")
         said_as_taste = scan.norms(at - 1, at) in _TASTE_CUES or len(scan.tokens) <= _SHORT_MESSAGE
         known = said_as_taste and found.get(maker, ("", 0))[1] >= _WELL_KNOWN
@@ -155,7 +178,9 @@ class ConceptFinder:
     def _record_name(self, scan: Scan, at: int, end: int, found: dict[str, tuple[str, int]]) -> None:
         role = self._role_before(scan, at)
         attribute = role if role in found else ""
-        if not attribute and (scan.ends_at(at, ("with",)) or scan.ends_at(at, ("starring",)) or scan.ends_at(at, ("featuring",))):
+        if not attribute and (
+            scan.ends_at(at, ("with",)) or scan.ends_at(at, ("starring",)) or scan.ends_at(at, ("featuring",))
+        ):
             others = [name for name in found if name != next(iter(found))]
             attribute = max(others, key=lambda name: found[name][1], default="")
         if not attribute:
@@ -184,9 +209,14 @@ class ConceptFinder:
             if at and scan.norms(at - 1, at)[0] in _GENERIC_ROLE_CUES:
                 return "by"
             before = next(
-                (m for m in scan.mentions if m.kind == "name" and set(scan.norms(m.end, at)) <= CONNECTORS and m.end <= at), None
+                (
+                    m
+                    for m in scan.mentions
+                    if m.kind == "name" and set(scan.norms(m.end, at)) <= CONNECTORS and m.end <= at
+                ),
+                None,
             )
-            if before is None or before.end == at and "," not in scan.tokens[at].sep:
+            if before is None or (before.end == at and "," not in scan.tokens[at].sep):
                 return ""
             return before.attribute
 
@@ -194,7 +224,9 @@ class ConceptFinder:
         norms = scan.norms(at, end)
         if len(norms) == 1 and (norms[0] in STOP and not self._is_theme_use(scan, at)):
             return False
-        if any(token.sep.strip("-/'’") for token in scan.tokens[at + 1 : end]) or norms[0] in self._nouns and len(norms) == 1:
+        if any(token.sep.strip("-/'’") for token in scan.tokens[at + 1 : end]) or (
+            norms[0] in self._nouns and len(norms) == 1
+        ):
             return False
         senses = self._vocabulary.senses(norms)
         if not senses:
@@ -213,7 +245,11 @@ class ConceptFinder:
         if len(senses) == 1:
             return senses[0]
         start = at
-        while start and (scan.tokens[start - 1].norm in ARTICLES or scan.taken[start - 1]) and not scan.tokens[start].starts_clause:
+        while (
+            start
+            and (scan.tokens[start - 1].norm in ARTICLES or scan.taken[start - 1])
+            and not scan.tokens[start].starts_clause
+        ):
             start -= 1
         pointed: list[str] = []
         for length in (4, 3, 2, 1):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from retrieval.types import CatalogSchema, Constraint, Item
 
-from ..types import ITEM, TEXT, Conversation, Intent, Preference, PreferenceUpdate, Removal
+from ..types import TEXT, Conversation, Intent, Preference, PreferenceUpdate, Removal
 from .concepts import ConceptFinder
 from .intents import IntentReader, IntentReading
 from .numbers import NumberReader
@@ -34,7 +34,9 @@ _REMOVERS = re.compile(
     r"\b(forget( about)?|drop|ignore|remove|lose|lift|relax|clear|scrap|get rid of|never ?mind( about)?|(dont|do not) (really )?care( about)?|"
     r"regardless of|no matter( the)?|any|whatever|no limit on|without (any )?limit on)\b"
 )
-_INDIFFERENT = re.compile(r"\b(doesnt|does not|dont|do not) (really )?matter\b|\b(is|are) (not important|irrelevant|fine|ok|okay)\b|\blimit\b")
+_INDIFFERENT = re.compile(
+    r"\b(doesnt|does not|dont|do not) (really )?matter\b|\b(is|are) (not important|irrelevant|fine|ok|okay)\b|\blimit\b"
+)
 _SHOWN_ONLY: frozenset[Intent] = frozenset({"more", "reject", "accept"})
 
 
@@ -116,7 +118,13 @@ class LexicalUnderstander:
         for number in self._numbers.find(scan.tokens, scan.taken, asked):
             scan.add(
                 Mention(
-                    number.start, number.end, "number", number.attribute, number.op, number.value, approximate=number.approximate
+                    number.start,
+                    number.end,
+                    "number",
+                    number.attribute,
+                    number.op,
+                    number.value,
+                    approximate=number.approximate,
                 )
             )
         self._concepts.find_names(scan)
@@ -131,14 +139,21 @@ class LexicalUnderstander:
     def _requested_count(self, scan: Scan) -> int | None:
         """Read "show me three", "top 5", "five French films" and take the number's token."""
         for at, token in enumerate(scan.tokens):
-            number = int(token.norm) if token.norm.isdigit() and len(token.norm) < 3 else _COUNT_WORDS.get(token.norm, 0)
+            number = (
+                int(token.norm) if token.norm.isdigit() and len(token.norm) < 3 else _COUNT_WORDS.get(token.norm, 0)
+            )
             if not 0 < number <= _MOST_ITEMS or scan.taken[at]:
                 continue
             before, after = scan.norms(at - 1, at), scan.norms(at + 1, at + 5)
-            asked = before in (("me",), ("top",), ("just",), ("best",)) or scan.norms(at - 2, at) in (("another",), ("me", "a"))
+            asked = before in (("me",), ("top",), ("just",), ("best",)) or scan.norms(at - 2, at) in (
+                ("another",),
+                ("me", "a"),
+            )
             listed = any(word in _LIST_WORDS or word in self._nouns for word in after[:4]) and not _measures(after)
             if asked or (listed and token.norm != "one" and before != ("by",)):
-                if _measures(after) or (before and before[0] in ("under", "over", "than", "least", "most", "number", "the")):
+                if _measures(after) or (
+                    before and before[0] in ("under", "over", "than", "least", "most", "number", "the")
+                ):
                     continue
                 scan.take(at, at + 1)
                 return number
@@ -161,7 +176,11 @@ class LexicalUnderstander:
                     scan.take(at, end)
         for mention in list(scan.mentions):
             before = " ".join(scan.norms(max(scan.clause_start(mention.start), mention.start - 3), mention.start))
-            if mention.kind in ("sense", "name", "number") and mention.attribute in held and _ends_with_remover(before, strong=True):
+            if (
+                mention.kind in ("sense", "name", "number")
+                and mention.attribute in held
+                and _ends_with_remover(before, strong=True)
+            ):
                 value = None if mention.kind == "number" else mention.value
                 removed.append(Removal(attribute=mention.attribute, value=value))
                 scan.mentions.remove(mention)
@@ -197,19 +216,27 @@ class LexicalUnderstander:
         judged = norm in SENTIMENT and any(mention.kind in ("title", "reference") for mention in scan.mentions)
         return not (scan.taken[at] or plain or judged or norm.isdigit() or norm in _COUNT_WORDS)
 
-    def _rejected(self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation) -> tuple[str, ...]:
+    def _rejected(
+        self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation
+    ) -> tuple[str, ...]:
         whole_list = "more" in reading.intents or ("reject" in reading.intents and not update.referred_ids)
         shown = conversation.last_shown if whole_list else ()
         return tuple(dict.fromkeys((*update.reject_ids, *shown)))
 
-    def _accepted(self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation) -> tuple[str, ...]:
+    def _accepted(
+        self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation
+    ) -> tuple[str, ...]:
         if "accept" not in reading.intents or update.reject_ids:
             return update.accept_ids
         pointed = update.accept_ids or update.referred_ids
         return pointed or (conversation.last_shown[:1] if len(conversation.last_shown) == 1 else ())
 
     def _final_intents(
-        self, reading: IntentReading, update: PreferenceUpdate, leftovers: Sequence[Preference], conversation: Conversation
+        self,
+        reading: IntentReading,
+        update: PreferenceUpdate,
+        leftovers: Sequence[Preference],
+        conversation: Conversation,
     ) -> tuple[Intent, ...]:
         intents: list[Intent] = [i for i in reading.intents if i not in _SHOWN_ONLY or conversation.last_shown]
         wished = bool(update.add)

@@ -72,7 +72,9 @@ class ModelUnderstander:
             return True
         structured = any(preference.attribute != TEXT for preference in update.add)
         acted = bool(update.question or update.remove or update.reset or update.undo or update.missing_titles)
-        return bool(update.unclear) and not structured and not acted and not set(update.intents) & {"off_topic", "abuse"}
+        return (
+            bool(update.unclear) and not structured and not acted and not set(update.intents) & {"off_topic", "abuse"}
+        )
 
     def messages(self, text: str = "") -> list[ChatMessage]:
         """Return the request for a message; without one, the part that is always the same."""
@@ -95,7 +97,11 @@ class ModelUnderstander:
 
     def merge(self, text: str, update: PreferenceUpdate, reading: ModelReading, turn_id: str) -> PreferenceUpdate:
         """Add what the message bears out; drop the rest."""
-        if reading.intent == "off_topic" and not any(p.attribute != TEXT for p in update.add) and not self._is_ours(reading):
+        if (
+            reading.intent == "off_topic"
+            and not any(p.attribute != TEXT for p in update.add)
+            and not self._is_ours(reading)
+        ):
             intents: tuple[Intent, ...] = (*(i for i in update.intents if i != "inform"), "off_topic")
             return update.model_copy(update={"intents": intents, "add": (), "source": "both"})
         known = {(p.attribute, str(p.value)) for p in update.add}
@@ -108,18 +114,18 @@ class ModelUnderstander:
                     found.append(self._wish(sense.attribute, sense, phrase, polarity, turn_id))
         for titles, polarity in ((reading.like, "like"), (reading.dislike, "dislike")):
             for title in titles:
-                found += self._title(title, text, polarity, turn_id)  # type: ignore[arg-type]
+                found += self._title(title, text, polarity, turn_id)
         new = [p for p in found if (p.attribute, str(p.value)) not in known]
         kept = self._free_words(update, reading, new)
-        numbered = tuple(
-            p.model_copy(update={"id": f"{turn_id}.{n}"}) for n, p in enumerate((*kept, *new), start=1)
-        )
+        numbered = tuple(p.model_copy(update={"id": f"{turn_id}.{n}"}) for n, p in enumerate((*kept, *new), start=1))
         return update.model_copy(update={"add": numbered, "missing_titles": tuple(missing), "source": "both"})
 
     def _senses(self, phrase: str, text: str) -> list[Sense]:
         if not _stands_in(phrase, text):
             return []
-        senses = self._vocabulary.senses(words(phrase)) or self._vocabulary.senses(tuple(w for w in words(phrase) if w not in STOP))
+        senses = self._vocabulary.senses(words(phrase)) or self._vocabulary.senses(
+            tuple(w for w in words(phrase) if w not in STOP)
+        )
         return senses[:1]
 
     def _title(self, title: str, text: str, polarity: Polarity, turn_id: str) -> list[Preference]:
@@ -130,7 +136,11 @@ class ModelUnderstander:
         if item_id is None:
             return []
         label = self._vocabulary.title_of(item_id)
-        return [Preference(id="new", attribute=ITEM, value=item_id, label=label, polarity=polarity, turn_id=turn_id, quote=title)]
+        return [
+            Preference(
+                id="new", attribute=ITEM, value=item_id, label=label, polarity=polarity, turn_id=turn_id, quote=title
+            )
+        ]
 
     def _wish(self, attribute: str, sense: Sense, phrase: str, polarity: Polarity, turn_id: str) -> Preference:
         return Preference(
@@ -145,7 +155,9 @@ class ModelUnderstander:
             quote=phrase,
         )
 
-    def _free_words(self, update: PreferenceUpdate, reading: ModelReading, new: Sequence[Preference]) -> list[Preference]:
+    def _free_words(
+        self, update: PreferenceUpdate, reading: ModelReading, new: Sequence[Preference]
+    ) -> list[Preference]:
         """Return the wishes of the rules with their free words narrowed to what the model calls the subject."""
         about = reading.about.strip()
         kept: list[Preference] = []

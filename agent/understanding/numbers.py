@@ -286,11 +286,20 @@ def _number_at(tokens: Sequence[Token], at: int) -> tuple[float | None, int]:
         except ValueError:
             return None, at
     total: float | None = None
-    while at < len(tokens) and tokens[at].norm in NUMBER_WORDS and not (total is not None and tokens[at].sep not in ("", "-")):
+    while (
+        at < len(tokens)
+        and tokens[at].norm in NUMBER_WORDS
+        and not (total is not None and tokens[at].sep not in ("", "-"))
+    ):
         value = NUMBER_WORDS[tokens[at].norm]
         total = (total or 1) * 100 if value == 100 else (total or 0) + value
         at += 1
-        if value == 100 and _norms(tokens, at, 1) == ["and"] and at + 1 < len(tokens) and tokens[at + 1].norm in NUMBER_WORDS:
+        if (
+            value == 100
+            and _norms(tokens, at, 1) == ["and"]
+            and at + 1 < len(tokens)
+            and tokens[at + 1].norm in NUMBER_WORDS
+        ):
             at += 1
     return total, at
 
@@ -388,7 +397,12 @@ def _cue_is(tokens: Sequence[Token], start: int, end: int, word: str) -> bool:
 def _negated_at(tokens: Sequence[Token], start: int) -> int:
     """Return one more than the index of a negator that governs the cue at ``start``, or 0."""
     at = start - 1
-    while at >= 0 and tokens[at].norm in _BETWEEN_NEGATION_AND_CUE and not tokens[at + 1].starts_clause and "," not in tokens[at + 1].sep:
+    while (
+        at >= 0
+        and tokens[at].norm in _BETWEEN_NEGATION_AND_CUE
+        and not tokens[at + 1].starts_clause
+        and "," not in tokens[at + 1].sep
+    ):
         at -= 1
     if at >= 0 and tokens[at].norm in _NEGATING and "," not in tokens[at + 1].sep and not tokens[at + 1].starts_clause:
         return at + 1
@@ -422,7 +436,9 @@ def _condition(
     if op == "eq" or (first.kind == "year" and not around):
         return "eq", low, False
     if around or first.kind == "duration":
-        slack = 2.0 if first.kind == "year" else (10.0 * scale if first.kind == "duration" else round(abs(low) * 0.1, 6))
+        slack = (
+            2.0 if first.kind == "year" else (10.0 * scale if first.kind == "duration" else round(abs(low) * 0.1, 6))
+        )
         return "between", (low - slack, low + slack), True
     return "ge", low, False
 

@@ -124,14 +124,31 @@ def _comma_breaks(scan: Scan, at: int) -> bool:
 
 def _opens_clause(scan: Scan, at: int) -> bool:
     """Whether the positive word at ``at`` begins a wish of its own: "no horror and something funny"."""
-    if scan.tokens[at].norm in ("want", "need", "prefer", "looking", "find", "i", "id", "im", "only", "just", "any", "anything"):
+    if scan.tokens[at].norm in (
+        "want",
+        "need",
+        "prefer",
+        "looking",
+        "find",
+        "i",
+        "id",
+        "im",
+        "only",
+        "just",
+        "any",
+        "anything",
+    ):
         return bool("," in scan.tokens[at].sep)
     return bool("," in scan.tokens[at].sep or (at and scan.tokens[at - 1].norm in CONNECTORS))
 
 
 def _clause(scan: Scan, start: int, end: int) -> tuple[int, int]:
     low, high = start, end
-    while low > 0 and not scan.tokens[low].starts_clause and scan.tokens[low - 1].norm not in ("but", "though", "although"):
+    while (
+        low > 0
+        and not scan.tokens[low].starts_clause
+        and scan.tokens[low - 1].norm not in ("but", "though", "although")
+    ):
         if "," in scan.tokens[low].sep and low < start:
             break
         low -= 1

@@ -67,14 +67,28 @@ class QuestionReader:
             return None
         if topic == "fact" and attribute is None and norms[0] not in _YES_NO:
             topic = "describe"
-        return ItemQuestion(topic=topic, item_ids=ids, attribute=attribute, value=value, text=text)  # type: ignore[arg-type]
+        return ItemQuestion(topic=topic, item_ids=ids, attribute=attribute, value=value, text=text)
 
     def _opener(self, scan: Scan) -> int:
         """Return the token that opens the question, or -1."""
         starts = [0, *(i for i, token in enumerate(scan.tokens) if i and (token.starts_clause or "," in token.sep))]
         for start in starts:
             at = start
-            while at < len(scan.tokens) and scan.tokens[at].norm in ("and", "so", "ok", "okay", "but", "also", "can", "could", "you", "please", "hmm", "well", "by"):
+            while at < len(scan.tokens) and scan.tokens[at].norm in (
+                "and",
+                "so",
+                "ok",
+                "okay",
+                "but",
+                "also",
+                "can",
+                "could",
+                "you",
+                "please",
+                "hmm",
+                "well",
+                "by",
+            ):
                 at += 1
             if at < len(scan.tokens) and scan.tokens[at].norm in _OPENERS:
                 return at
@@ -104,7 +118,12 @@ class QuestionReader:
         """Whether words such as "how about the second?" or "is it violent?" ask about the item pointed at."""
         if norms[:2] in (("do", "you"), ("is", "there"), ("are", "there"), ("what", "should"), ("which", "should")):
             return False
-        return bool(pointed) and (attribute is not None or norms[0] in _YES_NO or norms[:2] in (("what", "about"), ("how", "about"), ("what", "is"), ("what", "was")) or norms[0] in ("whats", "who", "whos", "where", "when", "how", "tell", "does"))
+        return bool(pointed) and (
+            attribute is not None
+            or norms[0] in _YES_NO
+            or norms[:2] in (("what", "about"), ("how", "about"), ("what", "is"), ("what", "was"))
+            or norms[0] in ("whats", "who", "whos", "where", "when", "how", "tell", "does")
+        )
 
 
 def _has(norms: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

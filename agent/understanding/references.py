@@ -66,7 +66,11 @@ def _ordinal(scan: Scan, at: int) -> int:
         return ORDINALS[norm]
     if scan.tokens[at].is_number and norm.isdigit():
         marked = "#" in scan.tokens[at].sep or (at and scan.tokens[at - 1].norm in ("number", "option", "no"))
-        suffixed = at + 1 < len(scan.tokens) and scan.tokens[at + 1].sep == "" and scan.tokens[at + 1].norm in ("st", "nd", "rd", "th")
+        suffixed = (
+            at + 1 < len(scan.tokens)
+            and scan.tokens[at + 1].sep == ""
+            and scan.tokens[at + 1].norm in ("st", "nd", "rd", "th")
+        )
         return int(norm) if marked or suffixed else 0
     return NUMBER_WORDS.get(norm, 0) if at and scan.tokens[at - 1].norm in ("number", "option") else 0
 

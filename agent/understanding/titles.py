@@ -19,7 +19,21 @@ _SPAN_END = frozenset(
 )
 _LONGEST_SPAN = 8
 _SINGLE_WORD_CUES = frozenset(
-    {"is", "was", "does", "did", "directed", "wrote", "stars in", "starred in", "vs", "versus", "skip", "remove", "exclude"}
+    {
+        "is",
+        "was",
+        "does",
+        "did",
+        "directed",
+        "wrote",
+        "stars in",
+        "starred in",
+        "vs",
+        "versus",
+        "skip",
+        "remove",
+        "exclude",
+    }
     | {"except", "what about", "how about", "more about", "know about", "tell me about"}
 )
 """Weaker cues after which one capitalised word may still be a title."""
@@ -54,14 +68,12 @@ def find_unknown_titles(scan: Scan, vocabulary: Vocabulary, nouns: Collection[st
             _resolve(scan, vocabulary, at, end, certain=False)
 
 
-def _longest_title(
-    scan: Scan, vocabulary: Vocabulary, at: int, shown: Collection[str], nouns: Collection[str]
-) -> int:
+def _longest_title(scan: Scan, vocabulary: Vocabulary, at: int, shown: Collection[str], nouns: Collection[str]) -> int:
     for end in range(min(len(scan.tokens), at + vocabulary.longest_title), at, -1):
         if not scan.free(at, end):
             continue
         ids = vocabulary.title_ids(scan.norms(at, end))
-        if not ids or scan.inside_proper_name(at, end) and _quoted_end(scan, at) != end:
+        if not ids or (scan.inside_proper_name(at, end) and _quoted_end(scan, at) != end):
             continue
         year, after = _year_behind(scan, end)
         if year or _believed(scan, vocabulary, at, end, ids, shown, nouns):
@@ -72,7 +84,12 @@ def _longest_title(
 
 def _year_behind(scan: Scan, end: int) -> tuple[int, int]:
     """Return (year, end behind it) for "Title (1995)", else (0, end)."""
-    if end < len(scan.tokens) and "(" in scan.tokens[end].sep and len(scan.tokens[end].norm) == 4 and scan.tokens[end].is_number:
+    if (
+        end < len(scan.tokens)
+        and "(" in scan.tokens[end].sep
+        and len(scan.tokens[end].norm) == 4
+        and scan.tokens[end].is_number
+    ):
         return int(scan.tokens[end].norm), end + 1
     return 0, end
 
@@ -84,7 +101,13 @@ def _choose(ids: list[str], year: int, shown: Collection[str], vocabulary: Vocab
 
 
 def _believed(
-    scan: Scan, vocabulary: Vocabulary, at: int, end: int, ids: list[str], shown: Collection[str], nouns: Collection[str]
+    scan: Scan,
+    vocabulary: Vocabulary,
+    at: int,
+    end: int,
+    ids: list[str],
+    shown: Collection[str],
+    nouns: Collection[str],
 ) -> bool:
     if _quoted_end(scan, at) == end:
         return True
@@ -97,10 +120,10 @@ def _believed(
     cue = _cue_before(scan, at, nouns)
     strong = cue in STRONG_TITLE_CUES or _continues_list(scan, at)
     if any(item_id in shown for item_id in ids):
-        return capitals and (bool(content) or inside) or (len(content) > 1 or (strong and bool(content)))
+        return (capitals and (bool(content) or inside)) or (len(content) > 1 or (strong and bool(content)))
     common = not content or bool(vocabulary.senses(scan.norms(at, end)))
     if len(content) >= 2:
-        return capitals and not (common and not strong) or (strong and not common)
+        return (capitals and not (common and not strong)) or (strong and not common)
     if len(tokens) >= 2:
         return (capitals and inside and all(token.capital for token in tokens) and not common) or (
             strong and (capitals or not common) and not _is_plain_noun_phrase(scan, at, end, vocabulary)
@@ -124,8 +147,10 @@ def _single_word_believed(
 
 def _is_plain_noun_phrase(scan: Scan, at: int, end: int, vocabulary: Vocabulary) -> bool:
     """Whether "the/a + one word" is written small and the word means something else in the catalogue."""
-    return scan.tokens[at].norm in ARTICLES and not scan.tokens[end - 1].capital and bool(
-        vocabulary.senses(scan.norms(end - 1, end))
+    return (
+        scan.tokens[at].norm in ARTICLES
+        and not scan.tokens[end - 1].capital
+        and bool(vocabulary.senses(scan.norms(end - 1, end)))
     )
 
 
@@ -142,7 +167,11 @@ def _continues_list(scan: Scan, at: int) -> bool:
 def _cue_before(scan: Scan, at: int, nouns: Collection[str]) -> str:
     """Return the longest cue that stands before token ``at``, articles and nouns skipped; "" when there is none."""
     places = [at]
-    while at > 0 and (scan.tokens[at - 1].norm in ARTICLES or scan.tokens[at - 1].norm in nouns) and not scan.tokens[at].starts_clause:
+    while (
+        at > 0
+        and (scan.tokens[at - 1].norm in ARTICLES or scan.tokens[at - 1].norm in nouns)
+        and not scan.tokens[at].starts_clause
+    ):
         at -= 1
         places.append(at)
     found = [
@@ -175,7 +204,7 @@ def _quoted_end(scan: Scan, at: int) -> int:
 
 
 def _partly_quoted(scan: Scan, at: int, end: int) -> bool:
-    return any(any(mark in "\"“”" for mark in token.sep) for token in scan.tokens[at + 1 : end])
+    return any(any(mark in '"“”' for mark in token.sep) for token in scan.tokens[at + 1 : end])
 
 
 def _span_end(scan: Scan, at: int) -> int:

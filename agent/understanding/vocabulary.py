@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -42,7 +42,7 @@ class Vocabulary:
     def __init__(
         self,
         schema: CatalogSchema,
-        values: dict[str, Sequence[Facet]],
+        values: Mapping[str, Sequence[Facet]],
         titles: Iterable[tuple[str, str, float]],
         years: dict[str, int] | None = None,
     ) -> None:

@@ -21,7 +21,16 @@ _SPARSE = 0.5
 _SEEN = frozenset("seen watched saw already rewatched heard read finished".split())
 _DISLIKE = frozenset("hate hated dislike disliked despise despised detest loathe loathed".split())
 _LOVE = frozenset("love loved like liked enjoy enjoyed adore adored great amazing favourite favorite fan".split())
-_ACCEPT = (("ill", "watch"), ("ill", "take"), ("ill", "try"), ("go", "with"), ("ill", "go"), ("lets", "watch"), ("i", "will"), ("ill", "pick"))
+_ACCEPT = (
+    ("ill", "watch"),
+    ("ill", "take"),
+    ("ill", "try"),
+    ("go", "with"),
+    ("ill", "go"),
+    ("lets", "watch"),
+    ("i", "will"),
+    ("ill", "pick"),
+)
 _EXCLUDE = frozenset("skip exclude except without remove drop excluding".split())
 
 
@@ -255,20 +264,23 @@ class WishBuilder:
             op = OPPOSITE[mention.op] if away else mention.op
             draft.wish(mention.attribute, op, mention.value, quote, strength=0.8)
 
-    def _add_bound(
-        self, scan: Scan, draft: _Draft, mention: Mention, ids: Sequence[str], *, lower: bool
-    ) -> None:
+    def _add_bound(self, scan: Scan, draft: _Draft, mention: Mention, ids: Sequence[str], *, lower: bool) -> None:
         values = [item.attributes.get(mention.attribute) for item in self._items(ids)]
         known = sorted(value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool))
         if not known:
             self._add_graded(scan, draft, mention)
             return
-        hard = self._coverage.get(mention.attribute, 0.0) >= _SPARSE and firmness(scan, mention.start, mention.end) != "soft"
+        hard = (
+            self._coverage.get(mention.attribute, 0.0) >= _SPARSE
+            and firmness(scan, mention.start, mention.end) != "soft"
+        )
         extreme = known[0] if lower else known[-1]
         middle = known[len(known) // 2]
         op: Literal["lt", "gt"] = "lt" if lower else "gt"
         fits = self._count([Constraint(attribute=mention.attribute, op=op, value=extreme)])
-        draft.wish(mention.attribute, op, extreme if fits else middle, scan.quote(mention.start, mention.end), hard=hard)
+        draft.wish(
+            mention.attribute, op, extreme if fits else middle, scan.quote(mention.start, mention.end), hard=hard
+        )
 
     def _add_graded(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
         """Read a comparison that has nothing to compare with as a wish for the quality itself: "funnier" as "funny"."""
@@ -290,7 +302,9 @@ class WishBuilder:
 
         for mention in (m for m in scan.mentions if m.kind == "missing"):
             polarity: Polarity = "dislike" if negated(scan, mention.start) else "like"
-            draft.wish(TEXT, "eq", str(mention.value), scan.quote(mention.start, mention.end), polarity=polarity, strength=0.5)
+            draft.wish(
+                TEXT, "eq", str(mention.value), scan.quote(mention.start, mention.end), polarity=polarity, strength=0.5
+            )
 
     def _replace(self, draft: _Draft, removals: Sequence[Removal]) -> None:
         """Let a revised wish take the place of the old ones about the same attribute."""
@@ -304,7 +318,9 @@ def _role_of_item(scan: Scan, mention: Mention) -> Literal["like", "dislike", "s
     """Return what the message does with an item it names."""
     low = max(scan.clause_start(mention.start), mention.start - 6)
     before = scan.norms(low, mention.start)
-    if any(before[at : at + 2] in (("havent", "seen"), ("never", "seen"), ("not", "seen")) for at in range(len(before))):
+    if any(
+        before[at : at + 2] in (("havent", "seen"), ("never", "seen"), ("not", "seen")) for at in range(len(before))
+    ):
         return "none"
     if any(before[at : at + 2] in _ACCEPT for at in range(len(before))):
         return "accept"
@@ -314,8 +330,8 @@ def _role_of_item(scan: Scan, mention: Mention) -> Literal["like", "dislike", "s
         return "dislike"
     if negator_before(scan, mention.start) is not None:
         said_like = set(before) & {"like", "love", "enjoy", "liked"}
-        return "dislike" if said_like or mention.kind == "reference" and "like" in before else "reject"
-    if sentiment == "good" or (set(before) | behind) & _LOVE and _said_like(scan, mention):
+        return "dislike" if said_like or (mention.kind == "reference" and "like" in before) else "reject"
+    if sentiment == "good" or ((set(before) | behind) & _LOVE and _said_like(scan, mention)):
         return "like" if mention.kind == "title" or set(before) & _LOVE else "accept" if sentiment == "good" else "like"
     if set(before[-5:]) & _SEEN or behind & {"seen", "watched", "already"}:
         return "seen"
@@ -330,7 +346,9 @@ def _said_like(scan: Scan, mention: Mention) -> bool:
     """Whether "like", "similar to" or a word of love stands shortly before the item, or love behind it."""
     before = scan.norms(max(scan.clause_start(mention.start), mention.start - 4), mention.start)
     behind = set(scan.tail(mention.end, 5)) | _then(scan, mention.end)
-    return bool(set(before) & (_LOVE | {"similar", "vein", "style", "lines", "vibe"}) or set(behind) & (_LOVE - {"like", "fan"}))
+    return bool(
+        set(before) & (_LOVE | {"similar", "vein", "style", "lines", "vibe"}) or set(behind) & (_LOVE - {"like", "fan"})
+    )
 
 
 def _then(scan: Scan, end: int) -> set[str]:
@@ -376,7 +394,13 @@ def _alternatives(scan: Scan, first: Mention, second: Mention) -> bool:
     """Whether two ranges of one attribute are joined by "or"."""
     ranged = first.op in ("between", "eq") and second.op in ("between", "eq")
     between = scan.norms(first.end, second.start)
-    return ranged and first.attribute == second.attribute and "or" in between and len(between) <= 3 and isinstance(_ends(first)[0], float)
+    return (
+        ranged
+        and first.attribute == second.attribute
+        and "or" in between
+        and len(between) <= 3
+        and isinstance(_ends(first)[0], float)
+    )
 
 
 def _ends(mention: Mention) -> tuple[float, float]:

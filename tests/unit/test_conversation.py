@@ -70,7 +70,9 @@ def test_a_bound_that_contradicts_the_older_takes_its_place() -> None:
 
 
 def test_a_dislike_takes_back_the_like_of_the_same_value() -> None:
-    after = state(said("1", wish("genres", "Horror", "1")), said("2", wish("genres", "Horror", "2", polarity="dislike")))
+    after = state(
+        said("1", wish("genres", "Horror", "1")), said("2", wish("genres", "Horror", "2", polarity="dislike"))
+    )
     assert [p.polarity for p in after.preferences] == ["dislike"]
 
 

@@ -44,7 +44,11 @@ def facets(attribute: str) -> Sequence[Facet]:
 
 
 def act(
-    *intents: Intent, conversation: Conversation = EMPTY, k: int | None = None, config: PolicyConfig | None = None, **update: object
+    *intents: Intent,
+    conversation: Conversation = EMPTY,
+    k: int | None = None,
+    config: PolicyConfig | None = None,
+    **update: object,
 ) -> Action:
     change = PreferenceUpdate(intents=intents, **update)  # type: ignore[arg-type]
     return decide(change, conversation, SCHEMA, facets, config or PolicyConfig(), total=100, k=k)
@@ -90,7 +94,13 @@ def test_the_users_number_of_items_wins() -> None:
 
 @pytest.mark.parametrize(
     ("intent", "kind"),
-    [("abuse", "refuse"), ("off_topic", "refuse"), ("close", "close"), ("help", "answer"), ("show_preferences", "answer")],
+    [
+        ("abuse", "refuse"),
+        ("off_topic", "refuse"),
+        ("close", "close"),
+        ("help", "answer"),
+        ("show_preferences", "answer"),
+    ],
 )
 def test_talk(intent: Intent, kind: str) -> None:
     assert act(intent).kind == kind

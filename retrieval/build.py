@@ -56,7 +56,7 @@ def build_index(
         return manifest
     with folder.building() as generation:
         if fresh:
-            folder.encodings.unlink(missing_ok=True)
+            folder.forget_encodings()
         manifest = _Build(settings, folder, generation, encoder).run(on_progress, on_problem)
         folder.publish(generation, manifest)
     return manifest

@@ -27,7 +27,7 @@ from .encoders import EncoderConfig
 from .errors import IndexMismatchError, IndexMissingError, RetrievalError
 from .types import Value
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised whenever files of a generation change meaning, so that an old index is refused and not misread."""
 BUILD = "palate index build"
 
@@ -163,6 +163,11 @@ class IndexFolder:
         for other in self._all():
             if other.name not in (generation.name, previous):
                 other.drop()
+
+    def forget_encodings(self) -> None:
+        """Delete what was encoded so far, so that everything is encoded anew; only while building."""
+        for suffix in ("", "-wal", "-shm"):
+            self.encodings.with_name(self.encodings.name + suffix).unlink(missing_ok=True)
 
     def _drop_unfinished(self) -> None:
         serving = self._serving()

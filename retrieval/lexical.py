@@ -1,7 +1,7 @@
 """Search by word with BM25 in Tantivy, on disk and incremental. The only file that knows tantivy.
 
-Words are stemmed for English and folded to plain letters; there is no query language, so no user text is ever a syntax
-error.
+Words are folded to plain letters, and stemmed for English except in names: Hanks is not Hank. There is no query
+language, so no user text is ever a syntax error.
 """
 
 from __future__ import annotations
@@ -9,22 +9,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import tantivy
 
 from .errors import IndexMissingError
 from .texts import SearchFields
 
-_BOOSTS = {"title": 2.0, "names": 1.5, "body": 1.0}
-"""A match in the title says most about what was meant."""
+_ENGLISH = "folded_english"
+_PLAIN = "folded"
+_TOKENIZERS = {"title": _ENGLISH, "names": _PLAIN, "body": _ENGLISH}
+"""Fields and how their words are made. All weigh alike: BM25 itself favours a match in a short field like a title."""
 _FEW = 1000
 """Up to this many ids are tested inside the search (2 ms); beyond it, filtering what comes back is cheaper."""
 _FIRST_PAGE = 4
 _MAX_WORDS = 64
 """Distinct words of a query that count, so that a pasted page cannot stall the search."""
 _HEAP_BYTES = 64_000_000
-_TOKENIZER = "folded_english"
 
 
 class TantivyIndex:
@@ -33,8 +33,9 @@ class TantivyIndex:
     def __init__(self, index: tantivy.Index) -> None:
         """Take an opened index; use ``create`` or ``open`` instead."""
         self._index = index
-        self._analyzer = _analyzer()
-        index.register_tokenizer(_TOKENIZER, self._analyzer)
+        self._analyzers = {_ENGLISH: _analyzer(stemmed=True), _PLAIN: _analyzer(stemmed=False)}
+        for name, analyzer in self._analyzers.items():
+            index.register_tokenizer(name, analyzer)
         self._analyzing = threading.Lock()
 
     @classmethod
@@ -75,10 +76,10 @@ class TantivyIndex:
 
     def query(self, text: str, k: int, among: Iterable[str] | None = None) -> list[tuple[str, float]]:
         """Return up to k (id, score), best first; ``among`` restricts to these ids exactly."""
-        words = self._words(text)
-        if not words or k < 1:
+        terms = self._terms(text)
+        if not terms or k < 1:
             return []
-        wanted = _any_of(self._index.schema, words)
+        wanted = _any_of(self._index.schema, terms)
         if among is None:
             return self._top(wanted, k)
         allowed = frozenset(among)
@@ -104,10 +105,10 @@ class TantivyIndex:
         found = searcher.search(query, min(k, max(1, searcher.num_docs)), count=False)
         return [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits]
 
-    def _words(self, text: str) -> list[str]:
+    def _terms(self, text: str) -> list[tuple[str, str]]:
         with self._analyzing:
-            words: list[str] = self._analyzer.analyze(text)
-        return list(dict.fromkeys(words))[:_MAX_WORDS]
+            words = {name: dict.fromkeys(analyzer.analyze(text)) for name, analyzer in self._analyzers.items()}
+        return [(field, word) for field, name in _TOKENIZERS.items() for word in list(words[name])[:_MAX_WORDS]]
 
     def _finish(self, writer: tantivy.IndexWriter) -> None:
         writer.commit()
@@ -115,15 +116,15 @@ class TantivyIndex:
         self._index.reload()
 
 
-def _analyzer() -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for step in (
+def _analyzer(*, stemmed: bool) -> tantivy.TextAnalyzer:
+    steps = [
         tantivy.Filter.remove_long(60),
         tantivy.Filter.lowercase(),
         tantivy.Filter.ascii_fold(),
         tantivy.Filter.stopword("english"),
-        tantivy.Filter.stemmer("English"),
-    ):
+    ]
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in [*steps, tantivy.Filter.stemmer("English")] if stemmed else steps:
         builder = builder.filter(step)
     return builder.build()
 
@@ -131,20 +132,16 @@ def _analyzer() -> tantivy.TextAnalyzer:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in _BOOSTS:
-        builder.add_text_field(name, tokenizer_name=_TOKENIZER, index_option="freq")
+    for field, tokenizer in _TOKENIZERS.items():
+        builder.add_text_field(field, tokenizer_name=tokenizer, index_option="freq")
     return builder.build()
 
 
-def _any_of(schema: tantivy.Schema, words: Collection[str]) -> Any:
-    terms = [
-        (tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, word, "freq"), boost))
-        for word in words
-        for field, boost in _BOOSTS.items()
-    ]
-    return tantivy.Query.boolean_query(terms)
+def _any_of(schema: tantivy.Schema, terms: Collection[tuple[str, str]]) -> tantivy.Query:
+    parts = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, field, word, "freq")) for field, word in terms]
+    return tantivy.Query.boolean_query(parts)
 
 
-def _within(schema: tantivy.Schema, wanted: tantivy.Query, allowed: Collection[str]) -> Any:
+def _within(schema: tantivy.Schema, wanted: tantivy.Query, allowed: Collection[str]) -> tantivy.Query:
     members = tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema, "id", sorted(allowed)), 0.0)
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, members)])

@@ -21,7 +21,7 @@ from .types import Value
 class SearchConfig(Value):
     """Say how candidates are found, fused and ordered."""
 
-    pool: int = Field(200, ge=10, le=2000)
+    pool: int = Field(100, ge=10, le=2000)
     """Candidates that each channel gives."""
     exact_limit: int = Field(20_000, ge=0)
     """Up to this many eligible items are always scored one by one: 10 ms for 17,472 of 384 numbers."""
@@ -31,7 +31,7 @@ class SearchConfig(Value):
     """How many times the expected need is fetched, since the nearest items satisfy constraints less evenly than all."""
     dense_weight: float = Field(1.0, ge=0.0)
     """Weight of similarity in meaning."""
-    lexical_weight: float = Field(1.0, ge=0.0)
+    lexical_weight: float = Field(0.5, ge=0.0)
     """Weight of search by word."""
     like_weight: float = Field(1.0, ge=0.0)
     """Weight of similarity to liked and distance from disliked items."""

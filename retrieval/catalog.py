@@ -42,6 +42,7 @@ class CatalogConfig(Value):
     noun: str = "item"
     """What one entry is called: film, track, course."""
     noun_plural: str = "items"
+    """What several are called."""
     verb: str = "see"
     """What people do with an entry: watch, hear, take."""
     format: Literal["auto", "csv", "jsonl", "parquet"] = "auto"

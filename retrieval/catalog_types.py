@@ -9,15 +9,21 @@ class Columns(Value):
     """Name the columns of an item's own fields; an empty name means the file has no such column."""
 
     id: str = "id"
+    """What tells items apart; unique in the file."""
     title: str = "title"
+    """Name of the item."""
     description: str = ""
+    """Text about the item, searched by meaning and by words."""
     image: str = ""
     """Path inside the media folder, or a web address."""
     audio: str = ""
+    """Path inside the media folder, or a web address."""
     video: str = ""
+    """Path inside the media folder, or a web address."""
     popularity: str = ""
     """Any non-negative number, such as sales or plays."""
     url: str = ""
+    """Web page of the item."""
 
 
 class AttributeColumn(AttributeSpec):

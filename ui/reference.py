@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from types import UnionType
+from typing import Any, Literal, NamedTuple, TypeGuard, Union, get_args, get_origin
 
 import typer
 from pydantic import BaseModel, SecretStr
@@ -22,6 +23,9 @@ from .cli import app
 
 _NOTE = "<!-- Written by `make docs` from the code; edit the code instead. -->\n\n"
 
+_LIMITS = {"ge": "≥ {}", "gt": "> {}", "le": "≤ {}", "lt": "< {}", "max_length": "at most {} long"}
+"""Constraint's member -> words."""
+
 _SETTINGS = f"""{_NOTE}# Settings
 
 Palate reads `palate.toml` in the folder it is started from, or the file that `--config` names; without either it serves
@@ -32,8 +36,7 @@ the demo catalogue. Every setting may also be given in the environment, which wi
 
 def settings_page(model: type[BaseModel]) -> str:
     """Return the page on all settings, a section per nested model."""
-    sections = [_section(name, section) for name, section in _sections(model)]
-    return "\n".join([_SETTINGS, *sections])
+    return "\n".join([_SETTINGS, *(_write(section) for section in sections(model))])
 
 
 def cli_page() -> str:
@@ -59,37 +62,72 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _sections(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, type[BaseModel]]]:
-    """Yield each model that has settings of its own, with its name in the file; the outermost has none."""
+class Section(NamedTuple):
+    """A table of the file: its name as written there, and its model."""
+
+    name: str
+    model: type[BaseModel]
+    listed: bool = False
+    """Whether the file may hold several, as ``[[name]]``; those have no variables."""
+
+
+def sections(model: type[BaseModel], prefix: str = "") -> Iterator[Section]:
+    """Yield each model that has settings of its own; the outermost has no name."""
     if any(_nested(field) is None for field in model.model_fields.values()):
-        yield prefix, model
+        yield Section(prefix, model)
     for name, field in model.model_fields.items():
-        nested = _nested(field)
+        full = f"{prefix}.{name}" if prefix else name
+        nested, listed = _nested(field), _listed(field)
         if nested is not None:
-            yield from _sections(nested, f"{prefix}.{name}" if prefix else name)
+            yield from sections(nested, full)
+        elif listed is not None:
+            yield Section(full, listed, listed=True)
 
 
-def _section(name: str, model: type[BaseModel]) -> str:
-    title = f"## `[{name}]`" if name else "## At the top"
-    words = (model.__doc__ or "").split("\n\n")[0].strip()
-    rows = [_row(name, key, field) for key, field in model.model_fields.items() if _nested(field) is None]
+def _write(section: Section) -> str:
+    brackets = "[[{}]]" if section.listed else "[{}]"
+    title = f"## `{brackets.format(section.name)}`" if section.name else "## At the top"
+    words = (section.model.__doc__ or "").split("\n\n")[0]
+    fields = section.model.model_fields.items()
+    rows = [_row(section, name, field) for name, field in fields if _nested(field) is None]
     table = ["| setting | type | default | meaning |", "|---|---|---|---|", *rows]
-    return "\n".join([title, "", " ".join(words.split()), "", *table, ""])
+    return "\n".join([title, "", _plain(words), "", *table, ""])
 
 
-def _row(section: str, name: str, field: FieldInfo) -> str:
-    variable = f"PALATE_{section.replace('.', '__')}__{name}" if section else f"PALATE_{name}"
-    meaning = " ".join((field.description or "").split())
-    limits = ", ".join(str(limit) for limit in field.metadata)
-    kind = _type_words(field.annotation) + (f" ({limits})" if limits else "")
-    cells = [f"`{name}`<br>`{variable.upper()}`", kind, f"`{_default(field)}`", meaning]
+def _row(section: Section, name: str, field: FieldInfo) -> str:
+    path = [*section.name.split("."), name] if section.name else [name]
+    variable = "" if section.listed else f"<br>`PALATE_{'__'.join(path).upper()}`"
+    limits = ", ".join(filter(None, map(_limit, field.metadata)))
+    kind = _type_words(field.annotation) + (f", {limits}" if limits else "")
+    cells = [f"`{name}`{variable}", kind, f"`{_default(field)}`", _plain(field.description or "")]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _plain(words: str) -> str:
+    """Return a docstring's text as one line of Markdown."""
+    return " ".join(words.replace("``", "`").split())
+
+
+def _limit(constraint: object) -> str:
+    for name, words in _LIMITS.items():
+        if hasattr(constraint, name):
+            return words.format(getattr(constraint, name))
+    return ""
 
 
 def _nested(field: FieldInfo) -> type[BaseModel] | None:
     """Return the field's model when it is a section of the file."""
-    kind = field.annotation
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+    return field.annotation if _is_model(field.annotation) else None
+
+
+def _listed(field: FieldInfo) -> type[BaseModel] | None:
+    """Return the model of which the field holds any number."""
+    inner = get_args(field.annotation)[:1]
+    return inner[0] if get_origin(field.annotation) is tuple and _is_model(inner[0]) else None
+
+
+def _is_model(kind: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _default(field: FieldInfo) -> str:
@@ -98,7 +136,7 @@ def _default(field: FieldInfo) -> str:
         return "required"
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
-    return repr(value) if not isinstance(value, Path) else repr(value.as_posix())
+    return repr(value.as_posix() if isinstance(value, Path) else value)
 
 
 def _type_words(kind: Any) -> str:
@@ -107,9 +145,9 @@ def _type_words(kind: Any) -> str:
         return "none"
     if origin is None:
         return {SecretStr: "str (secret)"}.get(kind, getattr(kind, "__name__", str(kind)))
-    if origin is Union or str(origin) == "<class 'types.UnionType'>":
+    if origin in (Union, UnionType):
         return " or ".join(_type_words(argument) for argument in arguments)
-    if str(origin) == "typing.Literal":
+    if origin is Literal:
         return " or ".join(f"`{argument}`" for argument in arguments)
     inner = ", ".join("..." if argument is Ellipsis else _type_words(argument) for argument in arguments)
     return f"{origin.__name__}[{inner}]"

@@ -51,7 +51,7 @@ def decide(
     facets: Facets,
     config: PolicyConfig,
     *,
-    total: int,
+    total: Callable[[], int],
     k: int | None = None,
 ) -> Action:
     """Return the next action.
@@ -62,7 +62,7 @@ def decide(
         schema: the catalogue's attributes.
         facets: values of an attribute among the candidates.
         config: the policy's settings.
-        total: how many candidates there are.
+        total: counts the candidates; called only when a question is weighed.
         k: number of items the door asks for; the user's own number wins.
     """
     intents: set[str] = set(update.intents)
@@ -76,7 +76,7 @@ def decide(
         return RecommendAction(k=count)
     asked = len(conversation.asked)
     if not conversation.no_questions and asked < config.max_questions:
-        question = best_question(conversation, schema, facets, config, total=total)
+        question = best_question(conversation, schema, facets, config, total=total())
         if question is not None:
             return question
     return RecommendAction(k=count)

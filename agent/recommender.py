@@ -15,7 +15,7 @@ from retrieval import Facts, Retriever
 from retrieval.types import CatalogSchema
 
 from .conversation import advance, fold
-from .errors import ItemNotFoundError, ModelError, SessionNotFoundError
+from .errors import ItemNotFoundError, ModelError, SessionNotFoundError, StoreError
 from .graph import TurnGraph
 from .llm import open_model
 from .parts import ModelGate, Parts, build_parts
@@ -186,9 +186,10 @@ class Recommender:
     async def health(self) -> dict[str, str]:
         """Return ``ok`` or the reason why not, by part."""
         model = self._parts.gate.model
+        store = "ok"
         try:
-            store = "ok" if await self.store.session("health-check") is None else "ok"
-        except Exception as error:  # a part's failure of any kind is what a health report is for
+            await self.store.session("health-check")
+        except StoreError as error:
             store = str(error)
         return {
             "index": "ok",
@@ -197,11 +198,12 @@ class Recommender:
         }
 
     async def warm(self) -> None:
-        """Let the model read the static start of its prompts once, in the background."""
+        """Load the encoder and let the model read the static start of its prompts, once and in the background."""
         if self._warming is None:
             self._warming = asyncio.create_task(self._warm())
 
     async def _warm(self) -> None:
+        await self._parts.blocking(self.retriever.warm)
         warm = getattr(self._parts.gate.model, "warm", None)
         if warm is None:
             return

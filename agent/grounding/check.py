@@ -31,6 +31,8 @@ from .users import UserWords
 
 _MIN_QUOTE = 6
 """Tokens; a shorter stretch may have left out what turned its meaning."""
+_BEFORE_LIKED = frozenset("like than as with liked loved like enjoyed love enjoy and or".split())
+"""Words after which another item's title may stand: it is compared with, never spoken of."""
 _CHUNK_ENDS = frozenset({";", ":", ".", "!", "?", "—", "–"})
 
 
@@ -293,6 +295,9 @@ class _Check:
         """Require that a liked title shares the facts stated beside it."""
         for start, item in self._titles.items():
             end = start + len(tokenize(item.title))
+            if self._reading.norm(start - 1) not in _BEFORE_LIKED:
+                self._bad.update(range(start, end))
+                continue
             chunk = self._chunk(start)
             stated = [c for c in self._reading.claims if chunk[0] <= c.start < chunk[1]]
             about_user = any(s <= start < e for s, e in self._frames())
@@ -306,7 +311,11 @@ class _Check:
                 self._bad.update(range(start, end))
 
     def _chunk(self, at: int) -> tuple[int, int]:
-        ends = [i for i, token in enumerate(self._tokens) if token.norm in _CHUNK_ENDS or token.norm == "but"]
+        titles = {k for start, item in self._titles.items() for k in range(start, start + len(tokenize(item.title)))}
+        ends = [
+            i for i, token in enumerate(self._tokens)
+            if (token.norm in _CHUNK_ENDS or token.norm == "but") and i not in titles
+        ]  # fmt: skip
         start = max((i + 1 for i in ends if i < at), default=0)
         return start, min((i for i in ends if i >= at), default=len(self._tokens))
 

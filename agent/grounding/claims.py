@@ -161,7 +161,9 @@ class FactReader:
     def _mark_cues(self, reading: Reading) -> None:
         i = 0
         while i < len(reading.tokens):
-            cue = next((c for c in self._cues if self._stands(reading, c.words, i)), None)
+            fitting = [cue for cue in self._cues if self._stands(reading, cue.words, i)]
+            exact = [c for c in fitting if c.words == tuple(reading.norm(i + k) for k in range(len(c.words)))]
+            cue = next(iter(exact or fitting), None)
             if cue is None or i in reading.covered:
                 i += 1
                 continue
@@ -172,14 +174,21 @@ class FactReader:
         role: _Role | None = None
         i = 0
         while i < len(reading.tokens):
-            if reading.norm(i) in (";", "."):
+            if reading.norm(i) == ";":
                 role = None
             role = self._role_at(reading, i, role) or role
             cue = reading.cue_at.get(i)
-            if i in reading.covered or (cue is not None and not cue.weak):
+            if i in reading.covered or (cue is not None and not cue.weak and not self._label_of_cue(reading, i)):
                 i += len(cue.words) if cue and i not in reading.covered else 1
                 continue
             i = self._label_at(reading, i, role) or i + 1
+
+    def _label_of_cue(self, reading: Reading, i: int) -> bool:
+        """Tell whether an attribute's name is here a value of another: "deals with writers"."""
+        return any(
+            not phrase.named and phrase.words == (reading.norm(i),) and self._announced(reading, phrase.field, i)
+            for phrase in self._phrases
+        )
 
     def _role_at(self, reading: Reading, i: int, role: _Role | None) -> _Role | None:
         """Return the role that a cue for names opens at this token, shared ``by`` included."""
@@ -234,11 +243,11 @@ class FactReader:
         return end if i in reading.covered else None
 
     def _matches(self, reading: Reading, i: int, phrase: Phrase) -> int | None:
-        if phrase.named and not reading.tokens[i].capital:
+        if phrase.named and reading.tokens[i].text[:1].islower():
             return None
         at = i
         for word in phrase.words:
-            while at > i and reading.norm(at) in ("-", ".", "/"):
+            while at > i and reading.norm(at) in ("-", ".", "/", "'s", "&"):
                 at += 1
             found = reading.norm(at)
             if not found or not (found == word or (not phrase.named and same_word(word, found))):
@@ -254,10 +263,22 @@ class FactReader:
             if allowed:
                 return allowed
         plain = fields - self._name_fields
+        announced = {name for name in plain if self._announced(reading, name, start)}
+        if announced:
+            return sorted(announced)[:1]
         preposition = self._preposition(reading, start)
         if preposition is not None:
             plain &= preposition
         return self._unambiguous(reading, start, end, plain)[:1]
+
+    def _announced(self, reading: Reading, name: str, start: int) -> bool:
+        """Tell whether the attribute's own words, or another of its values in a list, stand right before."""
+        listed = reading.norm(start - 1) in _LIST and any(
+            claim.field == name and claim.end == start - 1 for claim in reading.claims
+        )
+        prefix = self._prefixes[name]
+        spelled = bool(prefix) and self._stands(reading, prefix, start - len(prefix))
+        return listed or (spelled and (len(prefix) > 1 or prefix[0] not in PREPOSITIONS))
 
     def _named(self, reading: Reading, start: int, end: int, names: set[str], role: _Role | None) -> list[str]:
         if role is not None and self._in_reach(reading, role, start):
@@ -278,7 +299,7 @@ class FactReader:
         """Tell whether only names and list marks stand between a cue and this name."""
         between = range(role.tokens.stop, start)
         return all(
-            k in reading.covered or reading.norm(k) in _LIST | ARTICLES | {"is", "are", "was", ":"} for k in between
+            k in reading.covered or reading.norm(k) in _LIST | ARTICLES | {"is", "are", "was", ":", "."} for k in between
         )
 
     def _directs(self, reading: Reading, name: str, end: int) -> bool:
@@ -312,6 +333,9 @@ class FactReader:
         if named & rivals:
             return sorted(fields & named)
         before = reading.norm(start - 1)
+        listed = {claim.field for claim in reading.claims if before in _LIST and claim.end == start - 1}
+        if listed & rivals - fields:
+            return []
         if before in PREPOSITIONS:
             return sorted(fields)
         plain = {name for name in rivals if self._prefixes[name] != ("in",)}

@@ -22,7 +22,7 @@ TRANSPARENT = ARTICLES | _set(
 FUNCTION = TRANSPARENT | _set("but also too both by from about so here there yet plus if i'd")
 
 NOUNS = _set(
-    "story tale pick choice option match entry work title piece plot tone mood theme themes subject lead-in mix blend"
+    "story tale pick choice option match entry title piece plot tone mood theme themes subject lead-in mix blend"
 )
 """Nouns that present an item without describing it."""
 
@@ -89,6 +89,11 @@ BARRIERS = _set(
 NEGATIONS = _set(
     "not no never without neither nor none nobody nothing cannot can't don't doesn't didn't won't isn't aren't wasn't fake false"
 )
+
+RANKING = _set(
+    "best worst most least greatest finest biggest top first last final only more less better worse greater favourite favorite every all"
+)
+"""Words that rank or count; in a plot they must stand before the same word as in the description."""
 
 PREPOSITIONS = _set(
     "of in on at to into onto with for over through across along around between among during within by from against without"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .lexicon import ARTICLES, BARRIERS, CONJUNCTIONS, DIRECTED, NEGATIONS, PREPOSITIONS, RELATIVES
+from .lexicon import ARTICLES, BARRIERS, CONJUNCTIONS, DIRECTED, NEGATIONS, PREPOSITIONS, RANKING, RELATIVES
 from .tokens import Token, same_word
 
 _MAX_GAP = 8
@@ -53,12 +53,22 @@ def supported_run(
                 if len(chain) > len(best) and _headed(chain, run, description, lead):
                     best = chain
     kept = {i for i, _ in best}
+    kept -= {i for i in kept if run[i].norm in BARRIERS and not _governs(i, dict(best), len(run))}
     return [i in kept for i in range(len(run))]
+
+
+def _governs(i: int, places: dict[int, int], size: int) -> bool:
+    """Tell whether a word such as "never" is kept together with the word it turns."""
+    other = i + 1 if i + 1 < size else i - 1
+    return other in places and abs(places[other] - places[i]) <= _NEAR + 1
 
 
 def _same(token: Token, run: Sequence[Token], i: int, word: Token, description: Sequence[Token], at: int) -> bool:
     if not same_word(token.norm, word.norm):
         return False
+    if token.norm in RANKING or token.norm.endswith("est"):
+        after = [one.norm for one in description[at + 1 : at + 3] if one.norm != "-"]
+        return i + 1 < len(run) and after[:1] == [run[i + 1].norm]
     if token.norm == word.norm:
         passive = i > 0 and run[i - 1].norm in _BE and token.norm.endswith(("ed", "en"))
         return not passive or description[at - 1].norm in _BE

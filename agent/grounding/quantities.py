@@ -186,6 +186,10 @@ def _compact_duration(tokens: Sequence[Token], i: int) -> Quantity | None:
 
 
 def _amount(tokens: Sequence[Token], i: int) -> Quantity | None:
+    negative = _norm(tokens, i) == "-" and not tokens[i].joined
+    if negative and _norm(tokens, i + 1)[:1].isdigit():
+        amount = _amount(tokens, i + 1)
+        return amount and _exact(i, amount.end, -amount.number, 0.0, amount.unit)
     start = i
     money = _norm(tokens, i) in MONEY_UNITS and not _norm(tokens, i).isalnum()
     number = _number(tokens, i + 1 if money else i)

@@ -82,7 +82,7 @@ class Reading:
                     self._parts.schema,
                     lambda attribute: facts.facets(attribute, hard),
                     self._parts.settings.policy,
-                    total=facts.count(hard),
+                    total=lambda: facts.count(hard),
                     k=state.get("k"),
                 )
             )

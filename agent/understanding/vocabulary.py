@@ -175,6 +175,6 @@ class Vocabulary:
         """Return the meanings of the known single-word phrase nearest to a misspelt word, or nothing."""
         if len(word) < _SHORTEST_FUZZY or word in STOP:
             return []
-        choices = [key[0] for key in self._senses if len(key) == 1 and abs(len(key[0]) - len(word)) <= 2]
+        choices = [key[0] for key in self._senses if len(key) == 1 and abs(len(key[0]) - len(word)) <= 1]
         best = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=_TYPO_TOLERANCE)
         return self.senses((best[0],)) if best else []

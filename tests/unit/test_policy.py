@@ -51,7 +51,7 @@ def act(
     **update: object,
 ) -> Action:
     change = PreferenceUpdate(intents=intents, **update)  # type: ignore[arg-type]
-    return decide(change, conversation, SCHEMA, facets, config or PolicyConfig(), total=100, k=k)
+    return decide(change, conversation, SCHEMA, facets, config or PolicyConfig(), total=lambda: 100, k=k)
 
 
 def knowing(**changes: object) -> Conversation:
@@ -89,7 +89,7 @@ def test_the_users_number_of_items_wins() -> None:
     assert act("inform", conversation=knowing(), k=4) == RecommendAction(k=4)
     assert act("inform", conversation=knowing(), k=4).model_copy() == RecommendAction(k=4)
     change = PreferenceUpdate(intents=("inform",), k=2)
-    assert decide(change, knowing(), SCHEMA, facets, PolicyConfig(), total=100, k=4) == RecommendAction(k=2)
+    assert decide(change, knowing(), SCHEMA, facets, PolicyConfig(), total=lambda: 100, k=4) == RecommendAction(k=2)
 
 
 @pytest.mark.parametrize(

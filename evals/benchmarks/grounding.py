@@ -164,8 +164,14 @@ class _Liar:
             borrowed = self._borrow(spec.name)
             if borrowed:
                 yield f"wrong_{spec.name}", f"It {_clause(spec, borrowed)}."
-                yield f"half_wrong_{spec.name}", f"It {_clause(spec, f'{_texts(self._item, spec.name)[0]} and {borrowed}')}."
-                yield f"wrong_{spec.name}_in_passing", f"This {self._schema.noun}, which {_clause(spec, borrowed)}, is a story."
+                yield (
+                    f"half_wrong_{spec.name}",
+                    f"It {_clause(spec, f'{_texts(self._item, spec.name)[0]} and {borrowed}')}.",
+                )
+                yield (
+                    f"wrong_{spec.name}_in_passing",
+                    f"This {self._schema.noun}, which {_clause(spec, borrowed)}, is a story.",
+                )
             if not spec.names:
                 yield f"negated_{spec.name}", f"It is not a {_texts(self._item, spec.name)[0]} {self._schema.noun}."
 
@@ -175,16 +181,24 @@ class _Liar:
         yield f"bound_{spec.name}", f"It {_clause(spec, f'less than {value - 1:g}')}."
         if not spec.unit and 1000 <= value <= 2100:
             yield "wrong_decade", f"It is a {self._schema.noun} from the {int(value) // 10 * 10 - 10}s."
-            yield "wrong_part_of_decade", f"It is from the {'late' if value % 10 < 5 else 'early'} {int(value) // 10 * 10}s."
+            yield (
+                "wrong_part_of_decade",
+                f"It is from the {'late' if value % 10 < 5 else 'early'} {int(value) // 10 * 10}s.",
+            )
             yield "comparison_year", f"It is newer than {self._others[0].title} and than {value + 4:g}."
         if spec.unit == "min":
             yield "rounded_runtime", f"It is over {int(value) // 60 + 1} hours long."
-            yield "number_in_wrong_role", f"It has a critics' score of {value:g}%." if value <= 100 else f"It was reviewed by {value:g} critics."
+            yield (
+                "number_in_wrong_role",
+                f"It has a critics' score of {value:g}%." if value <= 100 else f"It was reviewed by {value:g} critics.",
+            )
             yield "limit_of_the_user", f"It runs {value:g} minutes, within your {value + 30:g} minutes."
 
     def _borrow(self, name: str) -> str:
         """Return a value of another item that appears nowhere in this one."""
-        told = " ".join([self._item.description, self._item.title, *(str(v) for v in self._item.attributes.values())]).casefold()
+        told = " ".join(
+            [self._item.description, self._item.title, *(str(v) for v in self._item.attributes.values())]
+        ).casefold()
         options = [one for other in self._others for one in _texts(other, name) if one.casefold() not in told]
         return self._rng.choice(options) if options else ""
 
@@ -210,7 +224,9 @@ class _Liar:
 
     def _opinions(self) -> Iterator[tuple[str, str]]:
         noun = self._schema.noun
-        label = next((spec for spec in self._schema.attributes if spec.nouns and spec.name in self._item.attributes), None)
+        label = next(
+            (spec for spec in self._schema.attributes if spec.nouns and spec.name in self._item.attributes), None
+        )
         kind = _texts(self._item, label.name)[0] if label else noun
         yield "praise", f"It is a masterful {kind} {noun}."
         yield "praise_of_craft", f"It is a {kind} {noun} with stunning photography."

@@ -8,11 +8,12 @@ from .errors import RetrievalError
 from .facts import Facts
 from .filters import satisfies, validate
 from .guess import guess_catalog, guess_config
-from .index import IndexConfig, Manifest
+from .index import IndexConfig, Manifest, read_manifest
 from .planner import SearchConfig
 from .rerank import RerankConfig
 from .retriever import Retriever
 from .settings import RetrievalSettings
+from .verify import Verification, verify_index
 
 __all__ = [
     "CatalogConfig",
@@ -25,12 +26,15 @@ __all__ = [
     "RetrievalSettings",
     "Retriever",
     "SearchConfig",
+    "Verification",
     "build_index",
     "guess_catalog",
     "guess_config",
     "load_catalog",
     "read_catalog",
+    "read_manifest",
     "satisfies",
     "scan_catalog",
     "validate",
+    "verify_index",
 ]

@@ -106,6 +106,16 @@ class Generation:
         shutil.rmtree(self.folder)
 
 
+def read_manifest(config: IndexConfig) -> Manifest:
+    """Return what the index that serves was built from.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexMismatchError: its manifest cannot be read.
+    """
+    return IndexFolder(config).current().read()
+
+
 class IndexFolder:
     """The index of one catalogue: at most one generation serves, at most one is being built."""
 

@@ -12,7 +12,18 @@ from typing import Annotated
 
 import typer
 
-from . import cli_bench, cli_catalog, cli_data, cli_eval, cli_models, cli_prompts, cli_serve, cli_talk, cli_train
+from . import (
+    cli_bench,
+    cli_catalog,
+    cli_data,
+    cli_eval,
+    cli_index,
+    cli_models,
+    cli_prompts,
+    cli_serve,
+    cli_talk,
+    cli_train,
+)
 from .exits import failure_of
 
 app = typer.Typer(
@@ -42,7 +53,18 @@ def palate(
     """A conversational recommender for your own catalogue."""
 
 
-for module in (cli_serve, cli_talk, cli_catalog, cli_train, cli_models, cli_prompts, cli_eval, cli_bench, cli_data):
+for module in (
+    cli_serve,
+    cli_talk,
+    cli_catalog,
+    cli_index,
+    cli_train,
+    cli_models,
+    cli_prompts,
+    cli_eval,
+    cli_bench,
+    cli_data,
+):
     app.add_typer(module.app)
 
 

@@ -5,7 +5,8 @@ Nothing here is escaped for HTML and nothing here decides: values become words, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 
 from agent.types import ITEM, TEXT, Conversation, Preference, Recommendation, Relaxed, Reply
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Op, Value
@@ -29,6 +30,13 @@ _WORDS: dict[Op, str] = {
     "ge": "at least",
     "between": "",
     "outside": "not",
+}
+
+_BOUNDS: dict[Op, Callable[[float, float], bool]] = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
 }
 
 
@@ -87,6 +95,11 @@ class PreferenceView(Value):
         """Return the wish in a few words, without its strength."""
         return self.value if self.liked else f"not {self.value}"
 
+    @property
+    def alone(self) -> str:
+        """Return the wish in words that need no heading: a number says what it counts."""
+        return f"{self.label} {self.words}" if self.numeric else self.words
+
 
 _SOURCES = {
     "item": "catalogue",
@@ -132,14 +145,23 @@ def value_words(value: AttributeValue, spec: AttributeSpec | None = None, limit:
     return value
 
 
-def headline(attributes: dict[str, AttributeValue], schema: CatalogSchema) -> tuple[str, ...]:
-    """Return the facts of a card's first line, without labels: those the schema places there, else its first few."""
+def headline(
+    attributes: dict[str, AttributeValue], schema: CatalogSchema, wishes: Iterable[Preference] = ()
+) -> tuple[str, ...]:
+    """Return the facts of a card's first line, without labels: those the schema places there, else its first few.
+
+    Of a long list of labels the wished-for ones come first, so that a card never seems to miss what it has.
+    """
+    wanted = frozenset(label for wish in wishes if wish.polarity == "like" for label in _labels(wish.value))
     placed = sorted((spec for spec in schema.attributes if spec.headline), key=lambda spec: spec.headline)
     plain = (
         spec for spec in schema.attributes if spec.shown and spec.kind not in ("text", "boolean") and not spec.scale
     )
     known = [spec for spec in placed or plain if spec.name in attributes]
-    return tuple(value_words(attributes[spec.name], spec, LISTED_VALUES) for spec in known[:HEADLINE_FACTS])
+    return tuple(
+        value_words(_wanted_first(attributes[spec.name], wanted), spec, LISTED_VALUES)
+        for spec in known[:HEADLINE_FACTS]
+    )
 
 
 def fact_rows(attributes: dict[str, AttributeValue], schema: CatalogSchema) -> tuple[FactView, ...]:
@@ -151,14 +173,14 @@ def fact_rows(attributes: dict[str, AttributeValue], schema: CatalogSchema) -> t
     )
 
 
-def card(recommendation: Recommendation, schema: CatalogSchema) -> CardView:
-    """Return what a card shows of one recommendation."""
+def card(recommendation: Recommendation, schema: CatalogSchema, wishes: Iterable[Preference] = ()) -> CardView:
+    """Return what a card shows of one recommendation, given what was wished for."""
     return CardView(
         item_id=recommendation.item_id,
         title=recommendation.title,
         rank=recommendation.rank,
         reason=recommendation.reason,
-        headline=headline(recommendation.attributes, schema),
+        headline=headline(recommendation.attributes, schema, wishes),
         facts=fact_rows(recommendation.attributes, schema),
         evidence=tuple(
             EvidenceView(
@@ -173,6 +195,16 @@ def card(recommendation: Recommendation, schema: CatalogSchema) -> CardView:
     )
 
 
+def condition_words(wish: Preference, spec: AttributeSpec | None) -> str:
+    """Say what must be the case; on a small scale by naming the steps: ``slow or unhurried``, ``not fast``."""
+    if spec and spec.scale and isinstance(wish.value, int | float) and (test := _BOUNDS.get(wish.op)):
+        inside = [name for step, name in sorted(spec.scale.items()) if test(step, wish.value)]
+        outside = [name for step, name in sorted(spec.scale.items()) if not test(step, wish.value)]
+        if inside and outside:
+            return joined(inside, "or") if len(inside) <= len(outside) else f"not {joined(outside, 'or')}"
+    return " ".join(part for part in (_WORDS[wish.op], wish.label or value_words(wish.value, spec)) if part)
+
+
 def raw_value(value: AttributeValue) -> str:
     """Return a value as it would be typed into a field."""
     if isinstance(value, tuple):
@@ -183,12 +215,11 @@ def raw_value(value: AttributeValue) -> str:
 def preference(wish: Preference, schema: CatalogSchema) -> PreferenceView:
     """Return what a panel shows of one wish."""
     spec = schema.get(wish.attribute)
-    words = wish.label or value_words(wish.value, spec)
     return PreferenceView(
         id=wish.id,
         attribute=wish.attribute,
         label=_attribute_label(wish.attribute, schema),
-        value=" ".join(part for part in (_WORDS[wish.op], words) if part),
+        value=condition_words(wish, spec),
         raw=raw_value(wish.value),
         liked=wish.polarity == "like",
         hard=wish.hard,
@@ -221,7 +252,7 @@ def reactions(conversation: Conversation) -> dict[str, tuple[str, ...]]:
 
 def cards(reply: Reply, schema: CatalogSchema) -> list[CardView]:
     """Return the cards of a reply. Only recommendations have reasons; an answer about items is said in its text."""
-    found = [card(recommendation, schema) for recommendation in reply.recommendations]
+    found = [card(recommendation, schema, reply.preferences) for recommendation in reply.recommendations]
     if reply.action.kind == "recommend":
         return found
     return [answered.model_copy(update={"reason": ""}) for answered in found]
@@ -271,6 +302,16 @@ def _digits(value: float) -> str:
     if float(value).is_integer():
         return f"{int(value)}" if abs(value) < YEAR_LIKE else f"{int(value):,}"
     return f"{value:,.2f}".rstrip("0")
+
+
+def _labels(value: AttributeValue) -> frozenset[str]:
+    return frozenset(str(part).casefold() for part in (value if isinstance(value, tuple) else (value,)))
+
+
+def _wanted_first(value: AttributeValue, wanted: frozenset[str]) -> AttributeValue:
+    if not isinstance(value, tuple) or is_range(value):
+        return value
+    return tuple(sorted((str(label) for label in value), key=lambda label: label.casefold() not in wanted))
 
 
 def _attribute_label(attribute: str, schema: CatalogSchema) -> str:

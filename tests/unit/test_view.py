@@ -69,11 +69,19 @@ def test_values_read_as_people_write_them(name: str, value: AttributeValue, word
         (wish("genre", "Ska", polarity="dislike"), "not Ska"),
         (wish("genre", ("Ska", "Dub"), op="in"), "any of Ska, Dub"),
         (wish("year", (1990.0, 1999.0), op="between"), "1990–1999"),
+        (wish("energy", 1, op="le"), "calm"),
+        (wish("energy", 3, op="lt"), "not wild"),
+        (wish("energy", 3, op="le"), "at most wild"),
         (wish("item", "42", label="One Step Beyond"), "One Step Beyond"),
     ],
 )
 def test_a_wish_reads_as_a_condition(preference: Preference, words: str) -> None:
     assert view.preference(preference, SCHEMA).words == words
+
+
+def test_alone_a_number_says_what_it_counts() -> None:
+    assert view.preference(wish("length", 4, op="le"), SCHEMA).alone == "length at most 4 min"
+    assert view.preference(wish("genre", "Ska"), SCHEMA).alone == "Ska"
 
 
 def test_wishes_that_must_hold_come_first_and_otherwise_keep_their_order() -> None:
@@ -97,6 +105,13 @@ def test_without_placed_facts_the_first_shown_ones_lead() -> None:
     )
     attributes: dict[str, AttributeValue] = {"energy": 1, "year": 1979, "genre": ("A", "B", "C", "D"), "live": True}
     assert view.headline(attributes, plain) == ("A, B, C", "1979")
+
+
+def test_of_many_labels_the_wished_for_ones_are_shown() -> None:
+    plain = SCHEMA.model_copy(update={"attributes": (AttributeSpec(name="genre", kind="categories"),)})
+    attributes: dict[str, AttributeValue] = {"genre": ("A", "B", "C", "Ska")}
+    assert view.headline(attributes, plain, [wish("genre", "ska")]) == ("Ska, A, B",)
+    assert view.headline(attributes, plain, [wish("genre", "ska", polarity="dislike")]) == ("A, B, C",)
 
 
 def test_facts_that_are_not_to_be_shown_are_on_no_card() -> None:

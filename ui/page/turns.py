@@ -30,6 +30,7 @@ class LiveTurn:
         """Begin a turn with the visitor's words."""
         self._render = render
         self._text = text
+        self._wishes: tuple[Preference, ...] = ()
         self._general: list[str] = []
         self._reasons: dict[str, list[str]] = {}
         self.frame = TurnFrame(key=key, said=render.said(text))
@@ -37,9 +38,10 @@ class LiveTurn:
     def take(self, event: StreamEvent) -> TurnFrame:
         """Add one event; return the turn as it now is."""
         if isinstance(event, StateEvent):
+            self._wishes = event.preferences
             self._update(noted=self._render.noted(w for w in event.preferences if w not in self.before))
         elif isinstance(event, ItemsEvent):
-            cards = [view.card(r, self._render.schema) for r in event.recommendations]
+            cards = [view.card(r, self._render.schema, self._wishes) for r in event.recommendations]
             self._update(cards=self._render.cards(cards))
         elif isinstance(event, SentenceEvent):
             self._sentence(event)

@@ -10,7 +10,7 @@ from agent.types import Preference
 from retrieval import satisfies
 from retrieval.types import CatalogSchema, Item
 
-from .finding import Finding, holds, unscored, without
+from .finding import Finding, clip, holds, unscored, without
 from .observed import Observed
 from .types import AnyOf, Bounds, Condition, Conditions, Relative
 
@@ -149,7 +149,7 @@ def _words(condition: Condition | AnyOf) -> str:
 
 def _shown(item: Item, condition: Condition | AnyOf) -> str:
     choices = condition.any if isinstance(condition, AnyOf) else (condition,)
-    facts = ", ".join(f"{c.attribute} {item.attributes.get(c.attribute)!r}" for c in choices)
+    facts = ", ".join(f"{c.attribute} {clip(repr(item.attributes.get(c.attribute)))}" for c in choices)
     return f"{item.title} ({facts})"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from agent.types import OPPOSITE, Preference
 from retrieval.types import AttributeValue
 
-from .finding import Finding, holds, unscored, without
+from .finding import Finding, clip, holds, unscored, without
 from .observed import Observed
 from .types import Chosen, ItemRef, PreferencePattern, PreferencesExpected, Stated
 
@@ -93,7 +93,7 @@ def answer_states(wanted: Sequence[Stated], seen: Observed) -> Iterator[Finding]
         if item is None or value is None:
             yield unscored(f"{stated.attribute} of the item that is pointed at is not known")
             continue
-        yield holds(states(_said(seen), value), f"{stated.attribute} of {item.title} is {value!r}")
+        yield holds(states(_said(seen), value), f"{stated.attribute} of {item.title} is {clip(repr(value))}")
 
 
 def answer_picks(wanted: Chosen, seen: Observed) -> Iterator[Finding]:

@@ -25,6 +25,11 @@ def unscored(reason: str) -> Finding:
     return Finding(None, reason)
 
 
+def clip(text: str, length: int = 80) -> str:
+    """Shorten a text for a report."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def without(offenders: Sequence[str], rule: str) -> Finding:
     """Return 1 when nothing offends against a rule, else 0 with the offenders."""
     if not offenders:

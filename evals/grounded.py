@@ -18,7 +18,8 @@ from .finding import Finding, without
 from .observed import Observed
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
-_NAME = re.compile(r"(?<![\w'])[A-Z][\w'-]*", re.UNICODE)
+_NAME = re.compile(r"(?<![\w'])[A-Z][\w'-]*")
+_WORD = re.compile(r"\w+")
 _ALWAYS = frozenset({"i", "us", "usa", "uk", "it", "its"})
 
 
@@ -119,19 +120,16 @@ def _near(number: float, values: Iterable[float]) -> bool:
 
 
 def _strange_names(sentence: str, known: Iterable[str], schema: CatalogSchema) -> Iterator[str]:
-    allowed = {word for text in known for word in re.findall(r"[\w'-]+", text)} | _schema_words(schema) | _ALWAYS
+    allowed = {word for text in known for word in _WORD.findall(text)} | _schema_words(schema) | _ALWAYS
     for match in _NAME.finditer(sentence):
-        word = fold(match.group()).removesuffix("'s").strip("'-")
-        parts = set(re.split(r"[-']", word))
-        if match.start() > 0 and word not in allowed and not parts <= allowed:
+        if match.start() > 0 and not allowed.issuperset(_WORD.findall(fold(match.group()).removesuffix("'s"))):
             yield match.group()
 
 
 def _schema_words(schema: CatalogSchema) -> set[str]:
     """Return words that name attributes, whatever their values."""
-    return {
-        word for spec in schema.attributes for text in _spec_texts(spec) for word in re.findall(r"[\w'-]+", fold(text))
-    }
+    texts = (fold(text) for spec in schema.attributes for text in _spec_texts(spec))
+    return {word for text in texts for word in _WORD.findall(text)}
 
 
 def _spec_texts(spec: AttributeSpec) -> Iterator[str]:

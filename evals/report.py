@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from .finding import clip
 from .types import CaseResult, Claim, Report, Score
 
+_MOST_TEXT = 240
 MOST_UNSCORED = 0.02
 """A run with a larger share of unscored checks is red: its figures say too little."""
 
@@ -51,7 +53,7 @@ def describe_failures(result: CaseResult) -> Iterator[str]:
             continue
         yield ""
         yield f"{result.name}, turn {number}: {turn.deed!r}"
-        yield f"  {turn.action or 'no reply'}: {' / '.join(turn.text.splitlines())}"
+        yield f"  {turn.action or 'no reply'}: {clip(' / '.join(turn.text.splitlines()), _MOST_TEXT)}"
         yield f"  items: {'; '.join(turn.items) or '-'}"
         yield f"  wishes: {'; '.join(turn.preferences) or '-'}"
         for score in wrong:

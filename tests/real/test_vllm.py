@@ -50,7 +50,7 @@ def server() -> Iterator[VllmServer]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    config = ServeConfig(model=str(small_model(python)), name="small", port=port, max_len=2048, cache_gb=1)
+    config = ServeConfig(model=str(small_model(python)), name="small", port=port, max_len=2048, cache_gb=1, eager=True)
     with VllmServer(config, python, log=FOLDER / "vllm.log") as server:
         server.wait_ready(say)
         yield server

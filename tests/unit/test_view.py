@@ -16,6 +16,7 @@ from agent.types import (
 )
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
 from ui import view
+from ui.words import joined, value_words
 
 SCHEMA = CatalogSchema(
     name="tracks",
@@ -58,7 +59,7 @@ def wish(attribute: str, value: AttributeValue, **more: object) -> Preference:
     ],
 )
 def test_values_read_as_people_write_them(name: str, value: AttributeValue, words: str) -> None:
-    assert view.value_words(value, SCHEMA.get(name)) == words
+    assert value_words(value, SCHEMA.get(name)) == words
 
 
 @pytest.mark.parametrize(
@@ -184,4 +185,4 @@ def test_a_relaxation_can_be_dropped_only_while_its_wish_stands() -> None:
     ("words", "text"), [((), ""), (("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")]
 )
 def test_lists_read_as_in_a_sentence(words: tuple[str, ...], text: str) -> None:
-    assert view.joined(words) == text
+    assert joined(words) == text

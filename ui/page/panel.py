@@ -13,6 +13,7 @@ from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
 from .. import view
 from ..api_models import ChangedPreference, PreferencesPatch
 from ..edits import find, to_update
+from ..words import is_range
 from .frames import Edit
 
 _DASH = re.compile(r"\s*[–—]\s*|\s+(?:-|to)\s+|(?<=\d)-(?=\d)")
@@ -67,7 +68,7 @@ def parse(text: str, spec: AttributeSpec | None, wish: Preference) -> AttributeV
     text = text.strip()
     if not text:
         raise MessageError("The new value is empty.", hint="Type a value, or remove the preference.")
-    if view.is_range(wish.value):
+    if is_range(wish.value):
         low, high = _range(text, spec)
         return (low, high)
     if spec is not None and spec.kind == "number":

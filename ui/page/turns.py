@@ -15,6 +15,7 @@ from agent.types import (
 )
 
 from .. import view
+from ..words import joined
 from .cards import evidence_slot, why_slot
 from .frames import TurnFrame
 from .render import Renderer
@@ -108,5 +109,5 @@ def past_turn(turn: Turn, render: Renderer) -> TurnFrame:
 
 def spoken(words: str, cards: list[view.CardView]) -> str:
     """Return what a screen reader says when an answer is complete."""
-    titles = view.joined([card.title for card in cards])
+    titles = joined([card.title for card in cards])
     return " ".join(part for part in (words, f"{len(cards)} picks: {titles}." if cards else "") if part)

@@ -62,6 +62,12 @@ class GroundingContext(Value):
         return tokenize(" . ".join(text for text in texts if text))
 
     @cached_property
+    def told(self) -> dict[str, frozenset[str]]:
+        """Words of the description by first letter."""
+        letters = {word.norm[:1] for word in self.description}
+        return {letter: frozenset(w.norm for w in self.description if w.norm[:1] == letter) for letter in letters}
+
+    @cached_property
     def user(self) -> UserWords:
         """Words of the user's wishes."""
         return UserWords(self.catalog, self.preferences)
@@ -158,7 +164,7 @@ class _Check:
                 self._prove(start, end, wish.attribute, wish.value, "user")
 
     def _user_frames(self) -> None:
-        for start, end in self._frames():
+        for start, end in self._framed_stretches:
             statement = self._is_statement(start, end)
             for i in range(start, end):
                 token = self._tokens[i]
@@ -175,7 +181,8 @@ class _Check:
                     self._bad.add(i)
             self._as_you_asked(start, end)
 
-    def _frames(self) -> list[tuple[int, int]]:
+    @cached_property
+    def _framed_stretches(self) -> list[tuple[int, int]]:
         """Return the stretches that speak of the user: from "you" to the end of the clause."""
         found: list[tuple[int, int]] = []
         for i, token in enumerate(self._tokens):
@@ -250,7 +257,7 @@ class _Check:
         return (cue is not None and not cue.weak) or token.norm in PRESENTING or token.norm in self._context.nouns
 
     def _in_description(self, token: Token) -> bool:
-        return any(same_word(token.norm, word.norm) for word in self._context.description)
+        return any(same_word(token.norm, word) for word in self._context.told.get(token.norm[:1], ()))
 
     # -- words that claim nothing
 
@@ -264,7 +271,7 @@ class _Check:
                 self._bad.add(i)
 
     def _framed(self, i: int) -> bool:
-        return any(start <= i < end for start, end in self._frames()) and self._is_glue(i, framed=True)
+        return any(start <= i < end for start, end in self._framed_stretches) and self._is_glue(i, framed=True)
 
     def _is_glue(self, i: int, *, framed: bool) -> bool:
         token = self._tokens[i]
@@ -295,12 +302,14 @@ class _Check:
         """Require that a liked title shares the facts stated beside it."""
         for start, item in self._titles.items():
             end = start + len(tokenize(item.title))
+            if any(claim.start <= start < claim.end for claim in self._reading.claims):
+                continue
             if self._reading.norm(start - 1) not in _BEFORE_LIKED:
                 self._bad.update(range(start, end))
                 continue
             chunk = self._chunk(start)
             stated = [c for c in self._reading.claims if chunk[0] <= c.start < chunk[1]]
-            about_user = any(s <= start < e for s, e in self._frames())
+            about_user = any(s <= start < e for s, e in self._framed_stretches)
             if about_user and not stated:
                 self._prove(start, end, ITEM, item.title, "user")
             elif stated and all(claim.holds(item) for claim in stated):

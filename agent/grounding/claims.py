@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from retrieval.types import AttributeValue, CatalogSchema, Item
 
@@ -27,6 +27,7 @@ from .vocabulary import (
     yearlike,
 )
 
+_Wording = TypeVar("_Wording", Cue, Phrase)
 _LIST = frozenset({",", "and", "&"})
 
 
@@ -82,9 +83,11 @@ class FactReader:
         self._item = item
         self._specs = {spec.name: spec for spec in schema.attributes}
         self._cues = schema_cues(schema)
+        self._cues_by = _by_first_letter(self._cues)
         self._known = known_wordings(schema)
         self._prefixes = {spec.name: prefix_of(spec) for spec in schema.attributes}
         self._phrases = sorted(item_phrases(schema, item), key=lambda phrase: -len(phrase.words))
+        self._phrases_by = _by_first_letter(self._phrases)
         self._numbers = [spec for spec in schema.attributes if spec.kind in ("number", "date")]
         self._counted = {spec.name: counted(spec) for spec in self._numbers}
         self._creators = [
@@ -135,7 +138,9 @@ class FactReader:
         for cue in self._cues:
             for at in places:
                 start = at - len(cue.words)
-                if not cue.weak and cue.fields & numbers and self._stands(reading, cue.words, start):
+                if cue.weak or not cue.fields & numbers or start in reading.covered:
+                    continue
+                if self._stands(reading, cue.words, start):
                     return _Label(cue.fields & numbers, start, quantity.end)
         return None
 
@@ -161,7 +166,7 @@ class FactReader:
     def _mark_cues(self, reading: Reading) -> None:
         i = 0
         while i < len(reading.tokens):
-            fitting = [cue for cue in self._cues if self._stands(reading, cue.words, i)]
+            fitting = [c for c in self._cues_by.get(reading.norm(i)[:1], ()) if self._stands(reading, c.words, i)]
             exact = [c for c in fitting if c.words == tuple(reading.norm(i + k) for k in range(len(c.words)))]
             cue = next(iter(exact or fitting), None)
             if cue is None or i in reading.covered:
@@ -178,17 +183,19 @@ class FactReader:
                 role = None
             role = self._role_at(reading, i, role) or role
             cue = reading.cue_at.get(i)
-            if i in reading.covered or (cue is not None and not cue.weak and not self._label_of_cue(reading, i)):
+            if i in reading.covered or (cue is not None and not cue.weak and not self._label_of_cue(reading, i, cue)):
                 i += len(cue.words) if cue and i not in reading.covered else 1
                 continue
             i = self._label_at(reading, i, role) or i + 1
 
-    def _label_of_cue(self, reading: Reading, i: int) -> bool:
-        """Tell whether an attribute's name is here a value of another: "deals with writers"."""
-        return any(
-            not phrase.named and phrase.words == (reading.norm(i),) and self._announced(reading, phrase.field, i)
-            for phrase in self._phrases
-        )
+    def _label_of_cue(self, reading: Reading, i: int, cue: Cue) -> bool:
+        """Tell whether an attribute's name is here (part of) a value: "deals with writers", "Oscar-winning"."""
+        for phrase in self._phrases_by.get(reading.norm(i)[:1], ()):
+            if phrase.named or self._matches(reading, i, phrase) is None:
+                continue
+            if len(phrase.words) > len(cue.words) or self._announced(reading, phrase.field, i):
+                return True
+        return False
 
     def _role_at(self, reading: Reading, i: int, role: _Role | None) -> _Role | None:
         """Return the role that a cue for names opens at this token, shared ``by`` included."""
@@ -224,7 +231,7 @@ class FactReader:
         """Claim the longest wording that starts here and may stand here; return the token after it."""
         size = 0
         matches: list[tuple[Phrase, int]] = []
-        for phrase in self._phrases:
+        for phrase in self._phrases_by.get(reading.norm(i)[:1], ()):
             if size and len(phrase.words) < size:
                 break
             end = self._matches(reading, i, phrase)
@@ -299,7 +306,8 @@ class FactReader:
         """Tell whether only names and list marks stand between a cue and this name."""
         between = range(role.tokens.stop, start)
         return all(
-            k in reading.covered or reading.norm(k) in _LIST | ARTICLES | {"is", "are", "was", ":", "."} for k in between
+            k in reading.covered or reading.norm(k) in _LIST | ARTICLES | {"is", "are", "was", ":", "."}
+            for k in between
         )
 
     def _directs(self, reading: Reading, name: str, end: int) -> bool:
@@ -327,7 +335,7 @@ class FactReader:
 
     def _unambiguous(self, reading: Reading, start: int, end: int, fields: set[str]) -> list[str]:
         """Drop readings that a rival attribute claims: ``French`` alone is a country before it is a language."""
-        found = tuple(token.norm for token in reading.tokens[start:end] if token.word)
+        found = " ".join(token.norm for token in reading.tokens[start:end] if token.word)
         rivals = self._known.get(found, frozenset()) | fields
         named = self._label_after(reading, end)
         if named & rivals:
@@ -347,6 +355,14 @@ class FactReader:
             if not cue.weak and self._stands(reading, cue.words, at):
                 return cue.fields
         return frozenset()
+
+
+def _by_first_letter(wordings: Sequence[_Wording]) -> dict[str, list[_Wording]]:
+    """Group wordings by the letter they begin with, which every form of their first word shares."""
+    groups: dict[str, list[_Wording]] = {}
+    for wording in wordings:
+        groups.setdefault(wording.words[0][:1], []).append(wording)
+    return groups
 
 
 def _has(name: str, value: AttributeValue) -> Callable[[Item], bool]:

@@ -171,10 +171,10 @@ def counted(spec: AttributeSpec) -> list[tuple[str, ...]]:
     return sorted((wording for wording in [after, *own] if wording), key=len, reverse=True)
 
 
-def known_wordings(schema: CatalogSchema) -> dict[tuple[str, ...], frozenset[str]]:
-    """Return which attributes use a wording for any value at all, held by the item or not."""
-    fields: dict[tuple[str, ...], set[str]] = {}
+def known_wordings(schema: CatalogSchema) -> dict[str, frozenset[str]]:
+    """Return which attributes use a wording, in lower case without hyphens, for any value at all, the item's or not."""
+    fields: dict[str, set[str]] = {}
     for spec in schema.attributes:
-        for wording in (*spec.synonyms, *spec.synonyms.values(), *spec.adjectives.values()):
-            fields.setdefault(words(wording), set()).add(spec.name)
+        for wording in {*spec.synonyms, *spec.synonyms.values(), *spec.adjectives.values()}:
+            fields.setdefault(wording.casefold().replace("-", " "), set()).add(spec.name)
     return {wording: frozenset(names) for wording, names in fields.items()}

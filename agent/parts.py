@@ -78,23 +78,7 @@ def read_vocabulary(facts: Facts) -> tuple[Vocabulary, dict[str, float]]:
         spec.name: facts.values(spec.name) for spec in schema.attributes if spec.kind in ("category", "categories")
     }
     coverage = {spec.name: facts.coverage(spec.name) for spec in schema.attributes}
-    return Vocabulary(schema, values, facts.titles(), _years(facts)), coverage
-
-
-def _years(facts: Facts) -> dict[str, int]:
-    """Return the year of each item, where titles are shared by several."""
-    spec = next((s for s in facts.schema.attributes if s.kind == "number" and s.name == "year"), None)
-    if spec is None:
-        return {}
-    seen: dict[str, str] = {}
-    shared: set[str] = set()
-    for item_id, title, _ in facts.titles():
-        key = title.casefold()
-        if key in seen:
-            shared |= {item_id, seen[key]}
-        seen[key] = item_id
-    years = {item.id: item.attributes.get(spec.name) for item in facts.get(sorted(shared))}
-    return {item_id: int(year) for item_id, year in years.items() if isinstance(year, (int, float))}
+    return Vocabulary(schema, values, facts.titles()), coverage
 
 
 def build_parts(settings: Settings, retriever: Retriever, gate: ModelGate) -> Parts:

@@ -98,6 +98,8 @@ class ItemQuestion(Value):
     """The fact asked for; None when the whole item is meant."""
     value: AttributeValue | None = None
     """The value that a yes-or-no question names: "is it in French?"."""
+    direction: Literal["", "lower", "higher"] = ""
+    """Which end a superlative asks for: "which is the shortest?" asks for the lower."""
     text: str = ""
 
 

@@ -42,6 +42,8 @@ class AttributeSpec(Value):
     """Other names people use for the attribute, for example ``length``, ``running time``."""
     synonyms: dict[str, str] = Field(default_factory=dict)
     """Lower-case wording of a value -> the value in the catalogue, for example ``sci fi -> Sci-Fi``."""
+    blends: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Lower-case wording -> several values that are all meant, for example ``romcom -> Romance, Comedy``."""
     phrases: dict[str, str] = Field(default_factory=dict)
     """Lower-case wording -> condition on a number, for example ``slow -> <= 2``."""
     comparatives: dict[str, Literal["lower", "higher"]] = Field(default_factory=dict)

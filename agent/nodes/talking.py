@@ -23,8 +23,10 @@ from ..templates import (
     preference_summary,
     refuse,
     start_over,
+    superlative,
     thanks,
     undone,
+    unknown_fact,
     why_not,
 )
 from ..turn import Emit, TurnState
@@ -93,7 +95,8 @@ class Talking:
     def _about(self, state: TurnState, question: ItemQuestion, items: Sequence[Item]) -> list[Sentence]:
         schema, conversation = self._parts.schema, state["conversation"]
         if question.topic == "compare" and len(items) > 1:
-            return [compare(items[:_MOST_COMPARED], schema)]
+            best = superlative(items, question.attribute, question.direction, schema) if question.attribute else None
+            return [best] if best else [compare(items[:_MOST_COMPARED], schema)]
         if question.topic == "explain":
             liked = self._parts.facts.get(item_ids(conversation.preferences, "like"))
             scores = _scores_of(state, question.item_ids)
@@ -116,7 +119,9 @@ class Talking:
                 )
                 for item in items
             ]
-        if question.topic == "fact" and question.attribute is not None:
+        if question.topic == "fact" and question.attribute is None:
+            return [unknown_fact(item) for item in items]
+        if question.topic == "fact":
             return [self._fact(item, question) for item in items]
         return [sentence for item in items for sentence in describe(item, schema)]
 

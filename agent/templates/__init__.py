@@ -8,6 +8,8 @@ from .answers import (
     explain,
     preference_summary,
     preference_words,
+    superlative,
+    unknown_fact,
     why_not,
 )
 from .lists import constraint_words, described, few_matches, missing_titles, nothing_matches, opening
@@ -56,7 +58,9 @@ __all__ = [
     "refuse",
     "seen_all",
     "start_over",
+    "superlative",
     "thanks",
     "undone",
+    "unknown_fact",
     "why_not",
 ]

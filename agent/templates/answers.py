@@ -107,6 +107,35 @@ def _contrast(items: Sequence[Item], specs: Sequence[AttributeSpec]) -> str:
     return ""
 
 
+def superlative(items: Sequence[Item], attribute: str, direction: str, schema: CatalogSchema) -> Sentence | None:
+    """Say which item has the most or the least of something, and what the others have; None where it is not a number."""
+    spec = schema.get(attribute)
+    known = [(item, fact) for item in items if isinstance(fact := item.attributes.get(attribute), (int, float))]
+    if spec is None or not known or direction == "" or spec.kind != "number":
+        return None
+    known.sort(key=lambda pair: pair[1], reverse=direction == "higher")
+    (first, best), rest = known[0], known[1:]
+    ends = [item for item, fact in known if fact == best]
+    others = join(f"{plain(item.title)} ({amount(spec, fact)})" for item, fact in rest[len(ends) - 1 :])
+    names = join(plain(item.title) for item in ends)
+    word = (
+        ("most" if direction == "higher" else "least")
+        if not spec.unit
+        else ("highest" if direction == "higher" else "lowest")
+    )
+    text = f"{names}, with {article(spec.display)} of {amount(spec, best)}, the {word} of these"
+    unknown = [plain(item.title) for item in items if item.id not in {item.id for item, _ in known}]
+    text += f"; then {others}" if others else ""
+    text += f". The catalogue doesn't give it for {join(unknown)}." if unknown else "."
+    proofs = tuple(Evidence(claim=plain(item.title), field=attribute, value=fact) for item, fact in known)
+    return Sentence(text=text, evidence=proofs, item_id=first.id)
+
+
+def unknown_fact(item: Item) -> Sentence:
+    """Say plainly that the catalogue does not hold what was asked."""
+    return Sentence(text=f"The catalogue doesn't say that about {plain(item.title)}, so I don't know.", item_id=item.id)
+
+
 def cell(text: str) -> str:
     """Return catalogue text for a table cell, with its markdown disarmed."""
     return _MARKDOWN.sub(r"\\\1", plain(text))

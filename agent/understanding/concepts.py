@@ -56,13 +56,10 @@ class ConceptFinder:
 
     def find_misspelt_names(self, scan: Scan) -> None:
         """Resolve capitalised words behind a role cue ("directed by Dennis Vilneuve") with tolerance for typos."""
+        self._find_misspelt_before_noun(scan)
         for at in range(1, len(scan.tokens)):
-            if (
-                scan.taken[at]
-                or not scan.tokens[at].capital
-                or scan.tokens[at].is_number
-                or not self._role_before(scan, at)
-            ):
+            token = scan.tokens[at]
+            if scan.taken[at] or not token.capital or token.is_number or not self._role_before(scan, at):
                 continue
             end = at
             while end < min(len(scan.tokens), at + 4) and not scan.taken[end] and scan.tokens[end].capital:
@@ -74,6 +71,31 @@ class ConceptFinder:
                 self._record_name(scan, at, end, found)
             elif end - at >= 2:
                 scan.add(Mention(start=at, end=end, kind="missing", value=scan.quote(at, end)))
+
+    def _find_misspelt_before_noun(self, scan: Scan) -> None:
+        """Resolve "martin scorcese movies", "tarantio films": the words between an opening and a noun."""
+        for noun_at in range(1, len(scan.tokens)):
+            if scan.tokens[noun_at].norm not in self._nouns:
+                continue
+            at = noun_at
+            while (
+                at
+                and noun_at - at < 3
+                and self._may_be_name(scan, at - 1)
+                and not (at < noun_at and scan.tokens[at].sep)
+            ):
+                at -= 1
+            found = self._vocabulary.closest_name(scan.quote(at, noun_at)) if noun_at - at > 1 else {}
+            if not found and at < noun_at:
+                at = noun_at - 1
+                found = self._vocabulary.closest_surname(scan.tokens[at].norm)
+            if found:
+                self._record_name(scan, at, noun_at, found)
+
+    def _may_be_name(self, scan: Scan, at: int) -> bool:
+        token = scan.tokens[at]
+        plain = token.norm in STOP or token.norm in self._nouns or self._vocabulary.is_everyday(token.norm)
+        return not (scan.taken[at] or plain or token.is_number)
 
     def find_senses(self, scan: Scan) -> None:
         """Add a ``sense`` mention for each category or phrase of the catalogue."""
@@ -166,17 +188,29 @@ class ConceptFinder:
         maker = next((spec.name for spec in self._schema.attributes if spec.names), "")
         said_as_taste = scan.norms(at - 1, at) in _TASTE_CUES or len(scan.tokens) <= _SHORT_MESSAGE
         known = said_as_taste and found.get(maker, ("", 0))[1] >= _WELL_KNOWN
+        if self._in_longer_phrase(scan, at):
+            return False
         if not found or not (role or (token.capital and (token.possessive or before_noun or joined)) or known):
             return False
-        if not token.capital and not known and role not in ("", *found) and not before_noun:
+        if (
+            not token.capital
+            and not known
+            and not before_noun
+            and (role not in ("by", *found) or self._vocabulary.is_everyday(norm))
+        ):
             return False
         if not token.capital and max(count for _, count in found.values()) < 3:
             return False
         self._record_name(scan, at, at + 1, {maker: found[maker]} if known else found)
         return True
 
+    def _in_longer_phrase(self, scan: Scan, at: int) -> bool:
+        """Whether the word is part of a phrase that the catalogue knows: "story" in "love story"."""
+        pairs = (scan.norms(at - 1, at + 1) if at else (), scan.norms(at, at + 2))
+        return any(len(pair) == 2 and self._vocabulary.senses(pair) for pair in pairs)
+
     def _record_name(self, scan: Scan, at: int, end: int, found: dict[str, tuple[str, int]]) -> None:
-        role = self._role_before(scan, at)
+        role = self._role_behind(scan, end) or self._role_before(scan, at)
         attribute = role if role in found else ""
         if not attribute and (
             scan.ends_at(at, ("with",)) or scan.ends_at(at, ("starring",)) or scan.ends_at(at, ("featuring",))
@@ -198,6 +232,14 @@ class ConceptFinder:
         if owned or (behind_noun and found[order[0]][1] * 2 >= max(count for _, count in found.values())):
             return order[0]
         return max(order, key=lambda name: found[name][1])
+
+    def _role_behind(self, scan: Scan, end: int) -> str:
+        """Return the role of "Clint Eastwood as a director"."""
+        norms = scan.norms(end, end + 3)
+        if len(norms) < 2 or norms[0] != "as":
+            return ""
+        noun = norms[2:3] if norms[1] in ARTICLES else norms[1:2]
+        return next((n for n in self._cues.get(noun, ()) if _is_named(self._schema, n)), "")
 
     def _role_before(self, scan: Scan, at: int) -> str:
         """Return the attribute whose cue stands before token ``at`` or before the list of names that it continues."""
@@ -231,9 +273,11 @@ class ConceptFinder:
         senses = self._vocabulary.senses(norms)
         if not senses:
             return False
-        sense = self._pick(scan, senses, at, end)
+        picked = self._pick(scan, senses, at, end)
         plural = norms[-1].endswith("s") and self._vocabulary.knows((*norms[:-1], singular(norms[-1])))
-        scan.add(Mention(at, end, "sense", sense.attribute, sense.op, sense.value, plural=plural))
+        # A wording such as "romcom" stands for several values of one attribute, all of which are meant.
+        for sense in [s for s in senses if s.attribute == picked.attribute and s.op == "eq"] or [picked]:
+            scan.add(Mention(at, end, "sense", sense.attribute, sense.op, sense.value, plural=plural))
         return True
 
     def _is_theme_use(self, scan: Scan, at: int) -> bool:

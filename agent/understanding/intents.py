@@ -37,12 +37,14 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         "more",
         r"\b(more|other|another|different|new|further) (ones?|options?|suggestions?|recommendations?|ideas?|picks?|choices?|results?|NOUN)\b|"
         r"\bwhat else\b|\banything else\b|\bsomething (else|different)\b|\b(show|give|find) me (some )?(more|others|another)\b(?! like)|"
-        r"\bany (others|more)\b|^(some )?more( please)?[\s.!?]*$|^(next|others|another( one)?)( please)?[\s.!?]*$|\bkeep going\b",
+        r"\bany (others|more)\b|^(some )?more( please)?[\s.!?]*$|^(next|others|another( one)?)( please)?[\s.!?]*$|\bkeep going\b|"
+        r"\bmore (of (those|these|them|that|the same)|like)\b",
     ),
     (
         "reject",
         r"\b(none|neither|not (any|one)) of (these|those|them|the above)\b|^(no )?not (these|those|them|that|this)( ones?)?\b|"
-        r"\b(dont|didnt|do not) (really )?(like|want|fancy) (any of )?(these|those|them)\b|^(no thanks|nope|no)[\s.!]*$",
+        r"\b(dont|didnt|do not) (really )?(like|want|fancy) (any of )?(these|those|them)\b|^(no thanks|nope|no|nah|meh)[\s.!]*$|"
+        r"\bnot (really )?(my (thing|cup of tea|taste|style)|feeling (it|this|these|those|them)|into (it|these|those|them))\b",
     ),
     (
         "accept",
@@ -66,7 +68,7 @@ _REVISION = re.compile(
 )
 _OFF_TOPIC = re.compile(
     r"\b(weather|forecast|stock price|bitcoin|crypto|exchange rate|recipe for|(the )?capital of|who (is|was) the (president|king|queen|pope|prime minister)|"
-    r"president of|translate|poem|essay|homework|solve|equation|calculate|square root|python|javascript|sql|source code|write (me )?(a|an|some|the) (code|script|program|function|email|letter|"
+    r"president of|translate|poem|essay|homework|solve|equation|calculate|square root|python|javascript|sql|source code|write (me )?(a|an|some|the)?( \w+)? ?(code|script|program|function|email|letter|"
     r"story|song|essay|poem|joke)|debug|regex|book (me )?(a|an) (flight|table|hotel|room|taxi)|order (me )?(a|some) (pizza|food)|flight to|"
     r"tell me a joke|meaning of life|what time is it|what day is it|todays? (date|news)|news today|medical advice|diagnos|legal advice|"
     r"tax(es)? return|lottery|football score|who won the (match|game|election)|how do i (cook|make|fix|install|build|cure)|\d+ ?[+*/x] ?\d+)\b"

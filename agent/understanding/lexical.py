@@ -19,7 +19,7 @@ from .polarity import SENTIMENT, negated
 from .questions import QuestionReader
 from .references import find_references
 from .scan import Mention, Scan
-from .text import words
+from .text import singular, words
 from .titles import find_titles, find_unknown_titles
 from .vocabulary import Vocabulary
 from .wishes import WishBuilder
@@ -64,6 +64,7 @@ class LexicalUnderstander:
         nouns = {schema.noun, schema.noun_plural, "item", "items", *schema.noun_aliases}
         self._nouns = frozenset(word for noun in nouns for word in words(noun))
         self._schema = schema
+        self._items = items
         self._vocabulary = vocabulary
         self._numbers = NumberReader(schema)
         self._concepts = ConceptFinder(schema, vocabulary, self._nouns)
@@ -85,11 +86,18 @@ class LexicalUnderstander:
         scan = self.scan(text, conversation)
         focus = _focus(conversation)
         question = self._questions.read(scan, conversation.last_shown, focus)
-        if question is not None and not (reading.off_topic and not scan.mentions):
+        if question is not None and not reading.off_topic:
             return PreferenceUpdate(intents=_question_intents(reading, question.topic), question=question)
         removals = self._removals(scan, text, conversation)
         update = self._wishes.build(scan, conversation, turn_id, reading, removals)
+        off_topic = reading.off_topic and not any(token.norm in self._nouns for token in scan.tokens)
+        if off_topic:
+            return PreferenceUpdate(intents=(*reading.intents, "off_topic"))
+        if not scan.tokens:
+            return PreferenceUpdate(intents=("help",))
         leftovers = [] if _only_talk(reading, update) else self._leftovers(scan, turn_id, len(update.add))
+        if leftovers and not update.add and not self._makes_sense(leftovers):
+            return update.model_copy(update={"unclear": text, "intents": ("chitchat",)})
         intents = self._final_intents(reading, update, leftovers, conversation)
         add = (*update.add, *leftovers)
         return update.model_copy(
@@ -112,7 +120,7 @@ class LexicalUnderstander:
         scan = Scan.of(text)
         shown, focus = conversation.last_shown, _focus(conversation)
         asked = conversation.pending_question.attribute if conversation.pending_question else None
-        find_titles(scan, self._vocabulary, conversation.shown_ids, self._nouns)
+        find_titles(scan, self._vocabulary, conversation.shown_ids, self._nouns, self._year_of)
         find_references(scan, shown, self._nouns, focus)
         scan.count = self._requested_count(scan)
         for number in self._numbers.find(scan.tokens, scan.taken, asked):
@@ -136,6 +144,14 @@ class LexicalUnderstander:
         scan.mentions.sort(key=lambda mention: mention.start)
         return scan
 
+    def _year_of(self, item_id: str) -> int | None:
+        """Return the year an item is from, None where the catalogue has no years."""
+        year = next(
+            (spec.name for spec in self._schema.attributes if spec.name == "year" or "release year" in spec.aliases), ""
+        )
+        value = next((item.attributes.get(year) for item in self._items([item_id])), None)
+        return int(value) if isinstance(value, (int, float)) else None
+
     def _requested_count(self, scan: Scan) -> int | None:
         """Read "show me three", "top 5", "five French films" and take the number's token."""
         for at, token in enumerate(scan.tokens):
@@ -150,7 +166,8 @@ class LexicalUnderstander:
                 ("me", "a"),
             )
             listed = any(word in _LIST_WORDS or word in self._nouns for word in after[:4]) and not _measures(after)
-            if asked or (listed and token.norm != "one" and before != ("by",)):
+            first = token.norm != "one" or at == 0 or before in (("only",), ("just",))
+            if asked or (listed and first and before != ("by",)):
                 if _measures(after) or (
                     before and before[0] in ("under", "over", "than", "least", "most", "number", "the")
                 ):
@@ -216,6 +233,11 @@ class LexicalUnderstander:
         judged = norm in SENTIMENT and any(mention.kind in ("title", "reference") for mention in scan.mentions)
         return not (scan.taken[at] or plain or judged or norm.isdigit() or norm in _COUNT_WORDS)
 
+    def _makes_sense(self, leftovers: Sequence[Preference]) -> bool:
+        """Whether any free word is one that occurs in the catalogue; keys hit at random are not."""
+        said = [word for preference in leftovers for word in words(str(preference.value)) if word not in STOP]
+        return any(self._vocabulary.is_word(word) or self._vocabulary.is_word(singular(word)) for word in said)
+
     def _rejected(
         self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation
     ) -> tuple[str, ...]:
@@ -240,9 +262,7 @@ class LexicalUnderstander:
     ) -> tuple[Intent, ...]:
         intents: list[Intent] = [i for i in reading.intents if i not in _SHOWN_ONLY or conversation.last_shown]
         wished = bool(update.add)
-        if reading.off_topic and not wished:
-            intents.append("off_topic")
-        elif wished or leftovers:
+        if wished or leftovers:
             intents.append("revise" if reading.revises and conversation.preferences else "inform")
         if any(m in intents for m in ("undo",)) and wished:
             intents.remove("undo")
@@ -254,7 +274,7 @@ class LexicalUnderstander:
 _TALK = frozenset(
     """undo reset restart preferences preference bye goodbye help scratch revert cancel whatever dunno idk surprise bot forget
     drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait sorry
-    change switch meant mean start fresh over clear list compare explain girlfriend boyfriend wife husband friend friends kid
+    change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend boyfriend wife husband friend friends kid
     kids mum dad mother father partner date lol haha guys folks""".split()
 )
 """Words of talk that say nothing about an item."""
@@ -306,4 +326,4 @@ def _question_intents(reading: IntentReading, topic: str) -> tuple[Intent, ...]:
 def _only_talk(reading: IntentReading, update: PreferenceUpdate) -> bool:
     """Whether the message is fully explained by what it does, so that its words are no wishes."""
     talk = {"undo", "reset", "help", "show_preferences", "abuse", "close", "accept", "greet_only"}
-    return bool(talk & set(reading.intents)) or (reading.off_topic and not update.add)
+    return bool(talk & set(reading.intents))

@@ -149,7 +149,7 @@ class NumberReader:
         if op is None and first.kind == "duration" and _ends_with_any(tokens, start, _TIME_AT_HAND):
             op, start = "le", start - 1
         spec = self._attribute(tokens, first, start, end, asked, directed=op is not None or second is not None)
-        if spec is None:
+        if spec is None or (op is None and self._is_pronoun(tokens, quantity, spec)):
             return None
         op, value, around = _condition(spec, first, last, op, around, ranged=second is not None)
         if op in ("lt", "gt") and spec is self._year and _cue_is(tokens, start, first.start, "younger"):
@@ -159,6 +159,12 @@ class NumberReader:
         return NumberMention(
             start=start, end=end, attribute=spec.name, op=op, value=_typed(spec, op, value), approximate=around
         )
+
+    def _is_pronoun(self, tokens: Sequence[Token], quantity: Quantity, spec: AttributeSpec) -> bool:
+        """Whether "one" stands for an item: it counts something only directly before what it counts."""
+        if tokens[quantity.start].norm != "one" or quantity.end - quantity.start > 1:
+            return False
+        return not any(tuple(_norms(tokens, quantity.end, len(name))) == name for name in self._names[spec.name])
 
     def _range_end(self, tokens: Sequence[Token], first: Quantity) -> Quantity | None:
         if first.end >= len(tokens):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from retrieval.types import CatalogSchema
 
@@ -13,6 +14,7 @@ from .text import words
 _OPENERS = frozenset(
     "who whos what whats when whens where wheres which how hows is are does do did was were has why whose tell compare describe explain".split()
 )
+_WH = frozenset("who whos when whens where wheres how hows whose".split())
 _YES_NO = frozenset("is are does did was were has".split())
 _DESCRIBE = (
     ("tell", "me", "about"),
@@ -25,6 +27,7 @@ _DESCRIBE = (
     ("describe",),
 )
 _COMPARE = frozenset("compare comparison difference differences versus vs".split())
+_JUDGING = frozenset("better best worse worst".split())
 _WHY_NOT = (("why", "not"), ("why", "isnt"), ("why", "wasnt"), ("why", "didnt"), ("why", "dont"), ("why", "arent"))
 
 
@@ -57,17 +60,24 @@ class QuestionReader:
         attribute = self._attribute(scan, opener, end, pointed)
         named = next((m for m in scan.mentions if m.kind in ("sense", "name") and opener <= m.start < end), None)
         value = None
-        if attribute is None and named is not None and norms[0] in _YES_NO and named.op == "eq":
-            attribute, value = named.attribute, named.value
+        if attribute is None and named is not None and norms[0] in _YES_NO:
+            attribute, value = named.attribute, named.value if named.op == "eq" else None
         if topic == "compare" and len(ids) < 2:
             ids = tuple(shown)
         if topic == "explain" and not ids:
             ids = tuple(focus or shown[:1])
         if not ids or (topic == "fact" and not self._asks_fact(norms, attribute, pointed)):
             return None
-        if topic == "fact" and attribute is None and norms[0] not in _YES_NO:
+        if topic == "fact" and attribute is None and norms[0] not in _YES_NO | _WH:
             topic = "describe"
-        return ItemQuestion(topic=topic, item_ids=ids, attribute=attribute, value=value, text=text)
+        return ItemQuestion(
+            topic=topic,
+            item_ids=ids,
+            attribute=attribute,
+            value=value,
+            direction=self._direction(scan, opener, end, norms),
+            text=text,
+        )
 
     def _opener(self, scan: Scan) -> int:
         """Return the token that opens the question, or -1."""
@@ -100,11 +110,20 @@ class QuestionReader:
         if norms[0] in ("why", "explain") or norms[:2] == ("how", "come"):
             return "explain"
         superlative = any(m.kind == "comparative" and opener <= m.start < end for m in scan.mentions)
+        superlative = superlative or bool(set(norms) & _JUDGING)
         if set(norms) & _COMPARE or (norms[0] == "which" and superlative) or (superlative and len(ids) >= 2):
             return "compare"
         if any(_has(norms, phrase) for phrase in _DESCRIBE) or (norms[0] in ("what", "whats") and norms[-1] == "about"):
             return "describe"
         return "fact"
+
+    def _direction(self, scan: Scan, opener: int, end: int, norms: tuple[str, ...]) -> Literal["", "lower", "higher"]:
+        found = next((m for m in scan.mentions if m.kind == "comparative" and opener <= m.start < end), None)
+        if found is not None:
+            return found.direction
+        if set(norms) & _JUDGING:
+            return "lower" if set(norms) & {"worse", "worst"} else "higher"
+        return ""
 
     def _attribute(self, scan: Scan, opener: int, end: int, pointed: Sequence[Mention]) -> str | None:
         comparative = next((m for m in scan.mentions if m.kind == "comparative" and opener <= m.start < end), None)

@@ -6,7 +6,7 @@ when the words are quoted, capitalised, followed by a year, or stand behind a cu
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from .scan import Mention, Scan
 from .vocabulary import Vocabulary
@@ -37,14 +37,24 @@ _SINGLE_WORD_CUES = frozenset(
     | {"except", "what about", "how about", "more about", "know about", "tell me about"}
 )
 """Weaker cues after which one capitalised word may still be a title."""
+_ASKING = frozenset("who whos whose what when whens where how did does was is".split())
 _VERB_CUES = frozenset({"like", "likes", "love", "enjoy", "adore", "hate", "dislike"})
 
 
-def find_titles(scan: Scan, vocabulary: Vocabulary, shown: Collection[str], nouns: Collection[str]) -> None:
-    """Add a ``title`` mention for each catalogue title that the message names on purpose."""
+YearOf = Callable[[str], int | None]
+"""Item id -> the year it is from, None where unknown."""
+
+
+def find_titles(
+    scan: Scan, vocabulary: Vocabulary, shown: Collection[str], nouns: Collection[str], year_of: YearOf
+) -> None:
+    """Add a ``title`` mention for each catalogue title that the message names on purpose.
+
+    A title with a year that no item of that title is from is added as ``missing``: it is another work of the same name.
+    """
     at = 0
     while at < len(scan.tokens):
-        end = 0 if scan.taken[at] else _longest_title(scan, vocabulary, at, shown, nouns)
+        end = 0 if scan.taken[at] else _longest_title(scan, vocabulary, at, shown, nouns, year_of)
         at = end or at + 1
 
 
@@ -68,36 +78,57 @@ def find_unknown_titles(scan: Scan, vocabulary: Vocabulary, nouns: Collection[st
             _resolve(scan, vocabulary, at, end, certain=False)
 
 
-def _longest_title(scan: Scan, vocabulary: Vocabulary, at: int, shown: Collection[str], nouns: Collection[str]) -> int:
+def _longest_title(
+    scan: Scan, vocabulary: Vocabulary, at: int, shown: Collection[str], nouns: Collection[str], year_of: YearOf
+) -> int:
     for end in range(min(len(scan.tokens), at + vocabulary.longest_title), at, -1):
         if not scan.free(at, end):
             continue
         ids = vocabulary.title_ids(scan.norms(at, end))
-        if not ids or (scan.inside_proper_name(at, end) and _quoted_end(scan, at) != end):
+        quoted = bool(ids) and _quoted_end(scan, at) == end
+        if not ids or (not quoted and (scan.inside_proper_name(at, end) or _goes_on(scan, at, end))):
             continue
         year, after = _year_behind(scan, end)
         if year or _believed(scan, vocabulary, at, end, ids, shown, nouns):
-            scan.add(Mention(start=at, end=after, kind="title", item_ids=(_choose(ids, year, shown, vocabulary),)))
+            _add_title(scan, at, end, after, ids, year, shown, year_of)
             return after
     return 0
 
 
+def _add_title(
+    scan: Scan,
+    at: int,
+    end: int,
+    after: int,
+    ids: list[str],
+    year: int,
+    shown: Collection[str],
+    year_of: YearOf,
+) -> None:
+    of_that_year = [i for i in ids if abs((year_of(i) or 0) - year) <= 1] if year else ids
+    if not of_that_year:
+        scan.add(Mention(start=at, end=after, kind="missing", value=scan.quote(at, after)))
+        return
+    chosen = next((i for i in of_that_year if i in shown), of_that_year[0])
+    scan.add(Mention(start=at, end=after, kind="title", item_ids=(chosen,)))
+
+
 def _year_behind(scan: Scan, end: int) -> tuple[int, int]:
-    """Return (year, end behind it) for "Title (1995)", else (0, end)."""
-    if (
-        end < len(scan.tokens)
-        and "(" in scan.tokens[end].sep
-        and len(scan.tokens[end].norm) == 4
-        and scan.tokens[end].is_number
-    ):
-        return int(scan.tokens[end].norm), end + 1
-    return 0, end
+    """Return (year, end behind it) for "Title (1995)" and "Title 1995", else (0, end)."""
+    if end >= len(scan.tokens):
+        return 0, end
+    token = scan.tokens[end]
+    yearlike = token.is_number and len(token.norm) == 4 and token.norm.isdigit() and token.sep in ("", "(")
+    return (int(token.norm), end + 1) if yearlike and scan.tokens[end - 1].capital else (0, end)
 
 
-def _choose(ids: list[str], year: int, shown: Collection[str], vocabulary: Vocabulary) -> str:
-    if year:
-        return next((i for i in ids if vocabulary.years.get(i) == year), ids[0])
-    return next((i for i in ids if i in shown), ids[0])
+def _goes_on(scan: Scan, at: int, end: int) -> bool:
+    """Whether one matched word is the start of a longer name: "Lost in Translation", not "Lost"."""
+    following = scan.tokens[end : end + 2]
+    if end - at > 1 or len(following) < 2 or any(token.sep for token in following):
+        return False
+    joined = following[0].norm in ("of", "in", "the", "to", "for", "on", "at") and not following[0].capital
+    return joined and following[1].capital and not following[1].is_number and following[1].norm not in STOP
 
 
 def _believed(
@@ -139,10 +170,16 @@ def _single_word_believed(
         following = scan.norms(at + 1, at + 2)
         return strong and not token.starts_clause and following not in (("minutes",), ("min",), ("hours",), ("s",))
     if capitals:
-        return (strong and (inside or not common)) or (cue in _SINGLE_WORD_CUES and inside and not common)
+        asked = cue in _SINGLE_WORD_CUES and inside and (not common or _in_question(scan, at))
+        return (strong and (inside or not common)) or asked or (cue in ("in", "of") and _in_question(scan, at))
     if cue in _VERB_CUES and not _like_is_preposition(scan, at):
         return False
     return strong and not common and len(token.norm) > 2 and cue != "than"
+
+
+def _in_question(scan: Scan, at: int) -> bool:
+    """Whether the sentence asks about something: "who's in Heat?", "when did Alien come out?"."""
+    return scan.tokens[scan.clause_start(at)].norm in _ASKING
 
 
 def _is_plain_noun_phrase(scan: Scan, at: int, end: int, vocabulary: Vocabulary) -> bool:

@@ -10,20 +10,21 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Facet, Op, Value
 
-from .text import fold, singular, words
+from .text import singular, words
 from .words import ARTICLES, STOP
 
 Words = tuple[str, ...]
 _CONDITION = re.compile(r"\s*(<=|>=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
 _OPS: dict[str, Op] = {"<=": "le", ">=": "ge", "<": "lt", ">": "gt", "=": "eq"}
-_TYPO_TOLERANCE = 86.0
-"""Least similarity (0-100) of a misspelt name to be taken as the known one."""
-_SHORTEST_FUZZY = 5
-"""Names shorter than this many letters are only matched exactly: one typo in four letters is another word."""
+_LETTERS_PER_TYPO = 5
+"""One slip (a letter wrong, missing, added, or two swapped) is forgiven for this many letters; shorter words match exactly."""
+_COMMON = 3
+"""A word that stands in at least this many titles is an everyday word, not a name."""
 
 
 class Sense(Value):
@@ -44,7 +45,6 @@ class Vocabulary:
         schema: CatalogSchema,
         values: Mapping[str, Sequence[Facet]],
         titles: Iterable[tuple[str, str, float]],
-        years: dict[str, int] | None = None,
     ) -> None:
         """Index everything that can be named.
 
@@ -52,10 +52,8 @@ class Vocabulary:
             schema: the catalogue's attributes.
             values: all values of each categorical attribute, with counts.
             titles: (id, title, popularity) of every item.
-            years: year of each item where known, to tell items of one title apart.
         """
         self.schema = schema
-        self.years = years or {}
         self._senses: dict[Words, list[Sense]] = defaultdict(list)
         self._names: dict[Words, dict[str, tuple[str, int]]] = defaultdict(dict)
         self._surnames: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -72,10 +70,19 @@ class Vocabulary:
         self.longest_title = max((len(key) for key in self._titles), default=0)
         self._title_choices = {" ".join(key): key for key in self._titles}
         self._name_choices = {" ".join(key): key for key in self._names}
+        self._sense_choices = {key[0]: key for key in self._senses if len(key) == 1}
+        self._surname_choices = {name: (name,) for name, held in self._surnames.items() if held.total() > _COMMON}
+        self._title_words = Counter(word for key in self._titles for word in set(key))
+        self._known_words = set(self._title_words)
+        for table in (self._senses, self._names):
+            self._known_words.update(word for key in table for word in key)
 
     def _add_attribute(self, spec: AttributeSpec, rank: int, values: Sequence[Facet]) -> None:
         for phrase, target in spec.synonyms.items():
             self._add_sense(words(phrase), Sense(attribute=spec.name, value=target, rank=rank))
+        for phrase, targets in spec.blends.items():
+            for target in targets:
+                self._add_sense(words(phrase), Sense(attribute=spec.name, value=target, rank=rank))
         for phrase, condition in spec.phrases.items():
             match = _CONDITION.fullmatch(condition)
             if match:
@@ -141,16 +148,12 @@ class Vocabulary:
         return self._title_of.get(item_id, item_id)
 
     def closest_title(self, text: str) -> str | None:
-        """Return the id of the item whose title is nearest to ``text`` within a few typos, or None."""
+        """Return the id of the best-known item whose title is ``text`` but for a few slips, or None."""
         query = " ".join(words(text))
-        if len(query) < _SHORTEST_FUZZY:
-            return None
-        best = process.extractOne(query, self._title_choices.keys(), scorer=fuzz.ratio, score_cutoff=_TYPO_TOLERANCE)
-        if best is None and " " in query and query.split()[0] not in ARTICLES:
-            best = process.extractOne(
-                f"the {query}", self._title_choices.keys(), scorer=fuzz.ratio, score_cutoff=_TYPO_TOLERANCE + 4
-            )
-        return self.title_ids(self._title_choices[best[0]])[0] if best else None
+        found = _closest(query, self._title_choices)
+        if found is None and " " in query and query.split()[0] not in ARTICLES:
+            found = _closest(f"the {query}", self._title_choices)
+        return self.title_ids(found)[0] if found else None
 
     def name(self, phrase: Words) -> dict[str, tuple[str, int]]:
         """Return attribute -> (name as catalogued, item count) for a full name."""
@@ -164,17 +167,33 @@ class Vocabulary:
         return best
 
     def closest_name(self, text: str) -> dict[str, tuple[str, int]]:
-        """Return attribute -> (name, item count) for the known name nearest to a misspelt one, or nothing."""
-        query = fold(text)
-        if len(query) < _SHORTEST_FUZZY:
-            return {}
-        best = process.extractOne(query, self._name_choices.keys(), scorer=fuzz.ratio, score_cutoff=_TYPO_TOLERANCE)
-        return self._names[self._name_choices[best[0]]] if best else {}
+        """Return attribute -> (name, item count) for the known name that is ``text`` but for a few slips, or nothing."""
+        found = _closest(" ".join(words(text)), self._name_choices)
+        return self._names[found] if found else {}
+
+    def closest_surname(self, word: str) -> dict[str, tuple[str, int]]:
+        """Return the same for a last name alone, of people with several items only."""
+        found = _closest(word, self._surname_choices)
+        return self.surname(found[0]) if found else {}
 
     def closest_sense(self, word: str) -> list[Sense]:
-        """Return the meanings of the known single-word phrase nearest to a misspelt word, or nothing."""
-        if len(word) < _SHORTEST_FUZZY or word in STOP:
-            return []
-        choices = [key[0] for key in self._senses if len(key) == 1 and abs(len(key[0]) - len(word)) <= 1]
-        best = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=_TYPO_TOLERANCE)
-        return self.senses((best[0],)) if best else []
+        """Return the meanings of the single-word phrase that is ``word`` but for a few slips, or nothing."""
+        found = None if word in STOP else _closest(word, self._sense_choices)
+        return self.senses(found) if found else []
+
+    def is_everyday(self, word: str) -> bool:
+        """Whether a word stands in several titles, so that it is hardly a name when written small."""
+        return self._title_words[word] >= _COMMON
+
+    def is_word(self, word: str) -> bool:
+        """Whether a word occurs anywhere in the catalogue's titles, names and categories, or in everyday English."""
+        return word in self._known_words or word in STOP
+
+
+def _closest(query: str, choices: Mapping[str, Words]) -> Words | None:
+    """Return the key of the choice with the fewest slips, the earliest among equals, or None beyond the tolerance."""
+    slips = len(query) // _LETTERS_PER_TYPO
+    if slips == 0:
+        return None
+    best = process.extractOne(query, choices.keys(), scorer=OSA.distance, score_cutoff=slips)
+    return choices[best[0]] if best else None

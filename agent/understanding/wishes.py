@@ -18,6 +18,8 @@ from .words import ARTICLES, CONNECTORS, STOP
 
 _SPARSE = 0.5
 """Attributes known for fewer items than this share are wishes, not conditions, unless the user insists."""
+_ENOUGH = 3
+"""A comparison binds when at least this many items satisfy it beside all that is asked already; else it is a wish."""
 _SEEN = frozenset("seen watched saw already rewatched heard read finished".split())
 _DISLIKE = frozenset("hate hated dislike disliked despise despised detest loathe loathed".split())
 _LOVE = frozenset("love loved like liked enjoy enjoyed adore adored great amazing favourite favorite fan".split())
@@ -270,16 +272,28 @@ class WishBuilder:
         if not known:
             self._add_graded(scan, draft, mention)
             return
-        hard = (
-            self._coverage.get(mention.attribute, 0.0) >= _SPARSE
-            and firmness(scan, mention.start, mention.end) != "soft"
-        )
-        extreme = known[0] if lower else known[-1]
-        middle = known[len(known) // 2]
         op: Literal["lt", "gt"] = "lt" if lower else "gt"
-        fits = self._count([Constraint(attribute=mention.attribute, op=op, value=extreme)])
+        extreme, middle = known[0] if lower else known[-1], known[len(known) // 2]
+        held = [
+            c
+            for p in draft.conversation.preferences
+            if (c := p.constraint()) and c.hard and c.attribute != mention.attribute
+        ]
+        bound = next(
+            (
+                v
+                for v in (extreme, middle)
+                if self._count([*held, Constraint(attribute=mention.attribute, op=op, value=v)]) >= _ENOUGH
+            ),
+            None,
+        )
+        hard = bound is not None and firmness(scan, mention.start, mention.end) != "soft"
         draft.wish(
-            mention.attribute, op, extreme if fits else middle, scan.quote(mention.start, mention.end), hard=hard
+            mention.attribute,
+            op,
+            extreme if bound is None else bound,
+            scan.quote(mention.start, mention.end),
+            hard=hard,
         )
 
     def _add_graded(self, scan: Scan, draft: _Draft, mention: Mention) -> None:

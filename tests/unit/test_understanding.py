@@ -36,7 +36,7 @@ PLAIN = [
     ("no horror, war or musicals", {"-genres eq Horror !", "-genres eq War !", "-genres eq Musical !"}),
     ("no horror, something funny and short", {"-genres eq Horror !", "+moods eq funny", "+runtime le 95 !"}),
     ("A romantic comedy from the 90s with Julia Roberts",
-     {"+year between (1990.0, 1999.0) !", "+moods eq romantic", "+genres eq Comedy !", "+cast eq Julia Roberts !"}),
+     {"+year between (1990.0, 1999.0) !", "+genres eq Romance !", "+genres eq Comedy !", "+cast eq Julia Roberts !"}),
     ("thrillers directed by David Fincher or Christopher Nolan",
      {"+genres eq Thriller !", "+director in ('David Fincher', 'Christopher Nolan') !"}),
     ("films by Kurosawa", {"+director eq Akira Kurosawa !"}),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from threading import Thread
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from agent import Recommender, Settings, llm
 from agent.errors import ModelError
 from retrieval import build_index
 
 from .page.samples import default_samples
+from .progress import Report, reporting
 from .serve import listen, serve
 
 TRIED = 3
@@ -36,21 +36,20 @@ def prepare(settings: Settings, console: Console) -> None:
 
     A model that cannot be fetched is told and done without; an index that cannot be built is an error.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress, ThreadPoolExecutor(2) as pool:
-        fetching = pool.submit(fetch_model, settings.llm, _reporter(progress, "Language model"))
-        building = pool.submit(
-            build_index, settings.retrieval(), on_progress=_reporter(progress, "Index of the catalogue")
-        )
-        building.result()
-        problem = fetching.result()
-    if problem:
-        console.print(
-            f"No language model: {problem}\nThe chat works without it, and says so.", style="yellow", markup=False
-        )
+    problems: list[str] = []
+    with reporting(console) as report:
+        on_fetched = report("Language model")
+        # A daemon, so that Ctrl-C and a failing build do not wait for the download; it goes on where it stopped.
+        fetching = Thread(target=lambda: problems.append(fetch_model(settings.llm, on_fetched)), daemon=True)
+        fetching.start()
+        build_index(settings.retrieval(), on_progress=report("Index of the catalogue"))
+        fetching.join()
+    for problem in filter(None, problems):
+        console.print(f"No language model: {problem}", style="yellow", markup=False)
+        console.print("The chat works without it, and says so.", style="yellow")
 
 
-def fetch_model(config: llm.LlmConfig, on_progress: Callable[[int, int], None]) -> str:
+def fetch_model(config: llm.LlmConfig, on_progress: Report) -> str:
     """Make sure that the embedded model's file is there; return why it cannot be, or nothing."""
     if config.engine != "embedded":
         return ""
@@ -62,18 +61,6 @@ def fetch_model(config: llm.LlmConfig, on_progress: Callable[[int, int], None]) 
     except (ModelError, OSError) as error:
         return str(error)
     return ""
-
-
-def _reporter(progress: Progress, name: str) -> Callable[..., None]:
-    """Return a callback (done, total, ...) whose bar appears with the first call, so that nothing done shows none."""
-    tasks: list[TaskID] = []
-
-    def report(done: int, total: int, *_rest: float) -> None:
-        if not tasks:
-            tasks.append(progress.add_task(name, total=total))
-        progress.update(tasks[0], completed=done, total=total)
-
-    return report
 
 
 def _greet(console: Console, address: str, samples: Sequence[str]) -> None:

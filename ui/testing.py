@@ -18,7 +18,7 @@ from agent.types import (
     StreamEvent,
     Turn,
 )
-from retrieval.filters import satisfies
+from retrieval import satisfies
 from retrieval.types import AttributeValue, CatalogSchema, Constraint, Facet, Item
 
 Script = Callable[[str, Conversation], Sequence[StreamEvent]]

@@ -75,8 +75,9 @@ class PreferenceView(Value):
 
     @property
     def alone(self) -> str:
-        """Return the wish in words that need no heading: a number says what it counts."""
-        return f"{self.label} {self.words}" if self.numeric else self.words
+        """Return the wish in words that need no heading: a figure says what it counts."""
+        figure = self.numeric and any(character.isdigit() for character in self.words)
+        return f"{self.label} {self.words}" if figure else self.words
 
 
 _SOURCES = {

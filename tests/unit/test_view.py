@@ -80,7 +80,8 @@ def test_a_wish_reads_as_a_condition(preference: Preference, words: str) -> None
     assert view.preference(preference, SCHEMA).words == words
 
 
-def test_alone_a_number_says_what_it_counts() -> None:
+def test_alone_a_figure_says_what_it_counts() -> None:
+    assert view.preference(wish("energy", 1), SCHEMA).alone == "calm"
     assert view.preference(wish("length", 4, op="le"), SCHEMA).alone == "length at most 4 min"
     assert view.preference(wish("genre", "Ska"), SCHEMA).alone == "Ska"
 

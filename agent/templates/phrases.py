@@ -30,6 +30,12 @@ def count(number: int) -> str:
     return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else f"{number:,}"
 
 
+def says_number(text: str) -> bool:
+    """Tell whether the words hold a number, in digits or spelt out, so that it may be called the user's own."""
+    spelt = {*_NUMBERS, "half", "hour", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties"}
+    return any(char.isdigit() for char in text) or bool(spelt & set(re.findall(r"[a-z]+", text.casefold())))
+
+
 def counted(number: int, schema: CatalogSchema) -> str:
     """Return ``1 film`` or ``12 films`` with the catalogue's noun."""
     return f"{number:,} {schema.noun if number == 1 else schema.noun_plural}"
@@ -98,6 +104,11 @@ def amount(spec: AttributeSpec, value: AttributeValue, *, unit: bool = True) -> 
 def values_of(value: AttributeValue) -> tuple[AttributeValue, ...]:
     """Return the values one by one."""
     return value if isinstance(value, tuple) else (value,)
+
+
+def labels_of(value: AttributeValue, most: int | None = None) -> tuple[str, ...]:
+    """Return the labels of a category, at most so many of them."""
+    return tuple(str(one) for one in values_of(value))[:most]
 
 
 def value_words(spec: AttributeSpec, value: AttributeValue, last: str = "and") -> str:

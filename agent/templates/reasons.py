@@ -21,9 +21,11 @@ from .phrases import (
     clause,
     join,
     label,
+    labels_of,
     noun_phrase,
     plain,
     reduced,
+    says_number,
     sentence_case,
     values_of,
     yearlike,
@@ -163,12 +165,13 @@ class _Told:
                     *((spec, one) for one in labels), *chosen
                 ]  # fmt: skip
                 proofs += [Evidence(claim=label(spec, one), field=spec.name, value=one) for one in labels]
-                self._said.add(spec.name)
+                if labels:
+                    self._said.add(spec.name)
         return noun_phrase(self._schema, chosen, year=year), proofs
 
     def _labels(self, spec: AttributeSpec, fact: AttributeValue) -> list[str]:
         """Choose which labels to name: those wished for first, few enough to be read."""
-        labels = [str(one) for one in values_of(fact)]
+        labels = list(labels_of(fact))
         wished = {
             str(v).casefold()
             for wish in self._context.wishes
@@ -177,7 +180,8 @@ class _Told:
         }
         wanted = [one for one in labels if one.casefold() in wished]
         if not spec.nouns:
-            return wanted[:1] if len(labels) > _MAX_LABELS else labels[: 1 if len(labels) == 1 else 0] or wanted[:1]
+            # "A French film" says that it is only that; one of several countries is told in a clause of its own.
+            return labels if len(labels) == 1 else []
         rest = [one for one in labels if one not in wanted]
         heads = [one for one in rest if one in spec.nouns]
         others = [one for one in rest if one not in spec.nouns]
@@ -190,7 +194,7 @@ class _Told:
             fact = self._item.attributes.get(spec.name)
             if spec.names and fact is not None and spec.sentence.endswith("by {value}"):
                 self._said.add(spec.name)
-                return self._fact(spec, values_of(fact)[:3])
+                return self._fact(spec, labels_of(fact, 3))
         return None
 
     def _fact(self, spec: AttributeSpec, value: AttributeValue) -> _Fact:
@@ -249,6 +253,8 @@ class _Told:
         granted = {"lt": fact < limit, "le": fact <= limit, "gt": fact > limit, "ge": fact >= limit}[wish.op]
         if not granted:
             return None
+        if not says_number(wish.quote):
+            return words
         proof = Evidence(claim=wish.quote, field=spec.name, value=limit, source="user")
         text = f"{words.text}, {keeps} your {bound_words(spec, limit)}"
         return _Fact(attribute=spec.name, text=text, evidence=(*words.evidence, proof))
@@ -290,7 +296,7 @@ class _Told:
             if isinstance(fact, (int, float)) and not isinstance(fact, bool) and spec.unit and not spec.scale:
                 facts.append(self._fact(spec, fact))
             elif spec.kind == "categories" and not spec.names and not spec.adjectives:
-                facts.append(self._fact(spec, tuple(str(one) for one in values_of(fact))[:_MAX_LABELS]))
+                facts.append(self._fact(spec, labels_of(fact, _MAX_LABELS)))
         return facts
 
     def _off_by(self, spec: AttributeSpec, fact: float, wanted: float) -> Sentence | None:

@@ -277,7 +277,8 @@ class ConceptFinder:
         plural = norms[-1].endswith("s") and self._vocabulary.knows((*norms[:-1], singular(norms[-1])))
         # A wording such as "romcom" stands for several values of one attribute, all of which are meant.
         for sense in [s for s in senses if s.attribute == picked.attribute and s.op == "eq"] or [picked]:
-            scan.add(Mention(at, end, "sense", sense.attribute, sense.op, sense.value, plural=plural))
+            others = tuple((s.attribute, s.value) for s in senses if s.attribute != sense.attribute and s.op == "eq")
+            scan.add(Mention(at, end, "sense", sense.attribute, sense.op, sense.value, plural=plural, others=others))
         return True
 
     def _is_theme_use(self, scan: Scan, at: int) -> bool:

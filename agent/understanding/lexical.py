@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from retrieval.types import CatalogSchema, Constraint, Item
 
-from ..types import TEXT, Conversation, Intent, Preference, PreferenceUpdate, Removal
+from ..types import ITEM, TEXT, Conversation, Intent, Preference, PreferenceUpdate, Removal
 from .concepts import ConceptFinder
 from .intents import IntentReader, IntentReading
 from .numbers import NumberReader
@@ -37,6 +37,12 @@ _REMOVERS = re.compile(
 _INDIFFERENT = re.compile(
     r"\b(doesnt|does not|dont|do not) (really )?matter\b|\b(is|are) (not important|irrelevant|fine|ok|okay)\b|\blimit\b"
 )
+_ANSWERS: frozenset[Intent] = frozenset({"no_questions", "dont_know", "thanks", "more", "reject"})
+"""Intents whose wording is complete: other words beside it are seldom wishes."""
+_SUBJECT_CUES = ("about", "where", "involving", "featuring", "with", "without", "in", "of", "on", "whose", "exploring")
+"""Words that introduce what an item is about."""
+_LONG_SUBJECT = 4
+"""So many content words in a row say something even without an introduction."""
 _SHOWN_ONLY: frozenset[Intent] = frozenset({"more", "reject", "accept"})
 
 
@@ -96,6 +102,9 @@ class LexicalUnderstander:
         if not scan.tokens:
             return PreferenceUpdate(intents=("help",))
         leftovers = [] if _only_talk(reading, update) else self._leftovers(scan, turn_id, len(update.add))
+        clear = any(p.hard or p.attribute == ITEM for p in update.add)
+        if clear or removals or _ANSWERS & set(reading.intents):
+            leftovers = [p for p in leftovers if self._is_subject(scan, p)]
         if leftovers and not update.add and not self._makes_sense(leftovers):
             return update.model_copy(update={"unclear": text, "intents": ("chitchat",)})
         intents = self._final_intents(reading, update, leftovers, conversation)
@@ -161,7 +170,7 @@ class LexicalUnderstander:
             if not 0 < number <= _MOST_ITEMS or scan.taken[at]:
                 continue
             before, after = scan.norms(at - 1, at), scan.norms(at + 1, at + 5)
-            asked = before in (("me",), ("top",), ("just",), ("best",)) or scan.norms(at - 2, at) in (
+            asked = before in (("me",), ("top",), ("just",), ("best",), ("only",)) or scan.norms(at - 2, at) in (
                 ("another",),
                 ("me", "a"),
             )
@@ -193,15 +202,26 @@ class LexicalUnderstander:
                     scan.take(at, end)
         for mention in list(scan.mentions):
             before = " ".join(scan.norms(max(scan.clause_start(mention.start), mention.start - 3), mention.start))
-            if (
-                mention.kind in ("sense", "name", "number")
-                and mention.attribute in held
-                and _ends_with_remover(before, strong=True)
-            ):
+            allowed = mention.kind == "sense" and self._is_allowed_again(scan, mention, conversation)
+            dropped = mention.attribute in held and _ends_with_remover(before, strong=True)
+            if mention.kind in ("sense", "name", "number") and (allowed or dropped):
                 value = None if mention.kind == "number" else mention.value
                 removed.append(Removal(attribute=mention.attribute, value=value))
                 scan.mentions.remove(mention)
         return tuple(dict.fromkeys(removed))
+
+    def _is_allowed_again(self, scan: Scan, mention: Mention, conversation: Conversation) -> bool:
+        """Whether "war is fine after all" takes an earlier dislike back."""
+        behind = scan.tail(mention.end, 3)
+        disliked = any(
+            p.attribute == mention.attribute and p.value == mention.value and p.polarity == "dislike"
+            for p in conversation.preferences
+        )
+        return (
+            disliked
+            and behind[:1] in (("is",), ("are",))
+            and behind[1:2] in (("fine",), ("ok",), ("okay",), ("allowed",), ("alright",))
+        )
 
     def _leftovers(self, scan: Scan, turn_id: str, offset: int) -> list[Preference]:
         """Keep what no rule explains as free words, sentence by sentence, with the explained words they lean on."""
@@ -232,6 +252,14 @@ class LexicalUnderstander:
         plain = norm in STOP or norm in self._nouns or norm in _LIST_WORDS or norm in _TALK or norm in self._alias_words
         judged = norm in SENTIMENT and any(mention.kind in ("title", "reference") for mention in scan.mentions)
         return not (scan.taken[at] or plain or judged or norm.isdigit() or norm in _COUNT_WORDS)
+
+    def _is_subject(self, scan: Scan, preference: Preference) -> bool:
+        """Whether free words beside a clear wish are a wish of their own: introduced as what it is about, or long."""
+        said = [word for word in words(preference.quote) if word not in STOP]
+        if len(said) >= _LONG_SUBJECT:
+            return True
+        at = next(i for i in range(len(scan.tokens)) if scan.text.startswith(preference.quote, scan.tokens[i].start))
+        return any(scan.ends_at(at - skipped, (cue,)) for cue in _SUBJECT_CUES for skipped in (0, 1) if at > skipped)
 
     def _makes_sense(self, leftovers: Sequence[Preference]) -> bool:
         """Whether any free word is one that occurs in the catalogue; keys hit at random are not."""
@@ -272,7 +300,7 @@ class LexicalUnderstander:
 
 
 _TALK = frozenset(
-    """undo reset restart preferences preference bye goodbye help scratch revert cancel whatever dunno idk surprise bot forget
+    """undo reset restart preferences preference bye goodbye help scratch revert cancel pls gimme fancy decent absolutely guess asking eh send email phone plane bed awful whatever dunno idk surprise bot forget
     drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait sorry
     change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend boyfriend wife husband friend friends kid
     kids mum dad mother father partner date lol haha guys folks""".split()

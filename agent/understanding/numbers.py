@@ -373,11 +373,18 @@ def _match_after(tokens: Sequence[Token], end: int) -> tuple[Op | None, int]:
     for op, cues in _AFTER.items():
         for cue in cues:
             parts = cue.split()
+            if parts == ["on"] and not _ends_clause(tokens, end):
+                continue
             if _norms(tokens, end, len(parts)) == parts and end + len(parts) > best[1]:
                 best = (op, end + len(parts))
     plus_behind = end < len(tokens) and tokens[end].sep.startswith("+")
     plus_inside = end - 1 > 0 and tokens[end - 1].sep == "+"
     return ("ge", end) if best[0] is None and (plus_behind or plus_inside) else best
+
+
+def _ends_clause(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a sentence or a part of it ends behind token ``at``: "from 1990 on", not "two hours on a plane"."""
+    return at + 1 >= len(tokens) or bool(tokens[at + 1].sep) or tokens[at + 1].norm in ("but", "and", "please")
 
 
 def _ends_with(tokens: Sequence[Token], at: int, phrase: tuple[str, ...]) -> bool:

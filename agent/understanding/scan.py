@@ -27,6 +27,8 @@ class Mention:
     direction: Literal["", "lower", "higher"] = ""
     plural: bool = False
     approximate: bool = False
+    others: tuple[tuple[str, AttributeValue], ...] = ()
+    """What the same words also mean: (attribute, value) beside the likeliest meaning."""
 
 
 @dataclass

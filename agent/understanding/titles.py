@@ -153,6 +153,10 @@ def _believed(
     if any(item_id in shown for item_id in ids):
         return (capitals and (bool(content) or inside)) or (len(content) > 1 or (strong and bool(content)))
     common = not content or bool(vocabulary.senses(scan.norms(at, end)))
+    if content and not common and (end - at == len(scan.tokens) or _praised(scan, end)):
+        return True
+    if len(content) >= 2 and any(not vocabulary.is_everyday(token.norm) for token in content) and not common:
+        return True
     if len(content) >= 2:
         return (capitals and not (common and not strong)) or (strong and not common)
     if len(tokens) >= 2:
@@ -175,6 +179,11 @@ def _single_word_believed(
     if cue in _VERB_CUES and not _like_is_preposition(scan, at):
         return False
     return strong and not common and len(token.norm) > 2 and cue != "than"
+
+
+def _praised(scan: Scan, end: int) -> bool:
+    """Whether the words are said to be a favourite: "my neighbor totoro is my favourite"."""
+    return bool(set(scan.tail(end, 4)) & {"favourite", "favorite"})
 
 
 def _in_question(scan: Scan, at: int) -> bool:

@@ -13,6 +13,7 @@ from .concepts import positive_forms
 from .intents import IntentReading
 from .polarity import firmness, negated, negator_before, sentiment_behind
 from .scan import Mention, Scan
+from .text import words
 from .vocabulary import Vocabulary
 from .words import ARTICLES, CONNECTORS, STOP
 
@@ -20,6 +21,10 @@ _SPARSE = 0.5
 """Attributes known for fewer items than this share are wishes, not conditions, unless the user insists."""
 _ENOUGH = 3
 """A comparison binds when at least this many items satisfy it beside all that is asked already; else it is a wish."""
+_PLENTY = 20
+"""A loose word ("classic", "short") binds when at least this many items are left; else it is a wish."""
+_OTHER_MEANING = 0.3
+"""Strength of what the same word also means."""
 _SEEN = frozenset("seen watched saw already rewatched heard read finished".split())
 _DISLIKE = frozenset("hate hated dislike disliked despise despised detest loathe loathed".split())
 _LOVE = frozenset("love loved like liked enjoy enjoyed adore adored great amazing favourite favorite fan".split())
@@ -195,10 +200,29 @@ class WishBuilder:
                     self._add_like(scan, draft, mention)
 
     def _add_like(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
-        hard = self._hard(scan, mention.attribute, mention.start, mention.end, mention.op)
+        hard = self._hard(scan, mention.attribute, mention.start, mention.end)
+        if hard and mention.op != "eq" and firmness(scan, mention.start, mention.end) != "hard":
+            hard = self._is_plain_fact(scan, mention) or self._is_plenty(draft, mention)
         quote = scan.quote(mention.start, mention.end)
         strength = 0.5 if firmness(scan, mention.start, mention.end) == "soft" else 1.0
         draft.wish(mention.attribute, mention.op, mention.value, quote, hard=hard, strength=strength)
+        for attribute, value in mention.others:
+            # "French" binds the country and leans to the language: what people mean is usually both.
+            draft.wish(attribute, "eq", value, quote, strength=_OTHER_MEANING)
+
+    def _is_plain_fact(self, scan: Scan, mention: Mention) -> bool:
+        """Whether the wording names the fact itself ("Oscar-winning") rather than judging its size ("well known")."""
+        spec = self._schema.get(mention.attribute)
+        named = {word for name in (spec.name, spec.display, *spec.aliases) for word in words(name)} if spec else set()
+        return bool(named & set(scan.norms(mention.start, mention.end)))
+
+    def _is_plenty(self, draft: _Draft, mention: Mention) -> bool:
+        """Whether a loose word such as "classic" may bind: only if enough items are left for several lists."""
+        wishes = (*draft.conversation.preferences, *draft.add)
+        held = [c for p in wishes if (c := p.constraint()) and c.hard and c.attribute != mention.attribute]
+        return (
+            self._count([*held, Constraint(attribute=mention.attribute, op=mention.op, value=mention.value)]) >= _PLENTY
+        )
 
     def _add_dislike(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
         op = OPPOSITE[mention.op]
@@ -215,7 +239,7 @@ class WishBuilder:
     def _add_choice(self, scan: Scan, draft: _Draft, group: Sequence[Mention]) -> None:
         first, last = group[0], group[-1]
         values = tuple(dict.fromkeys(str(mention.value) for mention in group))
-        hard = self._hard(scan, first.attribute, first.start, last.end, "eq")
+        hard = self._hard(scan, first.attribute, first.start, last.end)
         draft.wish(first.attribute, "in", values, scan.quote(first.start, last.end), hard=hard)
 
     def _is_choice(self, scan: Scan, group: Sequence[Mention]) -> bool:
@@ -234,7 +258,7 @@ class WishBuilder:
         both = [Constraint(attribute=mention.attribute, op="eq", value=mention.value) for mention in group]
         return bool(between | {","}) and self._count(both) == 0
 
-    def _hard(self, scan: Scan, attribute: str, start: int, end: int, op: Op) -> bool:
+    def _hard(self, scan: Scan, attribute: str, start: int, end: int) -> bool:
         firm = firmness(scan, start, end)
         if firm == "hard":
             return True

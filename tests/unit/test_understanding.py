@@ -32,7 +32,7 @@ def wishes(update: PreferenceUpdate) -> list[str]:
 
 PLAIN = [
     ("I want a French crime film from before 1980, under two hours",
-     {"+year lt 1980 !", "+runtime lt 120 !", "+country eq France !", "+genres eq Crime !"}),
+     {"+year lt 1980 !", "+runtime lt 120 !", "+country eq France !", "+language eq French", "+genres eq Crime !"}),
     ("no horror, war or musicals", {"-genres eq Horror !", "-genres eq War !", "-genres eq Musical !"}),
     ("no horror, something funny and short", {"-genres eq Horror !", "+moods eq funny", "+runtime le 95 !"}),
     ("A romantic comedy from the 90s with Julia Roberts",
@@ -48,7 +48,7 @@ PLAIN = [
     ("anything but horror", {"-genres eq Horror !"}),
     ("must be in Japanese", {"+language eq Japanese !"}),
     ("ideally a western", {"+genres eq Western"}),
-    ("documentries about music", {"+genres eq Documentary !", "+themes eq music"}),
+    ("documentries about music", {"+genres eq Documentary !", "+themes eq music", "+genres eq Music"}),
     ("a slow melancholy film about grief", {"+pace le 2", "+moods eq melancholy", "+themes eq grief"}),
     ("I'm in the mood for love stories", {"+genres eq Romance !"}),
     ("an oscar-winning war film over two hours", {"+runtime gt 120 !", "+oscars ge 1 !", "+genres eq War !"}),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .facts import Facts
 from .filters import satisfies_all
-from .planner import Plan, SearchConfig
+from .planner import Plan, SearchConfig, plan_search, pool_size
 from .types import Item, LexicalIndex, Query, VectorIndex, Vectors
 from .vectors import Rows, VectorTable
 
@@ -71,15 +71,21 @@ class Finder:
 class Search:
     """One search under way: its constraints, its plan, and the eligible items once someone needs them all."""
 
-    def __init__(self, finder: Finder, query: Query, plan: Plan) -> None:
+    def __init__(self, finder: Finder, query: Query) -> None:
         """Split the constraints; reads nothing yet."""
         self._finder = finder
-        self._plan = plan
         self._query = query
+        self._size = pool_size(query.k, finder.config)
+        self._excluded = frozenset((*query.exclude_ids, *query.like_ids, *query.dislike_ids))
+        self._plan = Plan(kind="exact")
+        self._eligible: list[str] | None = None
         self.hard = tuple(constraint for constraint in query.constraints if constraint.hard)
         self.soft = tuple(constraint for constraint in query.constraints if not constraint.hard)
-        self._excluded = frozenset((*query.exclude_ids, *query.like_ids, *query.dislike_ids))
-        self._eligible: list[str] | None = None
+
+    def plan(self, total: int, eligible: int) -> Plan:
+        """Settle how the constraints are honoured; until then everything is scored exactly."""
+        self._plan = plan_search(total, eligible, self._size + len(self._excluded), self._finder.config)
+        return self._plan
 
     def near(self, vector: Vectors) -> Scores:
         """Return the pool's worth of items nearest to a unit vector, with their cosines."""
@@ -89,16 +95,15 @@ class Search:
         kept = {item_id: score for item_id, score in found if item_id not in self._excluded}
         if self._plan.kind == "overfetch":
             kept = {item_id: kept[item_id] for item_id in self._satisfying(kept)}
-            if len(kept) < self._finder.config.pool:
+            if len(kept) < self._size:
                 return self._near_exactly(vector)
-        return dict(list(kept.items())[: self._finder.config.pool])
+        return dict(list(kept.items())[: self._size])
 
     def worded(self, text: str) -> Scores:
         """Return the pool's worth of items that best match the words, with their BM25 scores."""
         among = None if self._plan.kind == "unfiltered" else self.eligible()
-        size = self._finder.config.pool
-        found = self._finder.lexical.query(text, size + len(self._excluded), among)
-        return dict([hit for hit in found if hit[0] not in self._excluded][:size])
+        found = self._finder.lexical.query(text, self._size + len(self._excluded), among)
+        return dict([hit for hit in found if hit[0] not in self._excluded][: self._size])
 
     def tasteful(self, taste: Taste) -> Scores:
         """Return the pool's worth of items that fit the liked and disliked ones best."""
@@ -106,7 +111,7 @@ class Search:
             return {}
         if self._plan.kind == "exact":
             ids, rows = self._open_rows()
-            return _best(ids, taste.scores(self._finder.table.matrix[rows]), self._finder.config.pool)
+            return _best(ids, taste.scores(self._finder.table.matrix[rows]), self._size)
         mean = taste.liked.mean(axis=0)
         ids = list(self.near((mean / np.linalg.norm(mean)).astype(np.float32)))
         return dict(zip(ids, taste.scores(self._finder.table.vectors(ids)).tolist(), strict=True))
@@ -114,18 +119,16 @@ class Search:
     def known(self) -> list[str]:
         """Return the pool's worth of eligible items by fame: the best known, or further down as novelty asks."""
         allowed = [item_id for item_id in self.eligible() if item_id not in self._excluded]
-        size = self._finder.config.pool
-        start = round(max(0.0, self._query.novelty) * max(0, len(allowed) - size))
-        return allowed[start : start + size]
+        start = round(max(0.0, self._query.novelty) * max(0, len(allowed) - self._size))
+        return allowed[start : start + self._size]
 
     def wished(self) -> list[str]:
         """Return well-known eligible items that satisfy the soft constraints: all of them, else each."""
-        size = self._finder.config.pool
-        found = self._finder.facts.ids((*self.hard, *self.soft), size + len(self._excluded))
-        if len(found) < size and len(self.soft) > 1:
+        found = self._finder.facts.ids((*self.hard, *self.soft), self._size + len(self._excluded))
+        if len(found) < self._size and len(self.soft) > 1:
             for wish in self.soft:
-                found += self._finder.facts.ids((*self.hard, wish), size // len(self.soft) + len(self._excluded))
-        return [item_id for item_id in dict.fromkeys(found) if item_id not in self._excluded][:size]
+                found += self._finder.facts.ids((*self.hard, wish), self._size // len(self.soft) + len(self._excluded))
+        return [item_id for item_id in dict.fromkeys(found) if item_id not in self._excluded][: self._size]
 
     def eligible(self) -> list[str]:
         """Return the ids of all items that satisfy every hard constraint, best known first."""
@@ -143,7 +146,7 @@ class Search:
 
     def _near_exactly(self, vector: Vectors) -> Scores:
         ids, rows = self._open_rows()
-        return _best(ids, self._finder.table.scores(rows, vector), self._finder.config.pool)
+        return _best(ids, self._finder.table.scores(rows, vector), self._size)
 
     def _open_rows(self) -> tuple[list[str], Rows]:
         ids = [i for i in self.eligible() if i not in self._excluded and i in self._finder.table]

@@ -17,12 +17,15 @@ from pydantic import Field
 
 from .types import Value
 
+_CHOICE_PER_ITEM = 2
+"""Candidates per wanted item, at least, so that diversity has something to choose from."""
+
 
 class SearchConfig(Value):
     """Say how candidates are found, fused and ordered."""
 
     pool: int = Field(100, ge=10, le=2000)
-    """Candidates that each channel gives."""
+    """Candidates that each channel gives; more where more items are asked for."""
     exact_limit: int = Field(20_000, ge=0)
     """Up to this many eligible items are always scored one by one: 10 ms for 17,472 of 384 numbers."""
     max_fetch: int = Field(2000, ge=10)
@@ -53,20 +56,25 @@ class Plan(Value):
     """Candidates to ask the vector index for; 0 when it is not asked."""
 
 
-def plan_search(total: int, eligible: int, excluded: int, config: SearchConfig) -> Plan:
+def pool_size(k: int, config: SearchConfig) -> int:
+    """Return how many candidates each channel gives when k items are asked for."""
+    return max(config.pool, _CHOICE_PER_ITEM * k)
+
+
+def plan_search(total: int, eligible: int, needed: int, config: SearchConfig) -> Plan:
     """Return the cheapest plan that is still exact.
 
     Args:
         total: items in the index.
         eligible: items that satisfy every hard constraint.
-        excluded: items that may not come back whatever they satisfy.
+        needed: candidates wanted of the vector index, those that will be excluded counted.
         config: the limits.
     """
     if eligible == 0:
         return Plan(kind="empty")
     if eligible == total:
-        return Plan(kind="unfiltered", fetch=min(total, config.pool + excluded))
+        return Plan(kind="unfiltered", fetch=min(total, needed))
     if eligible <= config.exact_limit:
         return Plan(kind="exact")
-    fetch = math.ceil(config.margin * (config.pool + excluded) * total / eligible)
+    fetch = math.ceil(config.margin * needed * total / eligible)
     return Plan(kind="overfetch", fetch=fetch) if fetch <= config.max_fetch else Plan(kind="exact")

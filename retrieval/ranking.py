@@ -12,7 +12,7 @@ from .diversify import maximal_marginal_relevance
 from .errors import RetrievalError
 from .filters import satisfies
 from .fusion import RRF_K, best_first, reciprocal_rank_fusion
-from .planner import SearchConfig
+from .planner import SearchConfig, pool_size
 from .rerank import RerankConfig, blend, query_text
 from .texts import constraint_text, item_text
 from .timing import Stopwatch
@@ -20,8 +20,6 @@ from .types import CatalogSchema, Constraint, Hit, Item, Query, Reranker
 from .vectors import VectorTable
 
 _FIRST_PLACE = 1.0 / (RRF_K + 1)
-_CHOICE_PER_HIT = 4
-"""Candidates per wanted item that diversity may choose from, at least; fewer would leave it nothing to choose."""
 _STEP = 1e-3
 """How far items behind the reranked ones lie apart; only their order means anything."""
 
@@ -42,7 +40,7 @@ class Ranker:
         with clock("fuse"):
             shares = {item_id: self._share(item, wishes) for item_id, item in pool.items.items()}
             fused = self._with_wishes(self._fused(query, pool), shares)
-            head = best_first(fused)[: max(self.rerank.depth, _CHOICE_PER_HIT * query.k)]
+            head = best_first(fused)[: max(self.rerank.depth, pool_size(query.k, self.config))]
         stages: dict[str, Scores] = {**pool.channels, "fused": fused}
         if wishes:
             stages["wishes"] = shares

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from .candidates import Finder, Pool, Search, Taste
 from .chroma import ChromaIndex
@@ -15,7 +16,6 @@ from .facts import Facts
 from .fingerprint import check_manifest
 from .index import IndexFolder, Manifest
 from .lexical import TantivyIndex
-from .planner import plan_search
 from .ranking import Ranker
 from .relax import relaxations
 from .rerank import load_reranker
@@ -69,6 +69,7 @@ class Retriever:
             IndexMismatchError: it was built from another catalogue, schema or encoder.
             EncoderError: the encoder is not installed.
         """
+        _limit_blas()
         generation = IndexFolder(settings.index).current()
         manifest = generation.read()
         encoder = encoder or load_encoder(settings.index.encoder)
@@ -106,8 +107,8 @@ class Retriever:
         hard = tuple(constraint for constraint in query.constraints if constraint.hard)
         with clock("plan"):
             eligible = self.facts.count(hard)
-            excluded = len({*query.exclude_ids, *query.like_ids, *query.dislike_ids})
-            plan = plan_search(self.manifest.items, eligible, excluded, self._finder.config)
+            search = Search(self._finder, query)
+            plan = search.plan(self.manifest.items, eligible)
             hints = relaxations(self.facts, hard) if eligible < query.k else ()
         if plan.kind == "empty":
             return SearchResult(
@@ -118,7 +119,7 @@ class Retriever:
                 timings_ms=clock.milliseconds(),
                 degraded=tuple(degraded),
             )
-        pool = self._pool(query, Search(self._finder, query, plan), clock, degraded)
+        pool = self._pool(query, search, clock, degraded)
         liked = self.facts.get(query.like_ids)
         hits, problem = self._ranker.rank(query, pool, liked, clock)
         return SearchResult(
@@ -152,8 +153,8 @@ class Retriever:
                 pool.channels["like"] = found
         ids = dict.fromkeys(item_id for scores in pool.channels.values() for item_id in scores)
         with clock("facts"):
-            if not ids:
-                ids = dict.fromkeys(search.known())
+            if len(ids) < query.k:
+                ids |= dict.fromkeys(search.known())
             if search.soft:
                 ids |= dict.fromkeys(search.wished())
             pool.items = search.items(ids)
@@ -184,6 +185,15 @@ class Retriever:
         ids = [item_id for item_id in pool.items if item_id in self._finder.table]
         scores = taste.scores(self._finder.table.vectors(ids))
         pool.channels["like"] = dict(zip(ids, scores.tolist(), strict=True))
+
+
+def _limit_blas() -> None:
+    """Keep numpy's linear algebra on one thread in this process.
+
+    A search multiplies matrices for about ten milliseconds. A second thread saves little of that on an idle machine; on
+    one busy with a language model the wait for it took 1.5 s where one thread took 0.05.
+    """
+    threadpool_limits(limits=1, user_api="blas")
 
 
 def _unsupported(query: Query) -> list[str]:

@@ -11,6 +11,7 @@ A suite for an implementation is a subclass of its contract with a fixture that 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
@@ -99,9 +100,13 @@ class WordReranker:
     def score(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one score per text, 0 to 1."""
         self.queries.append(query)
-        words = set(query.lower().split())
-        shares = [len(words & set(text.lower().split())) / max(1, len(words)) for text in texts]
+        words = _words(query)
+        shares = [len(words & _words(text)) / max(1, len(words)) for text in texts]
         return np.array(shares, dtype=np.float32)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
 
 
 class WritableLexicalIndex(LexicalIndex, Protocol):

@@ -1,14 +1,16 @@
 """Encode texts with any sentence-transformers model; the bundled MiniLM needs no network.
 
 The model is loaded on first use: importing torch and sentence-transformers takes seconds, opening an index must not.
+Queries of the bundled model never load it at all (see ``minilm.py``).
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,6 +20,7 @@ from pydantic import Field
 
 from ..errors import EncoderError
 from ..types import Value, Vectors
+from .minilm import MiniLmQueries
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -47,9 +50,10 @@ class SentenceEncoder:
         """Check that the model can be found; loads nothing heavy."""
         self._config = config
         self._source = _source(config.model)
+        self.name = _identity(config.model, self._source)
         self._model: SentenceTransformer | None = None
+        self._queries: MiniLmQueries | None = None
         self._lock = threading.Lock()
-        self.name = config.model
 
     @property
     def dimension(self) -> int:
@@ -58,11 +62,21 @@ class SentenceEncoder:
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per query, using the model's query prompt where it has one."""
+        if self._config.model == BUNDLED:
+            return self._encode_bundled(texts)
         return self._run("encode_query", texts)
 
     def encode_items(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per item text, using the model's document prompt where it has one."""
         return self._run("encode_document", texts)
+
+    def _encode_bundled(self, texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            if self._queries is None:
+                self._queries = MiniLmQueries(Path(self._source))
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        return np.stack([self._queries.encode(text) for text in texts])
 
     def _run(self, verb: Literal["encode_query", "encode_document"], texts: Sequence[str]) -> Vectors:
         if not texts:
@@ -78,10 +92,11 @@ class SentenceEncoder:
         # Queries stay in full precision: one text gains nothing, and casting the weights each time costs more.
         import torch
 
-        half = self._config.half == "on" or (self._config.half == "auto" and _has_fast_bfloat16())
-        if verb == "encode_query" or not half:
-            return contextlib.nullcontext()
-        return torch.autocast(device, torch.bfloat16)
+        if verb == "encode_query":
+            return _one_thread()
+        if self._config.half == "on" or (self._config.half == "auto" and _has_fast_bfloat16()):
+            return torch.autocast(device, torch.bfloat16)
+        return contextlib.nullcontext()
 
     def _loaded(self) -> SentenceTransformer:
         with self._lock:
@@ -112,6 +127,18 @@ def _source(model: str) -> str:
         ) from error
 
 
+def _identity(model: str, source: str) -> str:
+    """Return a name that changes with the weights: a folder may be trained again under the same path."""
+    weights = sorted(Path(source).glob("**/*.safetensors")) if not model.startswith("bundled:") else []
+    if not weights:
+        return model
+    digest = hashlib.sha256()
+    for path in weights:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return f"{Path(model).name}@{digest.hexdigest()[:12]}"
+
+
 def _declared_dimension(source: str) -> int | None:
     path = Path(source) / "1_Pooling" / "config.json"
     if not path.is_file():
@@ -138,6 +165,19 @@ def _load(source: str, config: EncoderConfig) -> SentenceTransformer:
             f"Text encoder {config.model!r} could not be loaded: {error}",
             hint=f"Check the name and the connection, or set encoder.model = {BUNDLED!r}.",
         ) from error
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    # One text does not gain from threads, and on a busy machine waiting for them costs a second.
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _has_fast_bfloat16() -> bool:

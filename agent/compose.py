@@ -1,7 +1,8 @@
 """Write the reasons for a list of picks: facts at once from templates, then one sentence each from the language model.
 
-One model call serves the whole list and is read while it streams. No sentence is passed on before ``grounding`` has checked it: one
-that says too much is cut once, and replaced by the template if that does not help. Without a model all reasons are templates.
+One model call serves the whole list and is read while it streams. No sentence is passed on before ``grounding`` has
+checked it: one that says too much is cut once, and replaced by the item's own description if that does not help.
+Without a model all reasons are templates.
 """
 
 from __future__ import annotations

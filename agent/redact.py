@@ -61,7 +61,7 @@ _FORMATS = (
 
 
 def redact(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the text with personal data replaced by ``[email]``, ``[card]`` and so on, and the kinds found, in order."""
+    """Return the text with personal data replaced by ``[email]``, ``[card]`` and so on, and the kinds found."""
     kinds: list[str] = []
     for found in _FORMATS:
 

@@ -1,7 +1,8 @@
 """Decide whether a sentence about an item says only what is known. Pure; knows no language model.
 
-Everything is forbidden that is not proved: each word must name a fact of the item in the role the wording gives it, retell the
-item's description in order, repeat the user's own wish where the sentence speaks of the user, or claim nothing at all.
+Everything is forbidden that is not proved: each word must name a fact of the item in the role the wording gives it,
+retell the item's description in order, repeat the user's own wish where the sentence speaks of the user, or claim
+nothing at all.
 """
 
 from __future__ import annotations
@@ -105,6 +106,7 @@ class _Check:
         self._reading = Reading(self._tokens)
         self._evidence: list[Evidence] = []
         self._bad: set[int] = set()
+        self._plotted: set[int] = set()
         self._titles: dict[int, Item] = {}
 
     def verdict(self) -> Verdict:
@@ -223,6 +225,7 @@ class _Check:
             fresh = [i for i, ok in zip(run, supported, strict=True) if ok and i not in self._reading.covered]
             if fresh:
                 self._reading.covered.update(fresh)
+                self._plotted.update(fresh)
                 self._prove(fresh[0], fresh[-1] + 1, "description", self._context.item.description, "item")
 
     def _runs(self) -> list[list[int]]:
@@ -312,12 +315,16 @@ class _Check:
             about_user = any(s <= start < e for s, e in self._framed_stretches)
             if about_user and not stated:
                 self._prove(start, end, ITEM, item.title, "user")
-            elif stated and all(claim.holds(item) for claim in stated):
+            elif stated and all(c.holds(item) for c in stated) and not self._retold(*chunk):
                 for claim in stated:
                     self._prove(claim.start, claim.end, claim.field, claim.value, "graph")
                 self._prove(start, end, ITEM, item.title, "user")
             else:
                 self._bad.update(range(start, end))
+
+    def _retold(self, start: int, end: int) -> bool:
+        """Tell whether a stretch tells of the plot, which no other item shares."""
+        return any(start <= i < end and not self._is_glue(i, framed=False) for i in self._plotted)
 
     def _chunk(self, at: int) -> tuple[int, int]:
         titles = {k for start, item in self._titles.items() for k in range(start, start + len(tokenize(item.title)))}

@@ -14,8 +14,8 @@ ARTICLES = _set("a an the this that these those its it's his her their our")
 
 TRANSPARENT = ARTICLES | _set(
     "it he she they them him who whose whom which where when while as is are was were be being been has have had "
-    "of in on at to into onto with for over through across along around between among during within up down out off "
-    "'s - , and or"
+    "of in on at to into onto with for over through across along around between among during within up down out "
+    "off 's - , and or"
 )
 """Words that may stand between two words of a plot without changing who does what to whom."""
 
@@ -58,8 +58,8 @@ TOPIC_PREFIXES: frozenset[tuple[str, ...]] = frozenset(
 USER_WORDS = _set("you your you'd you've yours")
 USER_GLUE = _set(
     "asked ask for wanted want wish wishes wished said say mentioned mention like liked love loved enjoy enjoyed "
-    "prefer preferred looking look after request requested requests limit limits taste tastes preference preferences "
-    "mind something one ones named set line with"
+    "prefer preferred looking look after request requested requests limit limits taste tastes preference "
+    "preferences mind something one ones named set line with"
 )
 """Words that talk about the user's wishes; neutral only in a clause about the user."""
 USER_STATEMENTS = _set("asked wanted want said mentioned wished requested named")
@@ -77,26 +77,30 @@ NOUN_SYNONYMS: dict[str, frozenset[str]] = {
 """Other everyday words for a catalogue's noun, by noun."""
 
 BARRIERS = _set(
-    "not no never without neither nor none nobody nothing cannot can't don't doesn't didn't won't isn't aren't wasn't "
-    "fail fails failed failing refuse refuses refused refusing try tries tried trying attempt attempts attempted attempting "
-    "plan plans planned planning hope hopes hoped hoping dream dreams dreamed want wants wanted wanting pretend pretends "
-    "pretended pretending seem seems seemed almost nearly threaten threatens threatened instead unless if whether "
-    "supposedly believe believes believed believing claim claims claimed suspect suspects suspected alleged allegedly "
-    "supposed apparently seemingly perhaps maybe avoid avoids avoiding stop stops stopping prevent prevents preventing fake false would could might may must should"
+    "not no never without neither nor none nobody nothing cannot can't don't doesn't didn't won't isn't aren't "
+    "wasn't fail fails failed failing refuse refuses refused refusing try tries tried trying attempt attempts "
+    "attempted attempting plan plans planned planning hope hopes hoped hoping dream dreams dreamed want wants "
+    "wanted wanting pretend pretends pretended pretending seem seems seemed almost nearly threaten threatens "
+    "threatened instead unless if whether supposedly believe believes believed believing claim claims claimed "
+    "suspect suspects suspected alleged allegedly supposed apparently seemingly perhaps maybe avoid avoids "
+    "avoiding stop stops stopping prevent prevents preventing fake false would could might may must should"
 )
 """Words that change whether what follows them really happens; a plot may not be retold across one of them."""
 
 NEGATIONS = _set(
-    "not no never without neither nor none nobody nothing cannot can't don't doesn't didn't won't isn't aren't wasn't fake false"
+    "not no never without neither nor none nobody nothing cannot can't don't doesn't didn't won't isn't aren't "
+    "wasn't fake false"
 )
 
 RANKING = _set(
-    "best worst most least greatest finest biggest top first last final only more less better worse greater favourite favorite every all"
+    "best worst most least greatest finest biggest top first last final only more less better worse greater "
+    "favourite favorite every all"
 )
 """Words that rank or count; in a plot they must stand before the same word as in the description."""
 
 PREPOSITIONS = _set(
-    "of in on at to into onto with for over through across along around between among during within by from against without"
+    "of in on at to into onto with for over through across along around between among during within by from "
+    "against without"
 )
 RELATIVES = _set("who whom whose which that where")
 CONJUNCTIONS = _set("and but or while when as until after before because")

@@ -1,12 +1,13 @@
 """Check words about a plot against a description, keeping who does what to whom.
 
-Words alone are not enough: "a killer hunts a detective" has every word of "a detective hunts a killer". So the words of one
-stretch must stand in the description in the same order, with nothing left out between them that turns the meaning.
+Words alone are not enough: "a killer hunts a detective" has every word of "a detective hunts a killer". So the words of
+one stretch must stand in the description in the same order, with nothing left out between them that turns the meaning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .lexicon import ARTICLES, BARRIERS, CONJUNCTIONS, DIRECTED, NEGATIONS, PREPOSITIONS, RANKING, RELATIVES
 from .tokens import Token, same_word
@@ -119,13 +120,13 @@ def _headed(chain: Chain, run: Sequence[Token], description: Sequence[Token], le
     outer = next((word.norm for word in _before(description, first)), "")
     if outer == lead or outer not in PREPOSITIONS | RELATIVES | {"'s"}:
         return True
-    close = all(not _between(description, a, b) for (_, a), (_, b) in zip(chain, chain[1:], strict=False))
+    close = all(not _between(description, a, b) for (_, a), (_, b) in pairwise(chain))
     unchanged = all(run[i].norm == description[at].norm for i, at in chain)
     return len(chain) == 1 or (close and unchanged and len(chain) <= _EMBEDDED)
 
 
 def _before(description: Sequence[Token], first: int) -> list[Token]:
-    """Return the words before a place, nearest first, up to the start of its clause; describing words are passed over."""
+    """Return the words before a place, nearest first, up to the start of its clause."""
     found = []
     for word in reversed(description[:first]):
         if (not word.word and word.norm not in ("-", "'s")) or word.norm in CONJUNCTIONS:

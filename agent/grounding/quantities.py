@@ -110,7 +110,7 @@ def _number(tokens: Sequence[Token], i: int) -> _Number | None:
         value, end = float(NUMBER_WORDS[text]), i + 1
         after = _past_hyphen(tokens, end)
         ones = NUMBER_WORDS.get(_norm(tokens, after), 0)
-        if 20 <= value and 0 < ones < 10:
+        if value >= 20 and 0 < ones < 10:
             value, end = value + ones, after + 1
         number = _Number(value, 0.5, end, digits)
     elif text == "a" and _norm(tokens, i + 1) == "hundred":

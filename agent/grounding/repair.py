@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from .check import GroundingContext, Verdict, check
 from .lexicon import ARTICLES, FUNCTION, PRESENTING, VERBS
@@ -38,7 +39,7 @@ def repair(sentence: str, context: GroundingContext) -> tuple[str, Verdict] | No
 
 
 def shorten(sentence: str, limit: int) -> str:
-    """Cut a sentence off at a clause boundary so that at most ``limit`` words are left; whole if there is no such place."""
+    """Cut a sentence off at a clause boundary so that at most ``limit`` words are left; whole if there is none."""
     if len(words(sentence)) <= limit:
         return sentence
     fitting = [place for place in _places(sentence) if _MIN_WORDS <= len(words(sentence[:place])) <= limit]
@@ -82,11 +83,7 @@ def _without_modifiers(sentence: str, spans: tuple[tuple[int, int], ...]) -> str
 def _without_clauses(sentence: str, spans: tuple[tuple[int, int], ...]) -> str:
     """Drop every clause between marks that holds a bad word, with the mark that opens it."""
     cuts = [0, *(match.start() for match in _CUT.finditer(sentence)), len(sentence)]
-    kept = [
-        sentence[start:end]
-        for start, end in zip(cuts, cuts[1:], strict=False)
-        if not any(start <= bad < end for bad, _ in spans)
-    ]
+    kept = [sentence[start:end] for start, end in pairwise(cuts) if not any(start <= bad < end for bad, _ in spans)]
     return "".join(kept)
 
 

@@ -74,7 +74,7 @@ def _inflection(ending: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def same_word(one: str, other: str) -> bool:
-    """Tell whether two folded words are forms of one word: ``thieves`` and ``thief`` are, ``music`` and ``musical`` not.
+    """Tell whether two folded words are forms of one word: ``plans`` and ``planning``, not ``music`` and ``musical``.
 
     Derivations change the claim (a musical is not any film with music), so only plural, tense and the like may differ.
     """

@@ -98,7 +98,7 @@ def item_phrases(schema: CatalogSchema, item: Item) -> list[Phrase]:
 
 
 def _label_phrases(spec: AttributeSpec, label: str) -> Iterator[Phrase]:
-    """Yield the label and its exact rewordings; synonyms are left out, since what people ask for is only near the value."""
+    """Yield the label and its exact rewordings, not its synonyms: what people ask for is only near the value."""
     whole = words(label)
     yield Phrase(whole, spec.name, label, spec.names)
     if spec.names:

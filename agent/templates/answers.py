@@ -10,7 +10,7 @@ from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Constr
 from ..sentences import Sentence
 from ..types import ITEM, TEXT, Evidence, Preference
 from .lists import constraint_words
-from .phrases import amount, article, clause, count, join, plain, sentence_case, value_words, values_of
+from .phrases import amount, article, clause, count, join, labels_of, plain, sentence_case, value_words, values_of
 from .reasons import ReasonContext, likeness, reason
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#])")
@@ -32,16 +32,19 @@ def answer_fact(item: Item, attribute: str, schema: CatalogSchema) -> Sentence:
     fact = item.attributes.get(attribute)
     if fact is None:
         return Sentence(text=_unknown(spec, title), item_id=item.id)
-    shown = values_of(fact)[:_LONG_LIST] if isinstance(fact, tuple) else fact
-    rest = len(values_of(fact)) - _LONG_LIST if isinstance(fact, tuple) else 0
-    more = f" and {count(rest)} more" if rest > 0 else ""
-    words = clause(spec, (*shown[:-1], shown[-1]) if isinstance(shown, tuple) else shown)
-    if more and isinstance(shown, tuple):
-        words = clause(spec, shown).replace(value_words(spec, shown), ", ".join(map(str, shown)) + more)
-    if spec.kind == "boolean":
-        words = f"{'is' if fact else 'is not'} {spec.display}"
-    text = f"{title} {words}."
+    text = f"{title} {_told(spec, fact)}."
     return Sentence(text=text, evidence=_proof(text, attribute, fact), item_id=item.id)
+
+
+def _told(spec: AttributeSpec, fact: AttributeValue) -> str:
+    """Return a fact as a clause; a long list is cut and counted."""
+    if isinstance(fact, bool):
+        return f"{'is' if fact else 'is not'} {spec.display}"
+    rest = len(values_of(fact)) - _LONG_LIST
+    if rest <= 0:
+        return clause(spec, fact)
+    shown = labels_of(fact, _LONG_LIST)
+    return clause(spec, shown).replace(value_words(spec, shown), f"{', '.join(shown)} and {count(rest)} more")
 
 
 def _unknown(spec: AttributeSpec, title: str) -> str:
@@ -52,19 +55,21 @@ def describe(item: Item, schema: CatalogSchema) -> list[Sentence]:
     """Tell what is known about one item: what it is, what it is about, and its main facts."""
     sentences = reason(item, ReasonContext(catalog=schema, seed="describe"))
     told = {proof.field for sentence in sentences for proof in sentence.evidence}
-    facts = []
-    for spec in schema.attributes:
-        fact = item.attributes.get(spec.name)
-        if fact is not None and spec.shown and spec.name not in told and spec.kind != "text":
-            facts.append((spec, values_of(fact)[:3] if isinstance(fact, tuple) else fact))
-    for spec, fact in facts[:4]:
-        text = f"It {clause(spec, fact)}."
-        sentences.append(Sentence(text=text, evidence=_proof(text, spec.name, fact), item_id=item.id))
+    untold = [
+        spec
+        for spec in schema.attributes
+        if spec.name in item.attributes and spec.shown and spec.name not in told and spec.kind != "text"
+    ]
+    for spec in untold[:4]:
+        fact = item.attributes[spec.name]
+        shown: AttributeValue = labels_of(fact, 3) if isinstance(fact, tuple) else fact
+        text = f"It {clause(spec, shown)}."
+        sentences.append(Sentence(text=text, evidence=_proof(text, spec.name, shown), item_id=item.id))
     return sentences
 
 
 def compare(items: Sequence[Item], schema: CatalogSchema) -> Sentence:
-    """Return a small table of the shown facts in which the items differ or agree, and one sentence on the first number."""
+    """Return a small table of the shown facts, and one sentence on the first number that tells two items apart."""
     specs = [spec for spec in schema.attributes if spec.shown and any(spec.name in item.attributes for item in items)]
     head = ["", *(cell(item.title) for item in items)]
     rows = [[sentence_case(spec.display), *(cell(_short(spec, item)) for item in items)] for spec in specs]
@@ -108,7 +113,7 @@ def _contrast(items: Sequence[Item], specs: Sequence[AttributeSpec]) -> str:
 
 
 def superlative(items: Sequence[Item], attribute: str, direction: str, schema: CatalogSchema) -> Sentence | None:
-    """Say which item has the most or the least of something, and what the others have; None where it is not a number."""
+    """Say which item has the most or the least of something, and what the others have; None for what is no number."""
     spec = schema.get(attribute)
     known = [(item, fact) for item in items if isinstance(fact := item.attributes.get(attribute), (int, float))]
     if spec is None or not known or direction == "" or spec.kind != "number":
@@ -248,7 +253,8 @@ def preference_words(preference: Preference, schema: CatalogSchema) -> str:
 def preference_summary(preferences: Sequence[Preference], schema: CatalogSchema) -> str:
     """Say what is known about the user's wishes, musts apart from wishes."""
     if not preferences:
-        return f"I know nothing about your taste yet. Tell me {article(schema.noun)} you like, or what you are in the mood for."
+        wanted = article(schema.noun)
+        return f"I know nothing about your taste yet. Tell me {wanted} you like, or what you are in the mood for."
     musts = [preference_words(wish, schema) for wish in preferences if wish.hard]
     wishes = [preference_words(wish, schema) for wish in preferences if not wish.hard]
     parts = []

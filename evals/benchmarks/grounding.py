@@ -1,6 +1,6 @@
-"""Measure the checker of sentences with planted lies: true sentences about real items, and the same with one thing made wrong.
+"""Measure the checker of sentences with planted lies: true sentences about real items, and others with one thing wrong.
 
-Every lie is false by construction: its value is taken from another item and is looked up in the facts before it is used.
+A lie borrows a value from another item, and only one that appears nowhere in what is known of this item.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _truths(item: Item, schema: CatalogSchema) -> Iterator[str]:
             yield f"It {_clause(spec, value)}."
         elif isinstance(value, tuple):
             yield from (f"It {_clause(spec, one)}." for one in value[:2])
-            yield f"This {schema.noun} {_clause(spec, ' and '.join(value[:2]))}."
+            yield f"This {schema.noun} {_clause(spec, ' and '.join(_texts(item, spec.name)[:2]))}."
     yield item.description
 
 

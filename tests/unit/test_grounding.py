@@ -15,8 +15,8 @@ from retrieval.types import AttributeSpec, CatalogSchema, Item
 HEIST = Item(
     id="h",
     title="Rififi",
-    description="Four ex-cons plan a jewel robbery in Paris, pulling it off in near silence, but greed betrays one of them "
-    "to a rival gang, whose boss tries to kill the leader's son.",
+    description="Four ex-cons plan a jewel robbery in Paris, pulling it off in near silence, but greed betrays one of "
+    "them to a rival gang, whose boss tries to kill the leader's son.",
     attributes={
         "year": 1955,
         "genres": ("Crime", "Thriller"),
@@ -163,7 +163,7 @@ def test_the_unsupported_words_are_named_with_their_places(context: GroundingCon
 
 
 def test_planted_lies_in_real_films_are_caught_and_true_sentences_pass() -> None:
-    """At least 98 % of the lies are caught, in every one of more than twenty kinds; under 3 % of true sentences are refused."""
+    """Of the lies, of more than forty kinds, 98 % are caught; under 3 % of the true sentences are refused."""
     items = [film for film in films() if film.description and film.popularity > 100][::37][:8]
     report = measure(list(samples(items, demo_schema())))
     assert len(items) == 8

@@ -42,6 +42,8 @@ class CatalogConfig(Value):
     noun: str = "item"
     """What one entry is called: film, track, course."""
     noun_plural: str = "items"
+    noun_aliases: tuple[str, ...] = ()
+    """Other words people use for an entry, singular and plural."""
     """What several are called."""
     verb: str = "see"
     """What people do with an entry: watch, hear, take."""
@@ -75,7 +77,12 @@ class CatalogConfig(Value):
             AttributeSpec(**column.model_dump(include=set(AttributeSpec.model_fields))) for column in self.attributes
         )
         return CatalogSchema(
-            name=self.name, noun=self.noun, noun_plural=self.noun_plural, verb=self.verb, attributes=plain
+            name=self.name,
+            noun=self.noun,
+            noun_plural=self.noun_plural,
+            noun_aliases=self.noun_aliases,
+            verb=self.verb,
+            attributes=plain,
         )
 
 

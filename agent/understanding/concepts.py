@@ -187,6 +187,9 @@ class ConceptFinder:
         )
         maker = next((spec.name for spec in self._schema.attributes if spec.names), "")
         said_as_taste = scan.norms(at - 1, at) in _TASTE_CUES or len(scan.tokens) <= _SHORT_MESSAGE
+        said_as_taste |= scan.norms(at - 1, at) in (("a",), ("an",), ("some",)) and not self._vocabulary.is_everyday(
+            norm
+        )
         known = said_as_taste and found.get(maker, ("", 0))[1] >= _WELL_KNOWN
         if self._in_longer_phrase(scan, at):
             return False
@@ -215,7 +218,8 @@ class ConceptFinder:
         if not attribute and (
             scan.ends_at(at, ("with",)) or scan.ends_at(at, ("starring",)) or scan.ends_at(at, ("featuring",))
         ):
-            others = [name for name in found if name != next(iter(found))]
+            maker = next((spec.name for spec in self._schema.attributes if spec.names), "")
+            others = [name for name in found if name != maker]
             attribute = max(others, key=lambda name: found[name][1], default="")
         if not attribute:
             attribute = self._likeliest_role(scan, at, end, found)

@@ -23,7 +23,7 @@ from .text import singular, words
 from .titles import find_titles, find_unknown_titles
 from .vocabulary import Vocabulary
 from .wishes import WishBuilder
-from .words import NUMBER_WORDS, STOP
+from .words import NUMBER_WORDS, STOP, TALK
 
 _COUNT_WORDS = {**{word: number for word, number in NUMBER_WORDS.items() if 0 < number <= 20}, "couple": 2}
 _LIST_WORDS = frozenset(
@@ -249,7 +249,7 @@ class LexicalUnderstander:
 
     def _is_content(self, scan: Scan, at: int) -> bool:
         norm = scan.tokens[at].norm
-        plain = norm in STOP or norm in self._nouns or norm in _LIST_WORDS or norm in _TALK or norm in self._alias_words
+        plain = norm in STOP or norm in self._nouns or norm in _LIST_WORDS or norm in TALK or norm in self._alias_words
         judged = norm in SENTIMENT and any(mention.kind in ("title", "reference") for mention in scan.mentions)
         return not (scan.taken[at] or plain or judged or norm.isdigit() or norm in _COUNT_WORDS)
 
@@ -297,15 +297,6 @@ class LexicalUnderstander:
         if update.referred_ids and wished:
             intents.append("critique")
         return tuple(dict.fromkeys(intents))
-
-
-_TALK = frozenset(
-    """undo reset restart preferences preference bye goodbye help scratch revert cancel pls gimme fancy decent absolutely guess asking eh send email phone plane bed awful whatever dunno idk surprise bot forget
-    drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait sorry
-    change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend boyfriend wife husband friend friends kid
-    kids mum dad mother father partner date lol haha guys folks""".split()
-)
-"""Words of talk that say nothing about an item."""
 
 
 def _focus(conversation: Conversation) -> tuple[str, ...]:

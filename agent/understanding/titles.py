@@ -68,7 +68,7 @@ def find_unknown_titles(scan: Scan, vocabulary: Vocabulary, nouns: Collection[st
             _resolve(scan, vocabulary, at, quoted_end, certain=True)
             continue
         cue = _cue_before(scan, at, nouns)
-        if cue not in STRONG_TITLE_CUES:
+        if cue not in STRONG_TITLE_CUES and not (_continues_list(scan, at) and scan.tokens[at].capital):
             continue
         end = _span_end(scan, at)
         capitals = [i for i in range(at, end) if scan.tokens[i].capital and scan.tokens[i].norm not in STOP]

@@ -16,13 +16,14 @@ from rapidfuzz.distance import OSA
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Facet, Op, Value
 
 from .text import singular, words
-from .words import ARTICLES, STOP
+from .words import ARTICLES, STOP, TALK
 
 Words = tuple[str, ...]
 _CONDITION = re.compile(r"\s*(<=|>=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
 _OPS: dict[str, Op] = {"<=": "le", ">=": "ge", "<": "lt", ">": "gt", "=": "eq"}
 _LETTERS_PER_TYPO = 5
-"""One slip (a letter wrong, missing, added, or two swapped) is forgiven for this many letters; shorter words match exactly."""
+"""One slip (a letter wrong, missing, added, or two swapped) is forgiven for this many letters, and one more
+in a name of several words; a shorter word matches exactly."""
 _COMMON = 3
 """A word that stands in at least this many titles is an everyday word, not a name."""
 
@@ -178,7 +179,8 @@ class Vocabulary:
 
     def closest_sense(self, word: str) -> list[Sense]:
         """Return the meanings of the single-word phrase that is ``word`` but for a few slips, or nothing."""
-        found = None if word in STOP else _closest(word, self._sense_choices)
+        everyday = word in STOP or word in TALK or self.is_everyday(word)
+        found = None if everyday else _closest(word, self._sense_choices)
         return self.senses(found) if found else []
 
     def is_everyday(self, word: str) -> bool:
@@ -192,8 +194,8 @@ class Vocabulary:
 
 def _closest(query: str, choices: Mapping[str, Words]) -> Words | None:
     """Return the key of the choice with the fewest slips, the earliest among equals, or None beyond the tolerance."""
-    slips = len(query) // _LETTERS_PER_TYPO
-    if slips == 0:
+    slips = len(query) // _LETTERS_PER_TYPO + (" " in query)
+    if len(query) < _LETTERS_PER_TYPO:
         return None
     best = process.extractOne(query, choices.keys(), scorer=OSA.distance, score_cutoff=slips)
     return choices[best[0]] if best else None

@@ -376,3 +376,11 @@ DECADE_WORDS: dict[str, int] = {
     "aughts": 0,
     "tens": 10,
 }
+
+TALK = frozenset(
+    """undo reset restart preferences preference bye goodbye help scratch cheers thx ta revert cancel pls gimme fancy decent absolutely guess asking eh send email phone plane bed awful whatever dunno idk surprise bot forget
+    drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait sorry
+    change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend boyfriend wife husband friend friends kid
+    kids mum dad mother father partner date lol haha guys folks""".split()
+)
+"""Words of talk that say nothing about an item."""

@@ -1,12 +1,13 @@
 """What the README and the catalogue guide show is true: their blocks run, and what they print is what is printed.
 
-A ``python`` block runs as it stands. In a ``console`` block each ``$`` line is a command: ``palate`` runs in this process,
-``make`` is looked up in the Makefile. A comment ``file: NAME`` before a block makes it that file, for the commands below.
-Replies are compared by their picks, since the wording of reasons varies from turn to turn on purpose.
+A ``python`` block runs as it stands. In a ``console`` block each ``$`` line is a command: ``palate`` runs in this
+process, ``make`` is looked up in the Makefile. A comment ``file: NAME`` before a block makes it that file, for the
+commands below. Replies are compared by their picks, since the wording of reasons varies from turn to turn on purpose.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -22,9 +23,11 @@ from typer.testing import CliRunner
 
 from agent import Settings
 from agent.grounding import GroundingContext, check
-from agent.types import ITEM, Preference
+from agent.types import Conversation
+from agent.understanding import LexicalUnderstander
+from retrieval import CatalogConfig, IndexConfig, RetrievalSettings, build_index
+from retrieval.catalog import AttributeColumn, Columns
 from retrieval.demo import films, schema
-from retrieval.types import Item
 from ui.cli import app
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +40,32 @@ SERVING = ("demo", "serve", "models")
 _BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
 _PICK = re.compile(r"^ ?(?P<rank>\d+)\. (?P<pick>.+)$", re.M)
 _NUMBERED = re.compile(r"^\d+\. (?P<title>.+?)(?:\.| is an? | was )(?P<rest>.*)$")
+
+
+@pytest.fixture(scope="module")
+def demo_slice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables under which Palate serves some sixty films of the demo without a language model."""
+    folder = tmp_path_factory.mktemp("demo")
+    best_known = sorted(films(), key=lambda film: -film.popularity)
+    older = [film for film in best_known if 1970 <= int(str(film.attributes.get("year", 0))) < 1980]
+    rows = [film.model_dump(mode="json") | film.attributes for film in (*best_known[:30], *older[:30])]
+    (folder / "films.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    words = schema()
+    catalog = CatalogConfig(
+        path=folder / "films.jsonl",
+        noun=words.noun,
+        noun_plural=words.noun_plural,
+        columns=Columns(description="description", popularity="popularity"),
+        attributes=tuple(AttributeColumn(**spec.model_dump()) for spec in words.attributes),
+    )
+    index = IndexConfig(path=folder / "index")
+    build_index(RetrievalSettings(catalog=catalog, index=index))
+    return {
+        "PALATE_CATALOG": catalog.model_dump_json(),
+        "PALATE_DATA_DIR": str(folder),
+        "PALATE_INDEX__PATH": str(index.path),
+        "PALATE_LLM__ENGINE": "none",
+    }
 
 
 class Block(NamedTuple):
@@ -109,17 +138,15 @@ def test_every_make_command_exists(page: Path) -> None:
 
 
 def test_the_readme_names_the_two_commands() -> None:
-    lines = [line for block in blocks(README) for line in block.text.splitlines()]
-    assert any(line.startswith("make demo") for line in lines)
-    assert any(line.startswith("make test") for line in lines)
+    shown = [command.line for block in blocks(README) for command in commands(block.text)]
+    assert {"make demo", "make test"} <= set(shown)
 
 
 def test_python_of_the_readme_runs(
-    demo_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    demo_slice: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, value in demo_environment.items():
+    for name, value in demo_slice.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PALATE_DATA_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     shown = _reply_in_readme()
     for block in blocks(README):
@@ -130,23 +157,22 @@ def test_python_of_the_readme_runs(
     assert [bool(_NUMBERED.match(line)) for line in printed] == [bool(_NUMBERED.match(line)) for line in shown]
 
 
-def test_every_sentence_that_the_readme_shows_is_borne_out_by_facts() -> None:
-    by_title: dict[str, Item] = {}
-    for film in sorted(films(), key=lambda item: item.popularity):
-        by_title[film.title] = film
+def test_every_sentence_that_the_readme_shows_is_borne_out_by_facts(understander: LexicalUnderstander) -> None:
+    by_title = {film.title: film for film in sorted(films(), key=lambda item: item.popularity)}
+    said = re.search(r'reply_sync\("(.*?)"', README.read_text(encoding="utf-8"))
+    assert said is not None
+    wishes = understander.understand(said[1], Conversation(session_id="readme"), "t1").add
     numbered = [match for line in _reply_in_readme() if (match := _NUMBERED.match(line))]
     assert numbered
     for match in numbered:
         film = by_title[match["title"]]
         line = match.string.partition(" ")[2].removeprefix(f"{film.title}. ")
-        context = GroundingContext(item=film, catalog=schema(), preferences=_wishes_in_readme(by_title))
+        context = GroundingContext(item=film, catalog=schema(), preferences=wishes)
         for sentence in re.split(r"(?<=\.)\s+(?=[A-Z])", line):
             assert check(sentence, context).supported, f"{film.title}: {sentence}"
 
 
-def test_the_guide_works_from_file_to_chat(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_guide_works_from_file_to_chat(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PALATE_LLM__ENGINE", "none")
     ran = 0
@@ -182,15 +208,3 @@ def test_console_commands_of_the_readme_exist() -> None:
 def _reply_in_readme() -> list[str]:
     text = next(block.text for block in blocks(README) if block.language == "text")
     return [line for line in text.splitlines() if line.strip()]
-
-
-def _wishes_in_readme(by_title: dict[str, Item]) -> tuple[Preference, ...]:
-    """Return the wishes behind the reply, as far as its sentences speak of them."""
-    del by_title
-    return (
-        Preference(id="p", attribute="pace", op="le", value=2, quote="slow-burning", turn_id="t"),
-        Preference(id="q", attribute="year", op="between", value=(1970, 1979), quote="from the seventies", turn_id="t"),
-    )
-
-
-assert ITEM

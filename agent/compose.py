@@ -11,6 +11,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
+from typing import cast
 
 from pydantic import Field
 
@@ -78,7 +79,7 @@ async def compose(
     request: ComposeRequest,
     config: ComposeConfig | None = None,
     report: ComposeReport | None = None,
-) -> AsyncIterator[Sentence]:
+) -> AsyncGenerator[Sentence]:
     """Yield the reasons sentence by sentence: what needs no model first, then the model's as they are checked.
 
     Args:
@@ -160,7 +161,7 @@ async def _written(
     messages = [system, ChatMessage(role="user", content=_question(request, items))]
     stream = model.stream(messages, max_tokens=config.max_tokens_per_item * len(items))
     try:
-        async with asyncio.timeout(config.timeout_s), aclosing(stream) as pieces:
+        async with aclosing(_until(stream, config.timeout_s)) as pieces:
             async for piece in pieces:
                 for line in lines.feed(piece):
                     yield line
@@ -172,6 +173,26 @@ async def _written(
         report.problem = f"The language model wrote for longer than {config.timeout_s:g} s."
     except ModelError as error:
         report.problem = str(error)
+
+
+async def _until(stream: AsyncIterator[str], limit_s: float) -> AsyncGenerator[str]:
+    """Pass on pieces until the limit.
+
+    Only the waiting for a piece is under the clock's control: a limit around the ``yield`` would cancel whatever the
+    reader of these pieces is doing when time is up.
+
+    Raises:
+        TimeoutError: the limit passed before the end.
+    """
+    deadline = asyncio.get_running_loop().time() + limit_s
+    async with aclosing(cast("AsyncGenerator[str]", stream)):
+        while True:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    piece = await anext(stream)
+            except StopAsyncIteration:
+                return
+            yield piece
 
 
 def _question(request: ComposeRequest, items: Sequence[Item]) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .conditions import read_condition
 from .exits import FAILURE
 from .options import Config, Json
 
@@ -86,6 +85,8 @@ def recommend(
     """Rank items without a dialogue and without a language model."""
     from retrieval import Retriever
     from retrieval.types import Query
+
+    from .conditions import read_condition
 
     from .api_models import RecommendResponse
 

@@ -64,6 +64,9 @@ def fetch_model(config: llm.LlmConfig, on_progress: Report) -> str:
 
 
 def _greet(console: Console, address: str, samples: Sequence[str]) -> None:
-    console.print(f"\nPalate is ready: [bold]{address}[/]   (API: {address}/docs, stop with Ctrl-C)\n\nThings to try:")
+    console.print(
+        f"\nPalate is ready: [bold]{address}[/]   (API: {address}/docs, stop with Ctrl-C)\n\nThings to try:",
+        soft_wrap=True,
+    )
     for sample in samples:
         console.print(f"  · {sample}", markup=False)

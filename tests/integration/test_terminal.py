@@ -1,4 +1,4 @@
-"""``palate chat`` as a program over the real recommender: scripts, sessions kept between runs, one state in all doors."""
+"""``palate chat`` as a program over the real recommender: scripts, sessions kept between runs, one state everywhere."""
 
 from __future__ import annotations
 

@@ -86,9 +86,8 @@ def recommend(
     from retrieval import Retriever
     from retrieval.types import Query
 
-    from .conditions import read_condition
-
     from .api_models import RecommendResponse
+    from .conditions import read_condition
 
     conditions = [read_condition(condition) for condition in where or ()]
     conditions += [read_condition(condition, hard=False) for condition in prefer or ()]

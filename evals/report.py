@@ -53,6 +53,9 @@ def describe_failures(result: CaseResult) -> Iterator[str]:
             continue
         yield ""
         yield f"{result.name}, turn {number}: {turn.deed!r}"
+        if turn.error:
+            yield f"  FAILED: {turn.error}; its {len(wrong) - 1} other checks are unscored"
+            continue
         yield f"  {turn.action or 'no reply'}: {clip(' / '.join(turn.text.splitlines()), _MOST_TEXT)}"
         yield f"  items: {'; '.join(turn.items) or '-'}"
         yield f"  wishes: {'; '.join(turn.preferences) or '-'}"

@@ -1,4 +1,4 @@
-"""Fold a session's events into its state. Pure: the same events give the same conversation, on any machine, at any time."""
+"""Fold a session's events into its state. Pure: the same events give the same conversation anywhere."""
 
 from __future__ import annotations
 

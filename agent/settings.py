@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         return RetrievalSettings(catalog=self.catalog, index=index, search=self.search, rerank=self.rerank)
 
     def digest(self) -> str:
-        """Return a short hash of all settings that bear on replies; secrets and addresses count as their masked form."""
+        """Return a short hash of all settings; secrets count as their masked form."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
 

@@ -148,7 +148,10 @@ COMPARATORS: dict[tuple[str, ...], str] = {
 }
 """Words before a number and the relation they claim."""
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 NUMBER_WORDS: dict[str, int] = {word: i for i, word in enumerate(_UNITS.split())} | {
     word: 10 * i for i, word in enumerate(_TENS.split(), start=2)

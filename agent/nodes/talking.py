@@ -1,4 +1,4 @@
-"""Answer, ask, refuse and close: everything that is said without new items. All of it comes from facts and fixed wording."""
+"""Answer, ask, refuse and close: what is said without new items, from facts and fixed wording only."""
 
 from __future__ import annotations
 

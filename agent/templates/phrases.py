@@ -32,7 +32,8 @@ def count(number: int) -> str:
 
 def says_number(text: str) -> bool:
     """Tell whether the words hold a number, in digits or spelt out, so that it may be called the user's own."""
-    spelt = {*_NUMBERS, "half", "hour", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties"}
+    spelt = {*_NUMBERS, "half", "hour", "twenties", "thirties", "forties", "fifties", "sixties", "seventies"}
+    spelt |= {"eighties", "nineties"}
     return any(char.isdigit() for char in text) or bool(spelt & set(re.findall(r"[a-z]+", text.casefold())))
 
 

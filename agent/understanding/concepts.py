@@ -117,7 +117,7 @@ class ConceptFinder:
                 scan.add(Mention(at, at + 1, "sense", sense.attribute, sense.op, sense.value))
 
     def find_comparatives(self, scan: Scan) -> None:
-        """Add a ``comparative`` mention for each wording such as "shorter", "less bleak", "funnier", "more romantic"."""
+        """Add a ``comparative`` mention for each wording such as "shorter", "less bleak" or "more romantic"."""
         for at in range(len(scan.tokens)):
             for end in range(min(len(scan.tokens), at + 3), at, -1):
                 found = self._comparatives.get(_as_comparative(scan.norms(at, end)))

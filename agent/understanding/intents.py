@@ -1,4 +1,4 @@
-"""Recognise what a message does, apart from what it wishes: undo, reset, more, thanks, "no questions", off-topic, ..."""
+"""Recognise what a message does, apart from what it wishes: undo, reset, more, "no questions", off-topic."""
 
 from __future__ import annotations
 
@@ -19,59 +19,86 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
     (
         "undo",
         r"\bundo\b|\b(scratch|cancel|revert) (that|this|the last( one| change)?)\b|\btake (that|it) back\b|"
-        r"^(oh |no |sorry |actually |wait )*(never ?mind( that| the last)?|go back( one)?|forget (that|it|what i( just)? said))[\s.!]*$|"
+        r"^(oh |no |sorry |actually |wait )*(never ?mind( that| the last)?|go back( one)?|forget (that|it|"
+        r"what i( just)? said))[\s.!]*$|"
         r"\bgo back to (before|what|how)\b|\b(forget|ignore) (that|what i( just)? said|my last)\b",
     ),
     (
         "no_questions",
-        r"\b(no|without|skip|enough|stop)( any| more| the| asking| with the)* questions\b|\b(dont|do not|stop|quit|without) ask(ing)?\b|"
-        r"\bno need to ask\b|\bjust (show|give|recommend|suggest|tell|pick|choose|find)\b|\bsurprise me\b|\banything goes\b",
+        r"\b(no|without|skip|enough|stop)( any| more| the| asking| with the)* questions\b|\b(dont|do not|"
+        r"stop|quit|without) ask(ing)?\b|"
+        r"\bno need to ask\b|\bjust (show|give|recommend|suggest|tell|pick|choose|find)\b|\bsurprise me\b|"
+        r"\banything goes\b",
     ),
     (
         "dont_know",
-        r"^(hmm+ |um+ |well )*(i )?(really )?(dont|do not) (really )?(know|mind|care)\b|\bno (strong |real |particular )?preferences?\b|"
-        r"^(whatever|anything|any|either)( is fine| works| will do| you like)?[\s.!]*$|^(im )?not (really )?sure[\s.!]*$|\bno idea\b|"
-        r"^(it )?doesnt matter[\s.!]*$|\b(you|u) (choose|pick|decide)\b|\bup to you\b|^dunno\b|^idk\b|^skip( it| this)?( question)?[\s.!]*$",
+        r"^(hmm+ |um+ |well )*(i )?(really )?(dont|do not) (really )?(know|mind|care)\b|\bno (strong |"
+        r"real |particular )?preferences?\b|"
+        r"^(whatever|anything|any|either)( is fine| works| will do| you like)?[\s.!]*$|^(im )?not (really "
+        r")?sure[\s.!]*$|\bno idea\b|"
+        r"^(it )?doesnt matter[\s.!]*$|\b(you|u) (choose|pick|decide)\b|\bup to you\b|^dunno\b|^idk\b|"
+        r"^skip( it| this)?( question)?[\s.!]*$",
     ),
     (
         "more",
-        r"\b(more|other|another|different|new|further) (ones?|options?|suggestions?|recommendations?|ideas?|picks?|choices?|results?|NOUN)\b|"
-        r"\bwhat else\b|\banything else\b|\bsomething (else|different)\b|\b(show|give|find) me (some )?(more|others|another)\b(?! like)|"
-        r"\bany (others|more)\b|^(some )?more( please)?[\s.!?]*$|^(next|others|another( one)?)( please)?[\s.!?]*$|\bkeep going\b|"
+        r"\b(more|other|another|different|new|further) (ones?|options?|suggestions?|recommendations?|"
+        r"ideas?|picks?|choices?|results?|NOUN)\b|"
+        r"\bwhat else\b|\banything else\b|\bsomething (else|different)\b|\b(show|give|find) me (some "
+        r")?(more|others|another)\b(?! like)|"
+        r"\bany (others|more)\b|^(some )?more( please)?[\s.!?]*$|^(next|others|another( one)?)( "
+        r"please)?[\s.!?]*$|\bkeep going\b|"
         r"\bmore (of (those|these|them|that|the same)|like)\b",
     ),
     (
         "reject",
-        r"\b(none|neither|not (any|one)) of (these|those|them|the above)\b|^(no )?not (these|those|them|that|this)( ones?)?\b|"
-        r"\b(dont|didnt|do not) (really )?(like|want|fancy) (any of )?(these|those|them)\b|^(no thanks|nope|no|nah|meh)[\s.!]*$|"
-        r"\bnot (really )?(my (thing|cup of tea|taste|style)|feeling (it|this|these|those|them)|into (it|these|those|them))\b",
+        r"\b(none|neither|not (any|one)) of (these|those|them|the above)\b|^(no )?not (these|those|them|"
+        r"that|this)( ones?)?\b|"
+        r"\b(dont|didnt|do not) (really )?(like|want|fancy) (any of )?(these|those|them)\b|^(no thanks|"
+        r"nope|no|nah|meh)[\s.!]*$|"
+        r"\bnot (really )?(my (thing|cup of tea|taste|style)|feeling (it|this|these|those|them)|into (it|"
+        r"these|those|them))\b",
     ),
     (
         "accept",
-        r"\b(ill|i will|lets|let us|im going to|i am going to|gonna) (take|watch|go (with|for)|try|pick|choose|read|hear|listen to|buy|get|do)\b|"
-        r"\b(sounds|looks) (good|great|perfect|fun|excellent|amazing|lovely)\b|\bthats (the one|perfect|it)\b|^(perfect|great choice|sold|deal)[\s.!]*",
+        r"\b(ill|i will|lets|let us|im going to|i am going to|gonna) (take|watch|go (with|for)|try|pick|"
+        r"choose|read|hear|listen to|buy|get|do)\b|"
+        r"\b(sounds|looks) (good|great|perfect|fun|excellent|amazing|lovely)\b|\bthats (the one|perfect|"
+        r"it)\b|^(perfect|great choice|sold|deal)[\s.!]*",
     ),
     (
         "show_preferences",
-        r"\bwhat (do|have) (you|i) (know|told|remember|got|have|noted|said)\b.*|\b(show|list|see|what are) (me )?my (preferences|wishes|tastes|filters|constraints)\b|"
+        r"\bwhat (do|have) (you|i) (know|told|remember|got|have|noted|said)\b.*|\b(show|list|see|what "
+        r"are) (me )?my (preferences|wishes|tastes|filters|constraints)\b|"
         r"\bwhat am i (looking|searching) for\b",
     ),
-    ("help", r"^help[\s.!?]*$|\bwhat can (you|u) do\b|\bhow (does this|do (you|i)) (work|use)\b|\bwho are you\b|\bare you (a )?(bot|human|real|ai)\b|\bwhat are you\b"),
-    ("close", r"\b(good ?bye|bye( bye)?|see you( later)?|thats all|thats it for (now|today)|im done|we are done|nothing else|no more,? thanks|good night|ciao)\b"),
+    ("help",
+    r"^help[\s.!?]*$|\bwhat can (you|u) do\b|\bhow (does this|do (you|i)) (work|use)\b|\bwho are you\b|"
+    r"\bare you (a )?(bot|human|real|ai)\b|\bwhat are you\b"),
+    ("close",
+    r"\b(good ?bye|bye( bye)?|see you( later)?|thats all|thats it for (now|today)|im done|we are done|"
+    r"nothing else|no more,? thanks|good night|ciao)\b"),
     ("thanks", r"\b(thanks|thank you|thx|cheers|ta|much appreciated)\b"),
     ("greet", r"^(hi|hello|hey|hiya|howdy|good (morning|evening|afternoon)|greetings|yo)\b"),
-    ("abuse", r"\b(fuck( (you|off))?|(you )?(stupid|dumb|useless|idiotic) (bot|machine|thing|ai)|shut up|idiot|moron|piss off|go to hell|asshole|bitch)\b"),
+    ("abuse",
+    r"\b(fuck( (you|off))?|(you )?(stupid|dumb|useless|idiotic) (bot|machine|thing|ai)|shut up|idiot|"
+    r"moron|piss off|go to hell|asshole|bitch)\b"),
 )  # fmt: skip
 _REVISION = re.compile(
-    r"\b(actually|instead|on second thought|no wait|wait|i meant|i mean|change (it|that|my mind)|changed my mind|switch( it)? to|"
+    r"\b(actually|instead|on second thought|no wait|wait|i meant|i mean|change (it|that|my mind)|changed "
+    r"my mind|switch( it)? to|"
     r"make (it|that|them)|what about|how about|lets (do|make|try|go)|rather|scratch that|correction|sorry)\b|^no,? "
 )
 _OFF_TOPIC = re.compile(
-    r"\b(weather|forecast|stock price|bitcoin|crypto|exchange rate|recipe for|(the )?capital of|who (is|was) the (president|king|queen|pope|prime minister)|"
-    r"president of|translate|poem|essay|homework|solve|equation|calculate|square root|python|javascript|sql|source code|write (me )?(a|an|some|the)?( \w+)? ?(code|script|program|function|email|letter|"
-    r"story|song|essay|poem|joke)|debug|regex|book (me )?(a|an) (flight|table|hotel|room|taxi)|order (me )?(a|some) (pizza|food)|flight to|"
-    r"tell me a joke|meaning of life|what time is it|what day is it|todays? (date|news)|news today|medical advice|diagnos|legal advice|"
-    r"tax(es)? return|lottery|football score|who won the (match|game|election)|how do i (cook|make|fix|install|build|cure)|\d+ ?[+*/x] ?\d+)\b"
+    r"\b(weather|forecast|stock price|bitcoin|crypto|exchange rate|recipe for|(the )?capital of|who (is|"
+    r"was) the (president|king|queen|pope|prime minister)|"
+    r"president of|translate|poem|essay|homework|solve|equation|calculate|square root|python|javascript|"
+    r"sql|source code|write (me )?(a|an|some|the)?( \w+)? ?(code|script|program|function|email|letter|"
+    r"story|song|essay|poem|joke)|debug|regex|book (me )?(a|an) (flight|table|hotel|room|taxi)|order (me "
+    r")?(a|some) (pizza|food)|flight to|"
+    r"tell me a joke|meaning of life|what time is it|what day is it|todays? (date|news)|news today|"
+    r"medical advice|diagnos|legal advice|"
+    r"tax(es)? return|lottery|football score|who won the (match|game|election)|how do i (cook|make|fix|"
+    r"install|build|cure)|\d+ ?[+*/x] ?\d+)\b"
 )
 
 

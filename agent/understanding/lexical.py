@@ -1,6 +1,7 @@
 """Understand a message without a model: exact, in milliseconds, and enough for plain requests.
 
-The message is read in layers, surest first; each layer takes the words it explains, and what is left over is kept as free words
+The message is read in layers, surest first; each layer takes the words it explains, and what is left over is kept as
+free words
 that search by meaning. What nobody can place is reported in ``unclear``, which is when asking a language model pays.
 """
 
@@ -31,7 +32,8 @@ _LIST_WORDS = frozenset(
 )
 _MOST_ITEMS = 20
 _REMOVERS = re.compile(
-    r"\b(forget( about)?|drop|ignore|remove|lose|lift|relax|clear|scrap|get rid of|never ?mind( about)?|(dont|do not) (really )?care( about)?|"
+    r"\b(forget( about)?|drop|ignore|remove|lose|lift|relax|clear|scrap|get rid of|never ?mind( about)?|"
+    r"(dont|do not) (really )?care( about)?|"
     r"regardless of|no matter( the)?|any|whatever|no limit on|without (any )?limit on)\b"
 )
 _INDIFFERENT = re.compile(
@@ -309,7 +311,7 @@ def _focus(conversation: Conversation) -> tuple[str, ...]:
 
 
 def _lean_left(scan: Scan, low: int, start: int) -> int:
-    """Return where free words should begin so that the category they hang on is kept: "heist gone wrong", not "wrong"."""
+    """Return where free words begin with the category they hang on: "heist gone wrong", not "wrong"."""
     at = low
     while at > start and low - at < 3:
         mention = next((m for m in scan.mentions if m.end == at and m.kind == "sense"), None)
@@ -324,7 +326,8 @@ def _lean_left(scan: Scan, low: int, start: int) -> int:
 def _measures(after: Sequence[str]) -> bool:
     """Whether the number counts something else than items: minutes, years, awards."""
     return bool(after) and after[0] in (
-        "hour", "hours", "hr", "hrs", "h", "minute", "minutes", "min", "mins", "year", "years", "s", "th", "st", "nd", "rd", "and", "percent",
+        "hour", "hours", "hr", "hrs", "h", "minute", "minutes", "min", "mins", "year", "years", "s", "th", "st", "nd",
+        "rd", "and", "percent",
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Read numbers with their direction: "before 1995", "under two and a half hours", "critics above 90", "mid-nineties".
 
-Language models of small size get directions wrong ("before 1995" becomes "from 1995"), so numbers are read here, by code.
+Language models of small size get directions wrong ("before 1995" becomes "from 1995"), so numbers are read here, by
+code.
 Each finding says which attribute is meant, by unit, by name or by looking like a year, and what is asked of it.
 """
 
@@ -19,32 +20,40 @@ _MULTIPLIERS = {"thousand": 1e3, "k": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6,
 _BEFORE: dict[Op, tuple[str, ...]] = {
     "le": (
         "at most", "up to", "no more than", "not more than", "no longer than", "not longer than", "no later than",
-        "not later than", "maximum of", "maximum", "max", "until", "up until", "through", "within", "not exceeding", "no greater than",
+        "not later than", "maximum of", "maximum", "max", "until", "up until", "through", "within",
+        "not exceeding", "no greater than",
         "no higher than", "a maximum of", "no newer than", "not newer than", "capped at",
     ),
     "ge": (
-        "at least", "no less than", "not less than", "no fewer than", "not fewer than", "minimum of", "minimum", "a minimum of",
-        "since", "no older than", "not older than", "no earlier than", "not earlier than", "no shorter than", "not shorter than",
+        "at least", "no less than", "not less than", "no fewer than", "not fewer than", "minimum of", "minimum",
+        "a minimum of",
+        "since", "no older than", "not older than", "no earlier than", "not earlier than", "no shorter than",
+        "not shorter than",
         "no lower than", "starting in", "starting from", "starting",
     ),
     "lt": (
-        "under", "below", "less than", "fewer than", "shorter than", "before", "earlier than", "prior to", "pre", "lower than",
+        "under", "below", "less than", "fewer than", "shorter than", "before", "earlier than", "prior to", "pre",
+        "lower than",
         "smaller than", "cheaper than", "older than", "sub",
     ),
     "gt": (
-        "over", "above", "more than", "longer than", "greater than", "after", "later than", "newer than", "post", "higher than",
+        "over", "above", "more than", "longer than", "greater than", "after", "later than", "newer than", "post",
+        "higher than",
         "exceeding", "past", "beyond", "more recent than", "bigger than", "younger than", "upwards of", "better than",
     ),
     "eq": ("exactly", "precisely"),
 }  # fmt: skip
 _AFTER: dict[Op, tuple[str, ...]] = {
     "le": (
-        "or less", "or under", "or shorter", "or fewer", "or below", "or earlier", "or before", "or older", "or lower", "max",
+        "or less", "or under", "or shorter", "or fewer", "or below", "or earlier", "or before", "or older",
+        "or lower", "max",
         "maximum", "at most", "tops", "and below", "and under", "and earlier", "and older", "at the most",
     ),
     "ge": (
-        "or more", "or over", "or longer", "or above", "or higher", "or later", "or after", "or newer", "or better", "plus",
-        "and up", "and above", "and over", "and later", "and newer", "and onwards", "and after", "onwards", "onward", "on", "or so and up",
+        "or more", "or over", "or longer", "or above", "or higher", "or later", "or after", "or newer",
+        "or better", "plus",
+        "and up", "and above", "and over", "and later", "and newer", "and onwards", "and after", "onwards",
+        "onward", "on", "or so and up",
         "minimum", "at least", "upwards", "and more",
     ),
 }  # fmt: skip
@@ -53,7 +62,8 @@ _TIME_AT_HAND = frozenset("have got ive weve".split())
 """Before a duration these say how much time there is: "I have two hours"."""
 _NEGATING = frozenset("not no nothing never dont isnt none without avoid cant wont".split())
 _BETWEEN_NEGATION_AND_CUE = frozenset(
-    "anything be it want made released from films film movies movie one ones thing things run running too much that is are "
+    "anything be it want made released from films film movies movie one ones thing things run "
+    "running too much that is are "
     "something any of the a an go longer shorter".split()
 )
 _FLIP: dict[Op, Op] = {

@@ -77,7 +77,8 @@ def sentiment_behind(scan: Scan, end: int) -> Literal["", "good", "bad"]:
 
 _COPULAS = frozenset("is was are were looks look sounds sound seems seem isnt wasnt werent arent felt feels".split())
 _GOOD = frozenset(
-    """great good amazing perfect excellent awesome fantastic brilliant wonderful fun nice superb lovely favourite favorite
+    """great good amazing perfect excellent awesome fantastic brilliant wonderful fun nice superb lovely favourite
+    favorite
     interesting intriguing masterpiece best beautiful fine incredible fab promising""".split()
 )
 _BAD = frozenset(

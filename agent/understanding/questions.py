@@ -12,7 +12,8 @@ from .scan import Mention, Scan
 from .text import words
 
 _OPENERS = frozenset(
-    "who whos what whats when whens where wheres which how hows is are does do did was were has why whose tell compare describe explain".split()
+    "who whos what whats when whens where wheres which how hows is are does do did was were "
+    "has why whose tell compare describe explain".split()
 )
 _WH = frozenset("who whos when whens where wheres how hows whose".split())
 _YES_NO = frozenset("is are does did was were has".split())

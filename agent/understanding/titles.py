@@ -1,6 +1,7 @@
 """Find titles in a message: exact ones, misspelt ones, and ones the catalogue does not hold.
 
-Titles are made of ordinary words ("Her", "Drive", "In the Mood for Love"), so a match alone proves nothing: it is believed
+Titles are made of ordinary words ("Her", "Drive", "In the Mood for Love"), so a match alone proves nothing: it is
+believed
 when the words are quoted, capitalised, followed by a year, or stand behind a cue such as "like" or "have you seen".
 """
 
@@ -14,7 +15,8 @@ from .words import ARTICLES, LIKE_PREPOSITION_BEFORE, STOP, STRONG_TITLE_CUES, T
 
 _QUOTES = "\"“”«»‘’'"
 _SPAN_END = frozenset(
-    """but and with from that which only except without directed starring please though because so or by than before after
+    """but and with from that which only except without directed starring please though because so or by than before
+    after
     under over if when is was were are has have had made set too also yet who about""".split()
 )
 _LONGEST_SPAN = 8

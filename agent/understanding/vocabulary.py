@@ -1,6 +1,7 @@
 """Know the words of one catalogue: its titles, its named people and places, its categories and how people say them.
 
-Built once from the schema and the facts, read-only afterwards. Exact look-ups are dictionary hits on word tuples; only words
+Built once from the schema and the facts, read-only afterwards. Exact look-ups are dictionary hits on word tuples;
+only words
 that a cue marks as a name are compared with tolerance for typos, so that the cost stays in milliseconds.
 """
 
@@ -137,10 +138,10 @@ class Vocabulary:
         return phrase in self._senses
 
     def title_ids(self, phrase: Words) -> list[str]:
-        """Return the items of exactly this title, best known first; a dropped article or subtitle is accepted second."""
+        """Return the items of exactly this title, best known first, else those with article or subtitle dropped."""
         ids = self._titles.get(phrase) or self._short_titles.get(phrase) or []
         if len(phrase) == 1 and phrase not in self._titles:
-            # One word without its article ("Arrival") is as likely another title: only the best-known tenth is believed.
+            # One word without its article ("Arrival") is as likely another title: only a well-known one is believed.
             ids = [item_id for item_id in ids if self._popularity[item_id] >= self._well_known]
         return sorted(ids, key=lambda item_id: -self._popularity[item_id])
 
@@ -168,7 +169,7 @@ class Vocabulary:
         return best
 
     def closest_name(self, text: str) -> dict[str, tuple[str, int]]:
-        """Return attribute -> (name, item count) for the known name that is ``text`` but for a few slips, or nothing."""
+        """Return attribute -> (name, item count) for the known name nearest to ``text`` within a few slips."""
         found = _closest(" ".join(words(text)), self._name_choices)
         return self._names[found] if found else {}
 

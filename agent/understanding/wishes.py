@@ -1,9 +1,10 @@
-"""Turn what a message names into preferences: liked or not, hard or soft, one of several or all, relative to what was shown."""
+"""Turn what a message names into preferences: liked or not, hard or soft, any of several or all, or relative."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from retrieval.types import AttributeValue, CatalogSchema, Constraint, Item, Op
@@ -244,7 +245,7 @@ class WishBuilder:
 
     def _is_choice(self, scan: Scan, group: Sequence[Mention]) -> bool:
         """Whether "A or B" is meant rather than "A and B": by the connector, by plurals, or because nothing is both."""
-        between = {norm for a, b in zip(group, group[1:], strict=False) for norm in scan.norms(a.end, b.start)}
+        between = {norm for a, b in pairwise(group) for norm in scan.norms(a.end, b.start)}
         slash = any("/" in scan.tokens[mention.start].sep for mention in group[1:])
         if "or" in between or slash:
             return True

@@ -5,22 +5,31 @@ from __future__ import annotations
 ARTICLES = frozenset("the a an".split())
 
 STOP = frozenset(
-    """a an the and or but nor so if then than that this these those there here it its i im ive id ill me my mine we us our
-    you your youre youd he she they them their his her who whom which what when where why how is are was were be been being
-    am do does did done doing dont doesnt didnt isnt arent wasnt werent has have had having havent hasnt can could cant couldnt
+    """a an the and or but nor so if then than that this these those there here it its i im ive id ill me my mine we
+    us our
+    you your youre youd he she they them their his her who whom which what when where why how is are was were be been
+    being
+    am do does did done doing dont doesnt didnt isnt arent wasnt werent has have had having havent hasnt can could
+    cant couldnt
     will would wont wouldnt shall should shouldnt may might must of in on at by for with from to into onto as about over
     under out up down off not no yes yeah yep ok okay just only also too very really quite rather some any all both each
     every few more most less least much many lot lots one ones two other others another same such own s t m re ve ll d
-    lets let get got gets give gives go going gone come comes make makes made take takes put say said tell told know think
-    feel feeling felt seem seems now today tonight tomorrow later again still already yet ever never always maybe perhaps
-    please thanks thank hi hello hey oh well um uh hmm like liked likes love loved loves enjoy enjoyed enjoys want wants wanted
+    lets let get got gets give gives go going gone come comes make makes made take takes put say said tell told know
+    think
+    feel feeling felt seem seems now today tonight tomorrow later again still already yet ever never always maybe
+    perhaps
+    please thanks thank hi hello hey oh well um uh hmm like liked likes love loved loves enjoy enjoyed enjoys want
+    wants wanted
     need needs needed looking look find show see seen saw watch watched watching prefer preferred recommend recommended
-    recommendation recommendations suggest suggested suggestion suggestions try tried something anything nothing everything
+    recommendation recommendations suggest suggested suggestion suggestions try tried something anything nothing
+    everything
     someone anyone kind kinds sort sorts type types stuff thing things way bit little good great nice best better bad
-    fan fans mood favourite favorite favourites favorites ideally preferably possible possibly else instead actually around between
+    fan fans mood favourite favorite favourites favorites ideally preferably possible possibly else instead actually
+    around between
     because since while until before after during without within through against fine sure right mind care matter
     time times night evening weekend day pick picks choose choice choices option options idea ideas help hand interested
-    bored tired sick either neither hate hated hates dislike disliked disliked stand avoid except excluding unless unlike similar
+    bored tired sick either neither hate hated hates dislike disliked disliked stand avoid except excluding unless
+    unlike similar
     set released release made came come out total based involving featuring feature features include includes including
     dealing happens happen where whose ask questions question""".split()
 )
@@ -182,7 +191,8 @@ CLAUSE_BREAKERS = frozenset("but however though although while whereas yet excep
 """Words that open a new clause, ending the reach of a negation or a hedge."""
 
 POSITIVE_OPENERS = frozenset(
-    "something anything want need prefer give show find maybe just only rather instead ideally preferably looking i id im lets try".split()
+    "something anything want need prefer give show find maybe just only rather instead ideally "
+    "preferably looking i id im lets try".split()
 )
 """Words that end the reach of a negation when they follow a comma."""
 
@@ -378,9 +388,12 @@ DECADE_WORDS: dict[str, int] = {
 }
 
 TALK = frozenset(
-    """undo reset restart preferences preference bye goodbye help scratch cheers thx ta revert cancel pls gimme fancy decent absolutely guess asking eh send email phone plane bed awful whatever dunno idk surprise bot forget
-    drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait sorry
-    change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend boyfriend wife husband friend friends kid
+    """undo reset restart preferences preference bye goodbye help scratch cheers thx ta revert cancel pls gimme fancy
+    decent absolutely guess asking eh send email phone plane bed awful whatever dunno idk surprise bot forget
+    drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait
+    sorry
+    change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend
+    boyfriend wife husband friend friends kid
     kids mum dad mother father partner date lol haha guys folks""".split()
 )
 """Words of talk that say nothing about an item."""

@@ -51,7 +51,7 @@ def imports(path: Path, tree: ast.Module) -> Iterator[tuple[str, int]]:
                     if (ROOT / Path(*node.module.split("."), f"{alias.name}.py")).is_file():
                         yield f"{node.module}.{alias.name}", node.lineno
         elif isinstance(node, ast.ImportFrom) and node.level:
-            base = parts[: len(parts) - node.level] if parts[-1] != "__init__" else parts[: len(parts) - node.level]
+            base = parts[: len(parts) - node.level]
             yield ".".join((*base, *(node.module or "").split("."))).strip("."), node.lineno
 
 

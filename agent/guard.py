@@ -1,9 +1,8 @@
 """Look at a message before anything else does: clean it, and refuse what is an attack and no wish.
 
 A recommender has a closed set of actions and little to leak, so turning away a harmless film fan is worse than
-letting a
-clumsy trick through: rules add up, one word alone never refuses, and talk about what a story is about is always
-welcome.
+letting a clumsy trick through: rules add up, one word alone never refuses, and talk about what a story is about is
+always welcome.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """Decide what to do next: ask, recommend, answer, refuse or close. Pure; measured on the same facts every time.
 
 A question is worth asking when nothing is known yet and the answer would split the candidates well: the expected
-reduction of
-uncertainty over the values of an attribute, weighted by how well people can answer it (Christakopoulou et al., 2016,
-ask for the
-same reason; here the candidates are counted exactly). Once there is a wish, showing items teaches more than asking.
+reduction of uncertainty over the values of an attribute, weighted by how well people can answer it (Christakopoulou
+et al., 2016, ask for the same reason; here the candidates are counted exactly). Once there is a wish, showing items
+teaches more than asking.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Understand a message without a model: exact, in milliseconds, and enough for plain requests.
 
 The message is read in layers, surest first; each layer takes the words it explains, and what is left over is kept as
-free words
-that search by meaning. What nobody can place is reported in ``unclear``, which is when asking a language model pays.
+free words that search by meaning. What nobody can place is reported in ``unclear``, which is when asking a language
+model pays.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Ask the language model to read what the rules could not, and believe only what is borne out.
 
 The model writes a compact JSON object. Every phrase in it must stand in the message, in words that no rule explained,
-and
-is resolved against the catalogue like the user's own words. Numbers and directions are never taken from it.
+and is resolved against the catalogue like the user's own words. Numbers and directions are never taken from it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Read numbers with their direction: "before 1995", "under two and a half hours", "critics above 90", "mid-nineties".
 
 Language models of small size get directions wrong ("before 1995" becomes "from 1995"), so numbers are read here, by
-code.
-Each finding says which attribute is meant, by unit, by name or by looking like a year, and what is asked of it.
+code. Each finding says which attribute is meant, by unit, by name or by looking like a year, and what is asked of it.
 """
 
 from __future__ import annotations

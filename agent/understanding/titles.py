@@ -1,8 +1,8 @@
 """Find titles in a message: exact ones, misspelt ones, and ones the catalogue does not hold.
 
 Titles are made of ordinary words ("Her", "Drive", "In the Mood for Love"), so a match alone proves nothing: it is
-believed
-when the words are quoted, capitalised, followed by a year, or stand behind a cue such as "like" or "have you seen".
+believed when the words are quoted, capitalised, followed by a year, or stand behind a cue such as "like" or "have you
+seen".
 """
 
 from __future__ import annotations

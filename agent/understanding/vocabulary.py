@@ -1,8 +1,7 @@
 """Know the words of one catalogue: its titles, its named people and places, its categories and how people say them.
 
 Built once from the schema and the facts, read-only afterwards. Exact look-ups are dictionary hits on word tuples;
-only words
-that a cue marks as a name are compared with tolerance for typos, so that the cost stays in milliseconds.
+only words that a cue marks as a name are compared with tolerance for typos, so that the cost stays in milliseconds.
 """
 
 from __future__ import annotations

@@ -257,10 +257,10 @@ class LexicalUnderstander:
 
     def _is_subject(self, scan: Scan, preference: Preference) -> bool:
         """Whether free words beside a clear wish are a wish of their own: introduced as what it is about, or long."""
-        said = [word for word in words(preference.quote) if word not in STOP]
-        if len(said) >= _LONG_SUBJECT:
-            return True
         at = next(i for i in range(len(scan.tokens)) if scan.text.startswith(preference.quote, scan.tokens[i].start))
+        end = at + len(words(preference.quote))
+        if sum(self._is_content(scan, i) for i in range(at, min(end, len(scan.tokens)))) >= _LONG_SUBJECT:
+            return True
         return any(scan.ends_at(at - skipped, (cue,)) for cue in _SUBJECT_CUES for skipped in (0, 1) if at > skipped)
 
     def _makes_sense(self, leftovers: Sequence[Preference]) -> bool:

@@ -19,7 +19,8 @@ from .vocabulary import Vocabulary
 from .words import ARTICLES, CONNECTORS, STOP
 
 _SPARSE = 0.5
-"""Attributes known for fewer items than this share are wishes, not conditions, unless the user insists."""
+"""Several-valued labels and numbers known for fewer items than this share are wishes, not conditions, unless the user
+insists; names and single labels are plain facts however rare."""
 _ENOUGH = 3
 """A comparison binds when at least this many items satisfy it beside all that is asked already; else it is a wish."""
 _PLENTY = 20
@@ -263,7 +264,9 @@ class WishBuilder:
         firm = firmness(scan, start, end)
         if firm == "hard":
             return True
-        return firm == "default" and self._coverage.get(attribute, 0.0) >= _SPARSE
+        spec = self._schema.get(attribute)
+        stated = spec is not None and (spec.names or spec.kind == "category")
+        return firm == "default" and (stated or self._coverage.get(attribute, 0.0) >= _SPARSE)
 
     # --- comparisons
 

@@ -14,9 +14,8 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import click
 import pytest
 import typer.main
 from typer.testing import CliRunner
@@ -33,6 +32,7 @@ from ui.cli import app
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "your-catalogue.md"
+PAGES = (README, ROOT / "NOTICE.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
 
 SERVING = ("demo", "serve", "models")
 """Commands that run until they are stopped, or fetch gigabytes: they and their options must exist, no more."""
@@ -108,12 +108,19 @@ def run(line: str) -> str:
 
 def assert_understood(words: list[str]) -> None:
     """Parse a command line without running it; an unknown command or option raises."""
-    command: click.Command = typer.main.get_command(app)
-    context = click.Context(command)
-    while isinstance(command, click.Group):
-        command = command.commands[words.pop(0)]
-        context = click.Context(command, parent=context)
-    command.make_context(command.name, words, parent=context.parent)
+    command, rest = find(words)
+    command.make_context(command.name, rest)
+
+
+def find(words: list[str]) -> tuple[Any, list[str]]:
+    """Return the command that these words name, and the words left over."""
+    command: Any = typer.main.get_command(app)
+    rest = list(words)
+    while rest and hasattr(command, "commands"):
+        name = rest.pop(0)
+        assert name in command.commands, f"there is no command {' '.join(words)!r}"
+        command = command.commands[name]
+    return command, rest
 
 
 def picks(text: str) -> list[str]:
@@ -194,6 +201,12 @@ def test_every_piece_of_settings_fits(page: Path, monkeypatch: pytest.MonkeyPatc
             assert tomllib.loads(block.text)
             Path("palate.toml").write_text(block.text, encoding="utf-8")
             Settings.load()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_named_in_passing_exists(page: Path) -> None:
+    for said in re.findall(r"`palate ((?:[a-z]+ ?)+)", page.read_text(encoding="utf-8")):
+        find(said.split())
 
 
 def test_console_commands_of_the_readme_exist() -> None:

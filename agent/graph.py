@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Any, cast
-
-from langgraph.graph import END, START, StateGraph
-from langgraph.types import StreamWriter
+from typing import TYPE_CHECKING, Any, cast
 
 from .nodes import Picking, Reading, Talking
 from .parts import Parts
 from .turn import Emit, TurnState
 from .types import StreamEvent
+
+if TYPE_CHECKING:
+    from langgraph.types import StreamWriter
 
 Step = Callable[[TurnState, Emit], Awaitable[TurnState]]
 
@@ -21,6 +21,8 @@ class TurnGraph:
 
     def __init__(self, parts: Parts, finish: Step) -> None:
         """Wire the steps; ``finish`` makes and stores the reply."""
+        from langgraph.graph import END, START, StateGraph
+
         reading, picking, talking = Reading(parts), Picking(parts), Talking(parts)
         graph = StateGraph(TurnState)
         steps: dict[str, Step] = {

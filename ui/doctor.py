@@ -6,12 +6,14 @@ import asyncio
 import importlib.util
 import json
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from agent.errors import AgentError, ModelError
+from agent.types import ChatMessage
 from retrieval.errors import RetrievalError
 from retrieval.types import Value
 
@@ -23,6 +25,8 @@ State = Literal["fine", "warning", "broken"]
 PACKAGES = ("agent", "evals", "prompts", "retrieval", "ui")
 _MARKS: dict[State, str] = {"fine": "ok  ", "warning": "warn", "broken": "FAIL"}
 _OLDEST = (3, 11)
+PATIENCE_S = 60.0
+"""How long the language model may take to load and answer."""
 
 
 class Check(Value):
@@ -138,29 +142,31 @@ def _store(settings: Settings) -> Check:
 
 
 def _model(settings: Settings) -> Check:
-    """Examine the language model; Palate answers without one, so nothing here is more than a warning."""
+    """Ask the language model something; Palate answers without one, so nothing here is more than a warning."""
     from agent.llm import open_model
 
-    if settings.llm.engine == "none":
-        return Check(part="model", state="fine", detail="switched off")
-
-    async def ask() -> str | None:
+    async def ask() -> float | None:
         model = open_model(settings.llm)
         if model is None:
             return None
+        question = [ChatMessage(role="user", content="Say yes.")]
+        began = time.perf_counter()
         try:
-            return await model.health()
+            async with asyncio.timeout(PATIENCE_S):
+                await model.warm(question)
+                await model.complete(question, max_tokens=3)
         finally:
             await model.close()
+        return time.perf_counter() - began
 
-    try:
-        reason = asyncio.run(ask())
-    except ModelError as error:
-        return Check(part="model", state="warning", detail=Exception.__str__(error), hint=error.hint)
     where = settings.llm.base_url if settings.llm.engine == "endpoint" else "embedded"
-    if reason is None:
-        return Check(part="model", state="fine", detail=f"{where}, answers")
-    return Check(part="model", state="warning", detail=f"{where}: {reason}", hint="Palate answers without it.")
+    try:
+        seconds = asyncio.run(ask())
+    except (ModelError, TimeoutError) as error:
+        reason = str(error) or f"no answer within {PATIENCE_S:.0f} s"
+        return Check(part="model", state="warning", detail=f"{where}: {reason}", hint="Palate answers without it.")
+    detail = "switched off" if seconds is None else f"{where}, loaded and answered in {seconds:.1f} s"
+    return Check(part="model", state="fine", detail=detail)
 
 
 _PARTS: dict[str, Callable[[Settings], Check]] = {"index": _index, "store": _store, "model": _model}

@@ -197,10 +197,16 @@ class Recommender:
             "model": (await model.health()) or "ok" if model is not None else self._parts.gate.reason,
         }
 
-    async def warm(self) -> None:
-        """Load the encoder and let the model read the static start of its prompts, once and in the background."""
+    async def warm(self, *, wait: bool = False) -> None:
+        """Load the encoder and let the model read the static start of its prompts, once and in the background.
+
+        Args:
+            wait: return only when that is done, for those who measure.
+        """
         if self._warming is None:
             self._warming = asyncio.create_task(self._warm())
+        if wait:
+            await self._warming
 
     async def _warm(self) -> None:
         await self._parts.blocking(self.retriever.warm)

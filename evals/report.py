@@ -38,7 +38,9 @@ def render(report: Report, *, failures: bool = True) -> str:
         f"palate {info.version} commit {info.commit or 'unknown'}, model {info.model}, settings {info.config_hash}",
     ]
     if info.degraded:
-        parts.append("degraded: " + "; ".join(info.degraded))
+        turns = [turn for result in report.results for turn in result.turns]
+        share = f"{sum(bool(turn.degraded) for turn in turns)} of {len(turns)} turns"
+        parts.append(f"degraded in {share}: {'; '.join(info.degraded)}")
     parts += ["", *_table(report), "", *_by_tag(report.results), "", _total(report)]
     if failures:
         parts += [line for result in report.results for line in describe_failures(result)]

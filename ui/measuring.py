@@ -29,6 +29,7 @@ def measured(
     async def run() -> Result:
         recommender = Recommender.from_settings(config, **overrides)
         try:
+            await recommender.warm(wait=True)
             return await work(recommender)
         finally:
             await recommender.aclose()

@@ -77,12 +77,15 @@ async def measure(
             turns += result.turns
         if on_case is not None:
             on_case(result)
-    kinds = sorted({turn.action for turn in turns if turn.action}, key=_order)
+    model = str(player.run.model.get("name") or "none")
+    kinds: dict[str, list[TurnRecord]] = {}
+    for turn in sorted(turns, key=lambda turn: (turn.action != "recommend", turn.action)):
+        kinds.setdefault(_kind(turn, model), []).append(turn)
     return TurnBenchmark(
         machine=machine(),
-        model=str(player.run.model.get("name") or "none"),
+        model=model,
         commit=commit(),
-        turns={kind: tuple(stage_times([turn for turn in turns if turn.action == kind])) for kind in kinds},
+        turns={kind: tuple(stage_times(alike)) for kind, alike in kinds.items() if kind},
         degraded=tuple(sorted({why for turn in turns for why in turn.degraded})),
         errors=tuple(f"{turn.deed!r}: {turn.error}" for turn in turns if turn.error),
     )
@@ -133,5 +136,6 @@ def _figures(name: str, spent: Sequence[float]) -> StageTimes:
     return StageTimes(stage=name, turns=len(spent), p50=round(p50, 1), p95=round(p95, 1))
 
 
-def _order(kind: str) -> tuple[bool, str]:
-    return kind != "recommend", kind
+def _kind(turn: TurnRecord, model: str) -> str:
+    """Return the action, apart where the model did not answer: a dead model is no fast one."""
+    return f"{turn.action}, degraded" if turn.action and turn.degraded and model != "none" else turn.action

@@ -1,6 +1,7 @@
 """Check sentences against facts before anybody reads them."""
 
-from .check import GroundingContext, Verdict, check
+from .check import Verdict, check
+from .context import GroundingContext
 from .repair import repair, shorten, whole
 from .tokens import words
 

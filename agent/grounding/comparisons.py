@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from retrieval.types import AttributeSpec, Item
 
-from .claims import Claim, Reading
+from .context import GroundingContext
 from .lexicon import USER_WORDS
+from .readings import Claim, Reading
 from .tokens import tokenize
 from .vocabulary import as_number
-
-if TYPE_CHECKING:
-    from .check import GroundingContext
 
 
 def read_comparisons(reading: Reading, context: GroundingContext) -> None:

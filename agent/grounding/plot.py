@@ -19,6 +19,8 @@ _NEAR = 3
 _LOOK_BACK = 3
 _EMBEDDED = 4
 """Words that may be quoted from inside a phrase such as "of a lesbian couple" without its head."""
+_PASSED_OVER = ARTICLES - RELATIVES | {"-"}
+"""Words that count for nothing in a gap; "that" may open a clause and does count."""
 _BE = frozenset("is are was were be been being gets got".split())
 
 Chain = tuple[tuple[int, int], ...]
@@ -94,7 +96,7 @@ def _turned(run: Sequence[Token], i: int, description: Sequence[Token], at: int)
 
 
 def _between(description: Sequence[Token], before: int, at: int) -> list[str]:
-    return [word.norm for word in description[before + 1 : at] if word.norm not in ARTICLES and word.norm != "-"]
+    return [word.norm for word in description[before + 1 : at] if word.norm not in _PASSED_OVER]
 
 
 def _linked(description: Sequence[Token], before: int, at: int) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from .check import GroundingContext, Verdict, check
+from .check import Verdict, check
+from .context import GroundingContext
 from .lexicon import ARTICLES, FUNCTION, PRESENTING, VERBS
 from .tokens import words
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from retrieval import satisfies
-from retrieval.types import CatalogSchema
+from retrieval.types import AttributeSpec, CatalogSchema, Item
 
 from ..types import Preference
-from .claims import Reading
 from .lexicon import FUNCTION
 from .quantities import Quantity, quantities
+from .readings import Reading
 from .tokens import same_word, words
 from .vocabulary import as_number, as_tuple, minutes_per_unit
-
-if TYPE_CHECKING:
-    from .check import GroundingContext
 
 _OPEN = frozenset({"lt", "le", "gt", "ge", "near", "almost", "just_over"})
 
@@ -26,6 +22,7 @@ class UserWords:
 
     def __init__(self, schema: CatalogSchema, preferences: Sequence[Preference]) -> None:
         """Gather the words of every liked wish: quote, label, value and other wordings of the value."""
+        self._schema = schema
         self._preferences = [wish for wish in preferences if wish.polarity == "like"]
         self._said: dict[str, str] = {}
         for wish in self._preferences:
@@ -56,16 +53,16 @@ class UserWords:
                 found.append((quantity, min(own[0], quantity.start), quantity.end))
         return found
 
-    def granted_limit(self, quantity: Quantity, reading: Reading, context: GroundingContext) -> Preference | None:
+    def granted_limit(self, quantity: Quantity, fields: Iterable[AttributeSpec], item: Item) -> Preference | None:
         """Return the wish that has this number as its bound, if the item satisfies it."""
-        fields = set(context.facts.fields_of(quantity, reading))
+        specs = {spec.name: spec for spec in fields}
         for wish in self._preferences:
-            spec, bound, constraint = context.catalog.get(wish.attribute), as_number(wish.value), wish.constraint()
-            if wish.attribute not in fields or spec is None or bound is None or constraint is None:
+            spec, bound, constraint = specs.get(wish.attribute), as_number(wish.value), wish.constraint()
+            if spec is None or bound is None or constraint is None:
                 continue
             factor = minutes_per_unit(spec) if quantity.unit == "time" else 1.0
-            fact = as_number(context.item.attributes.get(spec.name))
+            fact = as_number(item.attributes.get(spec.name))
             kept = fact is not None and (quantity.relation not in _OPEN or quantity.holds(fact * factor))
-            if bound * factor == quantity.number and kept and satisfies(context.item, constraint, context.catalog):
+            if bound * factor == quantity.number and kept and satisfies(item, constraint, self._schema):
                 return wish
         return None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Item
 
 from .lexicon import MONEY_UNITS, SHARE_UNITS, TIME_UNITS
 from .quantities import Unit
-from .tokens import words
+from .tokens import same_words, words
 
 PREPOSITIONS = frozenset({"in", "from", "about", "by", "with", "at", "on", "of", "for"})
 _CONDITION = re.compile(r"(<=|>=|<|>|=)\s*(-?\d+(?:\.\d+)?)")
@@ -169,6 +169,11 @@ def counted(spec: AttributeSpec) -> list[tuple[str, ...]]:
     after = words(spec.sentence.partition("{value}")[2])
     own = [] if spec.unit else [words(spec.display), *(words(alias) for alias in spec.aliases)]
     return sorted((wording for wording in [after, *own] if wording), key=len, reverse=True)
+
+
+def stands(norm: Callable[[int], str], wording: tuple[str, ...], start: int) -> bool:
+    """Tell whether the words stand at a place, in any inflection; ``norm`` gives the folded token of a place."""
+    return start >= 0 and same_words(wording, tuple(norm(start + k) for k in range(len(wording))))
 
 
 def known_wordings(schema: CatalogSchema) -> dict[str, frozenset[str]]:

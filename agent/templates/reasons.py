@@ -186,7 +186,8 @@ class _Told:
         heads = [one for one in rest if one in spec.nouns]
         others = [one for one in rest if one not in spec.nouns]
         both = [*wanted, *others[:1], *heads, *others[1:]]
-        return sorted(dict.fromkeys(both[:_MAX_LABELS]), key=lambda one: one in spec.nouns)
+        chosen = dict.fromkeys(both[:_MAX_LABELS])
+        return sorted(chosen, key=lambda one: (one in spec.nouns, one not in spec.adjectives))
 
     def _maker(self) -> _Fact | None:
         """Return who made it: the first attribute of names whose sentence ends in "by"."""
@@ -261,10 +262,10 @@ class _Told:
 
     def shared(self) -> Sentence | None:
         """Return what the item shares with one that the user likes, the most telling attribute first."""
-        ranked = sorted(self._schema.attributes, key=lambda spec: (not spec.names, bool(spec.nouns)))
-        for spec in ranked:
+        for spec in sorted(self._schema.attributes, key=lambda spec: not spec.names):
             fact = self._item.attributes.get(spec.name)
-            if fact is None or spec.kind != "categories" or not (spec.names or spec.askable >= _TELLING):
+            telling = spec.names or (spec.askable >= _TELLING and not spec.nouns)
+            if fact is None or spec.kind != "categories" or not telling:
                 continue
             for liked in self._context.liked:
                 theirs = {str(one) for one in values_of(liked.attributes.get(spec.name, ()))}

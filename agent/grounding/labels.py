@@ -1,72 +1,19 @@
-"""Find the facts that a sentence states, each bound to the attribute its wording names."""
+"""Bind the names and labels of a sentence to the attributes that its wording names: who directed is not who stars."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from retrieval.types import AttributeValue, CatalogSchema, Item
 
 from .lexicon import ARTICLES, CLAIMING_VERBS, PRESENTING, TOPIC_PREFIXES, VERBS
-from .quantities import Quantity, quantities
-from .tokens import Token, same_word, same_words
-from .vocabulary import (
-    PREPOSITIONS,
-    Cue,
-    Phrase,
-    as_number,
-    as_tuple,
-    counted,
-    item_phrases,
-    known_wordings,
-    minutes_per_unit,
-    prefix_of,
-    schema_cues,
-    unit_of,
-    yearlike,
-)
+from .readings import Claim, Reading
+from .tokens import same_word
+from .vocabulary import PREPOSITIONS, Cue, Phrase, as_tuple, item_phrases, known_wordings, prefix_of, stands
 
 _Wording = TypeVar("_Wording", Cue, Phrase)
 _LIST = frozenset({",", "and", "&"})
-
-
-class Claim(NamedTuple):
-    """A stretch of the sentence that states one fact, and a test of any item for the same fact."""
-
-    start: int
-    end: int
-    field: str
-    value: AttributeValue
-    holds: Callable[[Item], bool]
-
-
-@dataclass
-class Reading:
-    """What a sentence was found to state; grows while the passes run."""
-
-    tokens: tuple[Token, ...]
-    claims: list[Claim] = field(default_factory=list)
-    covered: set[int] = field(default_factory=set)
-    cue_at: dict[int, Cue] = field(default_factory=dict)
-    """First token of a cue -> the cue."""
-    dangling: set[int] = field(default_factory=set)
-    """Tokens of cues that announce a name and got none."""
-
-    def norm(self, i: int) -> str:
-        """Return the folded token, or an empty string outside the sentence."""
-        return self.tokens[i].norm if 0 <= i < len(self.tokens) else ""
-
-    def claim(self, claim: Claim) -> None:
-        """Record a claim and cover its tokens."""
-        self.claims.append(claim)
-        self.covered.update(range(claim.start, claim.end))
-
-
-class _Label(NamedTuple):
-    fields: frozenset[str]
-    start: int
-    end: int
 
 
 class _Role(NamedTuple):
@@ -75,98 +22,33 @@ class _Role(NamedTuple):
     tokens: range
 
 
-class FactReader:
-    """Read the facts of one item out of sentences; keeps the item's wordings between sentences."""
+class LabelReader:
+    """Read the names and labels of one item out of sentences."""
 
-    def __init__(self, schema: CatalogSchema, item: Item) -> None:
+    def __init__(self, schema: CatalogSchema, item: Item, cues: list[Cue]) -> None:
         """Prepare the wordings of the schema and of the item's facts."""
-        self._item = item
         self._specs = {spec.name: spec for spec in schema.attributes}
-        self._cues = schema_cues(schema)
-        self._cues_by = _by_first_letter(self._cues)
+        self._cues = cues
+        self._cues_by = _by_first_letter(cues)
         self._known = known_wordings(schema)
         self._prefixes = {spec.name: prefix_of(spec) for spec in schema.attributes}
-        self._phrases = sorted(item_phrases(schema, item), key=lambda phrase: -len(phrase.words))
-        self._phrases_by = _by_first_letter(self._phrases)
-        self._numbers = [spec for spec in schema.attributes if spec.kind in ("number", "date")]
-        self._counted = {spec.name: counted(spec) for spec in self._numbers}
+        phrases = sorted(item_phrases(schema, item), key=lambda phrase: -len(phrase.words))
+        self._phrases_by = _by_first_letter(phrases)
         self._creators = [
             spec.name for spec in schema.attributes if spec.names and self._prefixes[spec.name][-1:] == ("by",)
         ]
         self._name_fields = frozenset(spec.name for spec in schema.attributes if spec.names)
 
     def read(self, reading: Reading) -> None:
-        """Add to the reading every claim that the item's facts bear out."""
-        for quantity in quantities(reading.tokens):
-            if not reading.covered & set(range(quantity.start, quantity.end)):
-                self._quantity(reading, quantity)
+        """Claim every name and label that stands in its role."""
         self._mark_cues(reading)
-        self._labels(reading)
-
-    def fields_of(self, quantity: Quantity, reading: Reading) -> Iterator[str]:
-        """Yield the number attributes that the wording of a quantity can mean, whatever the item's own value."""
-        label = self._label_beside(quantity, reading)
-        for spec in self._specs.values():
-            if spec.kind not in ("number", "date"):
-                continue
-            unit = unit_of(spec)
-            if label is not None:
-                if spec.name in label.fields and quantity.unit in ("", "year", unit):
-                    yield spec.name
-            elif quantity.unit == "year":
-                if yearlike(spec, self._item):
-                    yield spec.name
-            elif quantity.unit and quantity.unit == unit:
-                yield spec.name
-
-    def _label_beside(self, quantity: Quantity, reading: Reading) -> _Label | None:
-        """Return the attribute's name that stands right after a number, else right before it."""
-        after = quantity.end
-        while reading.norm(after) in ("-", "'s"):
-            after += 1
-        for spec in self._numbers:
-            for wording in self._counted[spec.name]:
-                if quantity.unit in ("", unit_of(spec)) and self._stands(reading, wording, after):
-                    return _Label(frozenset({spec.name}), quantity.start, after + len(wording))
-        before = quantity.start
-        while reading.norm(before - 1) in ("of", "is", "at", ":", "a", "in", "was", "-"):
-            before -= 1
-        return self._label_before(reading, quantity, {quantity.start, before})
-
-    def _label_before(self, reading: Reading, quantity: Quantity, places: set[int]) -> _Label | None:
-        numbers = {spec.name for spec in self._numbers}
-        for cue in self._cues:
-            for at in places:
-                start = at - len(cue.words)
-                if cue.weak or not cue.fields & numbers or start in reading.covered:
-                    continue
-                if self._stands(reading, cue.words, start):
-                    return _Label(cue.fields & numbers, start, quantity.end)
-        return None
-
-    @staticmethod
-    def _stands(reading: Reading, wording: tuple[str, ...], start: int) -> bool:
-        found = tuple(reading.norm(start + k) for k in range(len(wording)))
-        return start >= 0 and same_words(wording, found)
-
-    def _quantity(self, reading: Reading, quantity: Quantity) -> None:
-        label = self._label_beside(quantity, reading)
-        for name in self.fields_of(quantity, reading):
-            factor = minutes_per_unit(self._specs[name]) if quantity.unit == "time" else 1.0
-
-            def holds(item: Item, name: str = name, factor: float = factor) -> bool:
-                number = as_number(item.attributes.get(name))
-                return number is not None and quantity.holds(number * factor)
-
-            if holds(self._item):
-                start, end = (label.start, label.end) if label else (quantity.start, quantity.end)
-                reading.claim(Claim(start, end, name, self._item.attributes[name], holds))
-                return
+        self._claim_labels(reading)
 
     def _mark_cues(self, reading: Reading) -> None:
+        """Note where the attributes are named."""
         i = 0
         while i < len(reading.tokens):
-            fitting = [c for c in self._cues_by.get(reading.norm(i)[:1], ()) if self._stands(reading, c.words, i)]
+            fitting = [c for c in self._cues_by.get(reading.norm(i)[:1], ()) if stands(reading.norm, c.words, i)]
             exact = [c for c in fitting if c.words == tuple(reading.norm(i + k) for k in range(len(c.words)))]
             cue = next(iter(exact or fitting), None)
             if cue is None or i in reading.covered:
@@ -175,7 +57,7 @@ class FactReader:
             reading.cue_at[i] = cue
             i += len(cue.words)
 
-    def _labels(self, reading: Reading) -> None:
+    def _claim_labels(self, reading: Reading) -> None:
         role: _Role | None = None
         i = 0
         while i < len(reading.tokens):
@@ -284,7 +166,7 @@ class FactReader:
             claim.field == name and claim.end == start - 1 for claim in reading.claims
         )
         prefix = self._prefixes[name]
-        spelled = bool(prefix) and self._stands(reading, prefix, start - len(prefix))
+        spelled = bool(prefix) and stands(reading.norm, prefix, start - len(prefix))
         return listed or (spelled and (len(prefix) > 1 or prefix[0] not in PREPOSITIONS))
 
     def _named(self, reading: Reading, start: int, end: int, names: set[str], role: _Role | None) -> list[str]:
@@ -352,7 +234,7 @@ class FactReader:
     def _label_after(self, reading: Reading, end: int) -> frozenset[str]:
         at = end + 1 if reading.norm(end) == "-" else end
         for cue in self._cues:
-            if not cue.weak and self._stands(reading, cue.words, at):
+            if not cue.weak and stands(reading.norm, cue.words, at):
                 return cue.fields
         return frozenset()
 
@@ -371,8 +253,3 @@ def _has(name: str, value: AttributeValue) -> Callable[[Item], bool]:
         return other is not None and value in as_tuple(other)
 
     return holds
-
-
-def covered_text(tokens: Sequence[Token], start: int, end: int, text: str) -> str:
-    """Return the sentence's own words between two tokens."""
-    return text[tokens[start].start : tokens[end - 1].end]

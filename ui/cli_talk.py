@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -34,5 +36,7 @@ def chat(
 
     from .terminal import Terminal
 
+    with suppress(ImportError):  # its import gives the prompt line editing and history; not on every system
+        importlib.import_module("readline")
     recommender = Recommender.from_settings(config)
     Terminal(recommender, json=json, k=k).run(once or None, session, user)

@@ -65,6 +65,8 @@ class Terminal:
         self._read = read
         self._session = ""
         self._shown: tuple[Recommendation, ...] = ()
+        self._picks: dict[str, Recommendation] = {}
+        self._about = ""
 
     def run(self, once: Sequence[str] | None, session: str | None, user: str | None) -> None:
         """Run the turns of ``once`` and leave, or talk until the end of input.
@@ -111,6 +113,7 @@ class Terminal:
 
     async def _turn(self, text: str) -> None:
         reply: Reply | None = None
+        self._picks, self._about = {}, ""
         async for event in self._recommender.stream(text, self._session, k=self._k):
             if isinstance(event, ErrorEvent):
                 raise TurnFailedError(event.message, hint=event.hint)
@@ -130,6 +133,7 @@ class Terminal:
 
     def _show(self, event: StateEvent | ItemsEvent | SentenceEvent) -> None:
         if isinstance(event, ItemsEvent):
+            self._picks = {pick.item_id: pick for pick in event.recommendations}
             for pick in event.recommendations:
                 facts = " · ".join(view.headline(pick.attributes, self._recommender.schema))
                 self._say(f" {pick.rank}. ", "bold cyan", end="")
@@ -138,7 +142,11 @@ class Terminal:
             if event.recommendations:
                 self._say("")
         elif isinstance(event, SentenceEvent):
-            self._say(event.text)
+            pick = self._picks.get(event.item_id or "")
+            if pick is not None and pick.item_id != self._about:
+                self._say(f" {pick.rank}. {pick.title}", "bold")
+            self._about = pick.item_id if pick is not None else ""
+            self._say(f"    {event.text}" if pick is not None else event.text)
 
     def _close(self, reply: Reply) -> None:
         """Say what stands beside the text: what could be relaxed, options, and what did not work."""

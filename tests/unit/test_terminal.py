@@ -67,7 +67,10 @@ def script(text: str, before: Conversation) -> Sequence[StreamEvent]:
     return [
         StateEvent(preferences=(WISH,)),
         ItemsEvent(recommendations=picks),
-        SentenceEvent(text="Alien is scary."),
+        SentenceEvent(text="Two films:"),
+        SentenceEvent(text="Alien is scary.", item_id="a"),
+        SentenceEvent(text="It is from 1979.", item_id="a"),
+        SentenceEvent(text="It is odd.", item_id="b"),
         DoneEvent(reply=reply),
     ]
 
@@ -97,7 +100,7 @@ class Screen:
 def test_a_turn_shows_cards_sentences_and_what_to_relax() -> None:
     shown = Screen().run(["something scary"])
     assert "1. Alien  1979 · Horror" in shown
-    assert "Alien is scary." in shown
+    assert "Two films:\n 1. Alien\n    Alien is scary.\n    It is from 1979.\n 2. Brazil" in shown
     assert "without “before 1960”: 12 more films" in shown
 
 

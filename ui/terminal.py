@@ -142,11 +142,11 @@ class Terminal:
             if event.recommendations:
                 self._say("")
         elif isinstance(event, SentenceEvent):
-            pick = self._picks.get(event.item_id or "")
-            if pick is not None and pick.item_id != self._about:
-                self._say(f" {pick.rank}. {pick.title}", "bold")
-            self._about = pick.item_id if pick is not None else ""
-            self._say(f"    {event.text}" if pick is not None else event.text)
+            about = self._picks.get(event.item_id or "")
+            if about is not None and about.item_id != self._about:
+                self._say(f" {about.rank}. {about.title}", "bold")
+            self._about = about.item_id if about is not None else ""
+            self._say(event.text if about is None else f"    {event.text}")
 
     def _close(self, reply: Reply) -> None:
         """Say what stands beside the text: what could be relaxed, options, and what did not work."""

@@ -30,13 +30,13 @@ _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 class RerankConfig(Value):
     """Say which cross-encoder reorders the head of the candidates, and how much it counts."""
 
-    enabled: bool = False
+    enabled: bool = True
     """Off leaves the fused order alone."""
     model: str = BUNDLED
     """``bundled``, a folder with ``model.onnx`` and ``tokenizer.json``, or the hub name of any cross-encoder."""
     depth: int = Field(50, ge=1, le=500)
     """How many candidates, best first, are reranked; the cost is linear in it."""
-    weight: float = Field(1.0, ge=0.0)
+    weight: float = Field(0.5, ge=0.0)
     """Weight of the cross-encoder's standard score against the fused one's 1."""
     popularity_weight: float = Field(0.0, ge=0.0)
     """Weight of the standard score of log(1 + popularity)."""

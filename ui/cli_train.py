@@ -31,13 +31,16 @@ def reranker(
         float | None, typer.Option(min=0.1, help="Stop learning after that long.", show_default=False)
     ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Stop after that many steps.", show_default=False)] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(min=0.0, help="Peak rate; a high one can collapse.", show_default=False)
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of every draw.", show_default=False)] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Cores to use.", show_default=False)] = None,
 ) -> None:
     """Fine-tune the cross-encoder from the bundled MiniLM and print what it is worth beside no reranking."""
     from retrieval.training import QUICK, TrainConfig, markdown, train_reranker
 
-    asked = {"minutes": minutes, "steps": steps, "seed": seed, "threads": threads}
+    asked = {"minutes": minutes, "steps": steps, "learning_rate": learning_rate, "seed": seed, "threads": threads}
     base = QUICK if quick else TrainConfig()
     config = base.model_copy(update={name: value for name, value in asked.items() if value is not None})
     command = " ".join(["palate", *sys.argv[1:]])

@@ -28,6 +28,7 @@ QUICK = TrainConfig(
     group_size=4,
     check_every=40,
     check_tasks=10,
+    learning_rate=3e-4,
     mix={"demo": 1.0},
 )
 """A toy run that shows the loss falling within a minute; its weights are of no use."""

@@ -31,7 +31,7 @@ Progress = Callable[[str], None]
 class TrainConfig(Value):
     """Say how long and on what mix to train."""
 
-    seed: int = 7
+    seed: int = 1
     layers: int = Field(3, ge=1, le=6)
     """Layers kept of MiniLM's six: three score 50 candidates in a third of the time."""
     max_length: int = 96
@@ -42,7 +42,8 @@ class TrainConfig(Value):
     steps: int = Field(1500, ge=1)
     minutes: float | None = None
     """Stop after that long; the schedule then follows the clock where that is ahead of the steps."""
-    learning_rate: float = 2e-4
+    learning_rate: float = Field(7e-5, gt=0.0)
+    """Peak rate. At 2e-4 the loss of a run rose back to guessing after 180 steps; its best weights are of step 150."""
     warm_up: float = 0.08
     """Share of the run in which the rate rises."""
     weight_decay: float = 0.01
@@ -53,7 +54,9 @@ class TrainConfig(Value):
     patience: int = 6
     """Stop after that many looks without a better score."""
     threads: int = 2
-    mix: dict[str, float] = Field(default_factory=lambda: {"demo": 0.5, "tags": 0.2, "redial": 0.15, "opendialkg": 0.15})
+    mix: dict[str, float] = Field(
+        default_factory=lambda: {"demo": 0.5, "tags": 0.2, "redial": 0.15, "opendialkg": 0.15}
+    )
     """Share of the groups by corpus."""
 
 

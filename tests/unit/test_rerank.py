@@ -16,7 +16,7 @@ from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
 from retrieval.errors import EncoderError
-from retrieval.rerank import CrossEncoder, PairTemplate, RerankConfig, load_reranker, query_text
+from retrieval.rerank import CrossEncoder, PairTemplate, RerankConfig, blend, load_reranker, query_text, standard
 
 WORDS = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "a", "b", *(f"w{number}" for number in range(6, 40))]
 
@@ -144,3 +144,31 @@ def test_serving_imports_no_training_library(folder: Path) -> None:
 )
 def test_the_latest_words_stand_last(arguments: dict[str, object], expected: str) -> None:
     assert query_text(**arguments) == expected  # type: ignore[arg-type]
+
+
+def test_the_bundled_model_reads_for_meaning() -> None:
+    """The right text shares no word with the request."""
+    reranker = load_reranker(RerankConfig())
+    assert reranker is not None
+    texts = [
+        "Something (2001). Comedy. funny, feel-good. wedding.",
+        "Something (2001). Drama. melancholy. grief, death.",
+    ]
+    happy, sad = reranker.score("a wistful one about mourning", texts)
+    assert sad > happy
+
+
+def test_the_blend_keeps_the_fused_order_at_weight_nothing() -> None:
+    fused = [0.03, 0.02, 0.01]
+    scores = blend(fused, [0.0, 5.0, 9.0], [1.0, 10.0, 100.0], RerankConfig(weight=0.0))
+    assert scores.argsort().tolist() == [2, 1, 0]
+
+
+def test_the_blend_follows_a_heavy_cross_encoder() -> None:
+    scores = blend([0.03, 0.02, 0.01], [0.0, 5.0, 9.0], [1.0, 1.0, 1.0], RerankConfig(weight=4.0))
+    assert scores.argmax() == 2
+
+
+def test_equal_values_do_not_sway_the_blend() -> None:
+    assert standard([3.0, 3.0]).tolist() == [0.0, 0.0]
+    assert standard([]).size == 0

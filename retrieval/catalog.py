@@ -42,9 +42,9 @@ class CatalogConfig(Value):
     noun: str = "item"
     """What one entry is called: film, track, course."""
     noun_plural: str = "items"
+    """What several are called."""
     noun_aliases: tuple[str, ...] = ()
     """Other words people use for an entry, singular and plural."""
-    """What several are called."""
     verb: str = "see"
     """What people do with an entry: watch, hear, take."""
     format: Literal["auto", "csv", "jsonl", "parquet"] = "auto"

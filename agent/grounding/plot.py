@@ -6,8 +6,9 @@ one stretch must stand in the description in the same order, with nothing left o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from .lexicon import ARTICLES, BARRIERS, CONJUNCTIONS, DIRECTED, NEGATIONS, PREPOSITIONS, RANKING, RELATIVES
 from .tokens import Token, same_word
@@ -27,37 +28,48 @@ Chain = tuple[tuple[int, int], ...]
 """(place in the stretch, place in the description), rising in both."""
 
 
-def supported_run(
-    run: Sequence[Token], description: Sequence[Token], *, lead: str = "", infinitives: Sequence[bool] = ()
-) -> list[bool]:
-    """Tell for each word of a stretch whether the description bears it out; the longest chain in order wins.
+class Stretch(NamedTuple):
+    """Words of a sentence that belong together."""
 
-    Args:
-        run: the words of the stretch that mean something.
-        description: all words of the description.
-        lead: the small word before the stretch, such as ``of``.
-        infinitives: for each word of the stretch whether "to" stands before it; what somebody is only driven to do in
-            the description must not be told as done.
-    """
+    words: tuple[Token, ...]
+    """Those that mean something."""
+    infinitive: tuple[bool, ...] = ()
+    """For each word whether "to" stands before it: what somebody is only driven to do must not be told as done."""
+    lead: str = ""
+    """The small word before the stretch, such as ``of``."""
+    after: int = -1
+    """Place in the description that the stretch must come after."""
+
+
+def retold(stretch: Stretch, description: Sequence[Token]) -> dict[int, int]:
+    """Return the longest chain of words that the description bears out, in order: place in the stretch -> there."""
     best: Chain = ()
     ends: dict[tuple[int, int], Chain] = {}
-    for i, token in enumerate(run):
-        for at, word in enumerate(description):
-            if not _same(token, run, i, word, description, at) or (
-                i < len(infinitives) and not infinitives[i] and _aim(description, at)
-            ):
-                continue
-            chain: Chain = () if _turned(run, i, description, at) else ((i, at),)
-            for (j, before), earlier in ends.items():
-                if j < i and before < at and len(earlier) >= len(chain) and _linked(description, before, at):
-                    chain = (*earlier, (i, at))
+    for i in range(len(stretch.words)):
+        for at in range(stretch.after + 1, len(description)):
+            chain = _chain(stretch, i, description, at, ends)
             if chain:
                 ends[i, at] = chain
-                if len(chain) > len(best) and _headed(chain, run, description, lead):
+                if len(chain) > len(best) and _headed(chain, stretch, description):
                     best = chain
-    kept = {i for i, _ in best}
-    kept -= {i for i in kept if run[i].norm in BARRIERS and not _governs(i, dict(best), len(run))}
-    return [i in kept for i in range(len(run))]
+    places = dict(best)
+    turning = {i for i in places if stretch.words[i].norm in BARRIERS}
+    idle = {i for i in turning if not _governs(i, places, len(stretch.words))}
+    return {i: at for i, at in places.items() if i not in idle}
+
+
+def _chain(
+    stretch: Stretch, i: int, description: Sequence[Token], at: int, ends: Mapping[tuple[int, int], Chain]
+) -> Chain:
+    """Return the longest chain that ends with this word at this place, empty if it cannot stand there."""
+    aim = at > 0 and description[at - 1].norm == "to"
+    if (aim and not stretch.infinitive[i]) or not _same(stretch.words, i, description, at):
+        return ()
+    chain: Chain = () if _turned(stretch.words, i, description, at) else ((i, at),)
+    for (j, before), earlier in ends.items():
+        if j < i and before < at and len(earlier) >= len(chain) and _linked(description, before, at):
+            chain = (*earlier, (i, at))
+    return chain
 
 
 def _governs(i: int, places: dict[int, int], size: int) -> bool:
@@ -66,7 +78,8 @@ def _governs(i: int, places: dict[int, int], size: int) -> bool:
     return other in places and abs(places[other] - places[i]) <= _NEAR + 1
 
 
-def _same(token: Token, run: Sequence[Token], i: int, word: Token, description: Sequence[Token], at: int) -> bool:
+def _same(run: Sequence[Token], i: int, description: Sequence[Token], at: int) -> bool:
+    token, word = run[i], description[at]
     if not same_word(token.norm, word.norm):
         return False
     if token.norm in RANKING or token.norm.endswith("est"):
@@ -76,10 +89,6 @@ def _same(token: Token, run: Sequence[Token], i: int, word: Token, description: 
         passive = i > 0 and run[i - 1].norm in _BE and token.norm.endswith(("ed", "en"))
         return not passive or description[at - 1].norm in _BE
     return token.norm.endswith("ed") == word.norm.endswith("ed")
-
-
-def _aim(description: Sequence[Token], at: int) -> bool:
-    return at > 0 and description[at - 1].norm == "to"
 
 
 def _turned(run: Sequence[Token], i: int, description: Sequence[Token], at: int) -> bool:
@@ -113,17 +122,17 @@ def _linked(description: Sequence[Token], before: int, at: int) -> bool:
     return relative < 0 or relative == len(between) - 1 or "," in between[relative:]
 
 
-def _headed(chain: Chain, run: Sequence[Token], description: Sequence[Token], lead: str) -> bool:
+def _headed(chain: Chain, stretch: Stretch, description: Sequence[Token]) -> bool:
     """Tell whether a stretch that begins inside a phrase still says no more than the phrase.
 
     "The children of a couple contact their father" must not become "a couple contacts their father".
     """
     first = chain[0][1]
     outer = next((word.norm for word in _before(description, first)), "")
-    if outer == lead or outer not in PREPOSITIONS | RELATIVES | {"'s"}:
+    if outer == stretch.lead or outer not in PREPOSITIONS | RELATIVES | {"'s"}:
         return True
     close = all(not _between(description, a, b) for (_, a), (_, b) in pairwise(chain))
-    unchanged = all(run[i].norm == description[at].norm for i, at in chain)
+    unchanged = all(stretch.words[i].norm == description[at].norm for i, at in chain)
     return len(chain) == 1 or (close and unchanged and len(chain) <= _EMBEDDED)
 
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from .context import GroundingContext
 from .lexicon import ARTICLES, FUNCTION, PRESENTING, TRANSPARENT, USER_WORDS
-from .plot import meaningful, supported_run
+from .plot import Stretch, meaningful, retold
 from .readings import CLAUSE_ENDS, Reading
 
-_JOINTS = frozenset({",", "and", "but", "or"})
+_CONJUNCTIONS = frozenset({"and", "but", "or"})
+_JOINTS = _CONJUNCTIONS | {","}
 
 
 def cover_plots(reading: Reading, context: GroundingContext) -> None:
     """Cover the words that retell the description."""
+    last, end = -1, -1
     for run in _runs(reading, context):
+        joined = last >= 0 and all(reading.norm(k) in _CONJUNCTIONS | ARTICLES for k in range(last + 1, run[0]))
         before = (reading.norm(k) for k in range(run[0] - 1, -1, -1))
-        supported = supported_run(
-            [reading.tokens[i] for i in run],
-            context.description,
+        stretch = Stretch(
+            words=tuple(reading.tokens[i] for i in run),
+            infinitive=tuple(reading.norm(i - 1) == "to" for i in run),
             lead=next((word for word in before if word not in ARTICLES), ""),
-            infinitives=[reading.norm(i - 1) == "to" for i in run],
+            after=end if joined else -1,
         )
-        fresh = [i for i, ok in zip(run, supported, strict=True) if ok and i not in reading.covered]
+        places = retold(stretch, context.description)
+        last, end = run[-1], max(places.values(), default=-1)
+        fresh = [run[k] for k in places if run[k] not in reading.covered]
         if fresh:
             reading.covered.update(fresh)
             reading.plotted.update(fresh)

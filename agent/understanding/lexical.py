@@ -45,6 +45,7 @@ _SUBJECT_CUES = ("about", "where", "involving", "featuring", "with", "without", 
 """Words that introduce what an item is about."""
 _LONG_SUBJECT = 4
 """So many content words in a row say something even without an introduction."""
+_POLITE = frozenset("please pls thanks thank tonight today now".split())
 _SHOWN_ONLY: frozenset[Intent] = frozenset({"more", "reject", "accept"})
 
 
@@ -235,6 +236,7 @@ class LexicalUnderstander:
             if content:
                 low, high = content[0], content[-1] + 1
                 low = _lean_left(scan, low, at)
+                high = _to_clause_end(scan, low, high, end)
                 quote = scan.quote(low, high)
                 found.append(
                     Preference(
@@ -308,6 +310,15 @@ def _focus(conversation: Conversation) -> tuple[str, ...]:
         if reply.action.kind == "answer" and reply.recommendations:
             return tuple(recommendation.item_id for recommendation in reply.recommendations)
     return conversation.accepted_ids[-1:]
+
+
+def _to_clause_end(scan: Scan, low: int, high: int, end: int) -> int:
+    """Return where a long description ends: with its clause, so that "... and fall in love over one night" stays whole."""
+    if high - low < _LONG_SUBJECT:
+        return high
+    while high < end and not scan.taken[high] and not scan.tokens[high].sep and scan.tokens[high].norm not in _POLITE:
+        high += 1
+    return high
 
 
 def _lean_left(scan: Scan, low: int, start: int) -> int:

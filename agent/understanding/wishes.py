@@ -190,7 +190,14 @@ class WishBuilder:
     # --- people, categories
 
     def _add_groups(self, scan: Scan, draft: _Draft) -> None:
-        for group in _groups(scan, [m for m in scan.mentions if m.kind in ("sense", "name")]):
+        # "Epic, over three hours" names the number itself; the loose word adds nothing to it.
+        counted = {m.attribute for m in scan.mentions if m.kind == "number"}
+        named = [
+            m
+            for m in scan.mentions
+            if m.kind == "name" or (m.kind == "sense" and not (m.op != "eq" and m.attribute in counted))
+        ]
+        for group in _groups(scan, named):
             negative = negator_before(scan, group[0].start) is not None
             if negative:
                 for mention in group:

@@ -124,8 +124,8 @@ def find(words: list[str]) -> tuple[Any, list[str]]:
 
 
 def picks(text: str) -> list[str]:
-    """Return the lines of a reply that name what was picked."""
-    return [" ".join(match["pick"].split()) for match in _PICK.finditer(text)]
+    """Return the lines that name what was picked; they stand above the reasons."""
+    return [" ".join(match["pick"].split()) for match in _PICK.finditer(text.partition("\n\n")[0])]
 
 
 def assert_shown(command: Command, printed: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .facts import Facts
-from .filters import satisfies_all
+from .filters import matcher
 from .planner import Plan, SearchConfig, plan_search, pool_size
 from .types import Item, LexicalIndex, Query, VectorIndex, Vectors
 from .vectors import Rows, VectorTable
@@ -138,8 +138,9 @@ class Search:
 
     def items(self, ids: Collection[str]) -> dict[str, Item]:
         """Return the items, each checked once more against every hard constraint."""
+        tests = [matcher(constraint, self._finder.facts.schema) for constraint in self.hard]
         found = self._finder.facts.get(list(ids))
-        return {item.id: item for item in found if satisfies_all(item, self.hard, self._finder.facts.schema)}
+        return {item.id: item for item in found if all(test(item) for test in tests)}
 
     def _satisfying(self, ids: Collection[str]) -> Sequence[str]:
         return list(self.items(ids))
@@ -148,9 +149,8 @@ class Search:
         ids, rows = self._open_rows()
         return _best(ids, self._finder.table.scores(rows, vector), self._size)
 
-    def _open_rows(self) -> tuple[list[str], Rows]:
-        ids = [i for i in self.eligible() if i not in self._excluded and i in self._finder.table]
-        return ids, self._finder.table.rows(ids)
+    def _open_rows(self) -> tuple[Sequence[str], Rows]:
+        return self._finder.table.located([i for i in self.eligible() if i not in self._excluded])
 
 
 def _best(ids: Sequence[str], scores: NDArray[np.float32], size: int) -> Scores:

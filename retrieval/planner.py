@@ -34,7 +34,7 @@ class SearchConfig(Value):
     """How many times the expected need is fetched, since the nearest items satisfy constraints less evenly than all."""
     dense_weight: float = Field(1.0, ge=0.0)
     """Weight of similarity in meaning."""
-    lexical_weight: float = Field(0.5, ge=0.0)
+    lexical_weight: float = Field(1.0, ge=0.0)
     """Weight of search by word."""
     like_weight: float = Field(1.0, ge=0.0)
     """Weight of similarity to liked and distance from disliked items."""

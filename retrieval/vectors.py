@@ -55,14 +55,16 @@ class VectorTable:
     def __contains__(self, item_id: str) -> bool:
         return item_id in self._row_of
 
-    def rows(self, ids: Sequence[str]) -> Rows:
-        """Return the row numbers of the ids that are present, in order."""
-        found = (self._row_of.get(item_id) for item_id in ids)
-        return np.fromiter((row for row in found if row is not None), dtype=np.int64)
+    def located(self, ids: Sequence[str]) -> tuple[Sequence[str], Rows]:
+        """Return the ids that are present, in order, and their row numbers."""
+        rows = np.fromiter((self._row_of.get(item_id, -1) for item_id in ids), dtype=np.int64, count=len(ids))
+        if (rows >= 0).all():
+            return ids, rows
+        return [item_id for item_id, row in zip(ids, rows, strict=True) if row >= 0], rows[rows >= 0]
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """Return the vectors of the ids that are present, in order, shape (n, dimension)."""
-        taken: Vectors = self.matrix[self.rows(ids)]
+        taken: Vectors = self.matrix[self.located(ids)[1]]
         return taken
 
     def scores(self, rows: Rows, vector: Vectors) -> NDArray[np.float32]:

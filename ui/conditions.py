@@ -7,7 +7,7 @@ import re
 from retrieval.errors import ConstraintError
 from retrieval.types import AttributeValue, Constraint, Op
 
-_CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|!=|=|>|<)\s*(.*\S)\s*")
+_CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|!=|=|>|<)\s*([^\s=<>].*?)\s*")
 _OPS: dict[str, Op] = {">=": "ge", "<=": "le", "!=": "ne", "=": "eq", ">": "gt", "<": "lt"}
 _OF_SEVERAL: dict[str, Op] = {"=": "in", "!=": "not_in"}
 

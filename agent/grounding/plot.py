@@ -116,7 +116,8 @@ def _linked(description: Sequence[Token], before: int, at: int) -> bool:
     between = _between(description, before, at)
     near = between[-_NEAR:]
     turned = any(word in NEGATIONS for word in between) or any(word in BARRIERS for word in near)
-    if len(between) > _MAX_GAP or turned or "by" in near:
+    unjoined = between[-1:] in (["and"], ["or"], ["but"])
+    if len(between) > _MAX_GAP or turned or unjoined or "by" in near:
         return False
     relative = max((k for k, word in enumerate(between) if word in RELATIVES), default=-1)
     return relative < 0 or relative == len(between) - 1 or "," in between[relative:]

@@ -1,6 +1,7 @@
 """The quick training run, from the command line's recipe to a folder that serves."""
 
 import json
+import random
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,11 @@ import pytest
 from retrieval.errors import CatalogError
 from retrieval.rerank import RerankConfig, load_reranker
 from retrieval.training import QUICK, TrainConfig, train_reranker
+from retrieval.training.corpus import Corpus
+from retrieval.training.pairs import Group
+from retrieval.training.reranker import Trainer
 
-TINY = QUICK.model_copy(update={"layers": 1, "steps": 30, "check_every": 15, "learning_rate": 5e-4})
+TINY = QUICK.model_copy(update={"layers": 2, "steps": 30, "check_every": 15, "learning_rate": 5e-4})
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +24,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_the_loss_falls(run: Path) -> None:
-    losses = [json.loads(line)["loss"] for line in (run / "progress.jsonl").read_text().splitlines()]
-    assert len(losses) == 2
-    assert losses[1] < losses[0]
+def test_progress_is_written_as_it_goes(run: Path) -> None:
+    lines = [json.loads(line) for line in (run / "progress.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [15, 30]
+    assert all(0 < line["loss"] < 3 for line in lines)
 
 
 def test_the_folder_serves_and_prefers_what_was_asked_for(run: Path) -> None:
@@ -54,3 +58,41 @@ def test_a_finished_run_goes_on_from_where_it_ended(run: Path) -> None:
 def test_without_the_benchmark_sets_the_message_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match=r"lacks .*redial.*--quick"):
         train_reranker(tmp_path, tmp_path, TrainConfig(), "c", progress=lambda line: None)
+
+
+class OneLesson:
+    """Stands for a domain: two groups that never change, and nothing to tune on."""
+
+    corpus = Corpus("demo", [])
+    texts: tuple[str, ...] = ()
+
+    def answerable(self, part: str) -> list[int]:
+        return [0, 1]
+
+    def candidates(self, part: str, limit: int, depth: int) -> list[object]:
+        return []
+
+    def draw(self, found: int, size: int, rng: random.Random) -> Group:
+        right, wrong = ("grief", "wedding") if found else ("wedding", "grief")
+        return Group(f"a film about {right}", (f"Drama. {right}.", f"Drama. {wrong}."))
+
+
+def test_training_learns_resumes_and_keeps_the_best(tmp_path: Path) -> None:
+    config = TrainConfig(
+        layers=3,
+        steps=60,
+        check_every=30,
+        groups_per_step=4,
+        group_size=2,
+        learning_rate=2e-4,
+        mix={"demo": 1.0},
+        threads=1,
+    )
+    lesson = OneLesson()
+    trainer = Trainer(config, {"demo": lesson}, [lesson], tmp_path)  # type: ignore[dict-item, list-item]
+    losses = trainer.run(lambda line: None)
+    assert len(losses) == 60
+    assert sum(losses[-10:]) < 0.5 * sum(losses[:10])
+    again = Trainer(config, {"demo": lesson}, [lesson], tmp_path)  # type: ignore[dict-item, list-item]
+    assert again.steps == 60
+    assert again.run(lambda line: None) == []

@@ -98,7 +98,9 @@ def test_an_unchanged_catalogue_is_left_alone(tmp_path: Path) -> None:
 def test_an_update_encodes_only_what_is_new_and_honours_deletes(tmp_path: Path) -> None:
     write(tmp_path, rows(20))
     build_index(settings(tmp_path), encoder=HashEncoder())
-    changed = [book | {"about": "dragon cave"} if book["id"] == "b3" else book for book in rows(21) if book["id"] != "b7"]
+    changed = [
+        book | {"about": "dragon cave"} if book["id"] == "b3" else book for book in rows(21) if book["id"] != "b7"
+    ]
     write(tmp_path, changed)
     encoder = HashEncoder()
     manifest = build_index(settings(tmp_path), encoder=encoder)

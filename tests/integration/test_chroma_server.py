@@ -13,9 +13,19 @@ from pathlib import Path
 import httpx
 import pytest
 
+from retrieval import (
+    CatalogConfig,
+    IndexConfig,
+    RerankConfig,
+    RetrievalSettings,
+    Retriever,
+    build_index,
+    verify_index,
+)
 from retrieval.chroma import ChromaIndex, drop_collection
 from retrieval.errors import IndexMissingError, RetrievalError
-from retrieval.testing import VectorIndexContract
+from retrieval.testing import HashEncoder, VectorIndexContract
+from retrieval.types import Query
 
 START_SECONDS = 60
 
@@ -43,6 +53,26 @@ class TestChromaServer(VectorIndexContract):
         yield index
         index.close()
         drop_collection(address, name)
+
+
+def test_an_index_with_its_vectors_on_a_server_is_built_searched_and_replaced(address: str, tmp_path: Path) -> None:
+    books = tmp_path / "books.jsonl"
+    settings = RetrievalSettings(
+        catalog=CatalogConfig(path=books, name="books"),
+        index=IndexConfig(path=tmp_path / "index", chroma_url=address),
+        rerank=RerankConfig(enabled=False),
+    )
+    built = []
+    for count in (3, 4, 5):
+        books.write_text("\n".join(f'{{"id": "b{n}", "title": "word{n} sea"}}' for n in range(count)), "utf-8")
+        built.append(build_index(settings, encoder=HashEncoder()))
+    retriever = Retriever.open(settings, encoder=HashEncoder())
+    assert retriever.search(Query(text="word4", k=1)).hits[0].item.id == "b4"
+    retriever.close()
+    assert verify_index(settings, encoder=HashEncoder()).problems == ()
+    assert not (tmp_path / "index" / "generations" / built[-1].generation / "chroma").exists()
+    with pytest.raises(IndexMissingError):
+        ChromaIndex.open(address, f"palate-{built[0].generation}")
 
 
 def test_a_missing_collection_on_a_server_says_how_to_build_it(address: str) -> None:

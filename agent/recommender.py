@@ -22,6 +22,7 @@ from .parts import ModelGate, Parts, build_parts
 from .replies import ReplyMaker
 from .settings import Settings
 from .store import SqlStore
+from .templates import degraded
 from .turn import Emit, TurnLog, TurnState
 from .types import (
     ChatModel,
@@ -194,7 +195,7 @@ class Recommender:
         return {
             "index": "ok",
             "store": store,
-            "model": (await model.health()) or "ok" if model is not None else self._parts.gate.reason,
+            "model": (await model.health()) or "ok" if model is not None else degraded(self._parts.gate.reason),
         }
 
     async def warm(self, *, wait: bool = False) -> None:

@@ -52,6 +52,7 @@ def refuse(reason: str, schema: CatalogSchema) -> str:
 
 _DEGRADED = {
     "model_off": "The language model is switched off, so I read your words by rules and write from templates.",
+    "model_missing": "The language model's file is not there, so I read your words by rules and write from templates.",
     "model_down": "The language model does not answer, so I read your words by rules and write from templates.",
     "model_slow": "The language model was too slow, so the rest of this reply comes from templates.",
     "rerank": "The reranker is not running, so the order is rougher than usual.",

@@ -57,6 +57,7 @@ class ConceptFinder:
     def find_misspelt_names(self, scan: Scan) -> None:
         """Resolve capitalised words behind a role cue ("directed by Dennis Vilneuve") with tolerance for typos."""
         self._find_misspelt_before_noun(scan)
+        self._find_misspelt_behind_by(scan)
         for at in range(1, len(scan.tokens)):
             token = scan.tokens[at]
             if scan.taken[at] or not token.capital or token.is_number or not self._role_before(scan, at):
@@ -91,6 +92,15 @@ class ConceptFinder:
                 found = self._vocabulary.closest_surname(scan.tokens[at].norm)
             if found:
                 self._record_name(scan, at, noun_at, found)
+
+    def _find_misspelt_behind_by(self, scan: Scan) -> None:
+        """Resolve "anything by steven speilberg", written small."""
+        for at in range(1, len(scan.tokens) - 1):
+            free = scan.free(at, at + 2) and not scan.tokens[at + 1].sep and not scan.tokens[at].starts_clause
+            if free and scan.tokens[at - 1].norm in ("by", "starring") and scan.tokens[at].norm not in STOP:
+                found = self._vocabulary.closest_name(scan.quote(at, at + 2))
+                if found:
+                    self._record_name(scan, at, at + 2, found)
 
     def _may_be_name(self, scan: Scan, at: int) -> bool:
         token = scan.tokens[at]
@@ -240,8 +250,9 @@ class ConceptFinder:
     def _role_behind(self, scan: Scan, end: int) -> str:
         """Return the role of "Clint Eastwood as a director"."""
         norms = scan.norms(end, end + 3)
-        if len(norms) < 2 or norms[0] != "as":
-            return ""
+        done = next((n for n in self._cues.get(norms[:1], ()) if _is_named(self._schema, n)), "")
+        if done or len(norms) < 2 or norms[0] != "as":
+            return done
         noun = norms[2:3] if norms[1] in ARTICLES else norms[1:2]
         return next((n for n in self._cues.get(noun, ()) if _is_named(self._schema, n)), "")
 

@@ -21,7 +21,8 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         r"\bundo\b|\b(scratch|cancel|revert) (that|this|the last( one| change)?)\b|\btake (that|it) back\b|"
         r"^(oh |no |sorry |actually |wait )*(never ?mind( that| the last)?|go back( one)?|forget (that|it|"
         r"what i( just)? said))[\s.!]*$|"
-        r"\bgo back to (before|what|how)\b|\b(forget|ignore) (that|what i( just)? said|my last)\b",
+        r"\bgo back to (before|what|how)\b|^(no |sorry |oh |ok |please )*go back\b(?! to)|"
+        r"\bthat was a mistake\b|\b(forget|ignore) (that|what i( just)? said|my last)\b",
     ),
     (
         "no_questions",
@@ -86,10 +87,12 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
 _REVISION = re.compile(
     r"\b(actually|instead|on second thought|no wait|wait|i meant|i mean|change (it|that|my mind)|changed "
     r"my mind|switch( it)? to|"
-    r"make (it|that|them)|what about|how about|lets (do|make|try|go)|rather|scratch that|correction|sorry)\b|^no,? "
+    r"make (it|that|them)|what about|how about|lets (do|make|try|go)|rather|scratch that|correction|"
+    r"sorry)\b|^no,? |^(ok |okay |so |well )*(then|just) "
 )
 _OFF_TOPIC = re.compile(
-    r"\b(weather|forecast|stock price|bitcoin|crypto|exchange rate|recipe for|(the )?capital of|who (is|"
+    r"\b(weather|forecast|stock price|(buy|sell|invest)\b.*\b(stocks?|shares)|bitcoin|crypto|"
+    r"exchange rate|recipe for|(the )?capital of|who (is|"
     r"was) the (president|king|queen|pope|prime minister)|"
     r"president of|translate|poem|essay|homework|solve|equation|calculate|square root|python|javascript|"
     r"sql|source code|write (me )?(a|an|some|the)?( \w+)? ?(code|script|program|function|email|letter|"

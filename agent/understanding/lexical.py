@@ -34,7 +34,8 @@ _MOST_ITEMS = 20
 _REMOVERS = re.compile(
     r"\b(forget( about)?|drop|ignore|remove|lose|lift|relax|clear|scrap|get rid of|never ?mind( about)?|"
     r"(dont|do not) (really )?care( about)?|"
-    r"regardless of|no matter( the)?|any|whatever|no limit on|without (any )?limit on)\b"
+    r"regardless of|no matter( the)?|any|whatever|(doesnt|does not|dont|neednt) ?(have|need)? ?(to)? be|"
+    r"no limit on|without (any )?limit on)\b"
 )
 _INDIFFERENT = re.compile(
     r"\b(doesnt|does not|dont|do not) (really )?matter\b|\b(is|are) (not important|irrelevant|fine|ok|okay)\b|\blimit\b"
@@ -119,7 +120,7 @@ class LexicalUnderstander:
                 "intents": intents,
                 "reset": "reset" in reading.intents,
                 "undo": int("undo" in reading.intents and not add),
-                "reject_ids": self._rejected(reading, update, conversation),
+                "reject_ids": self._rejected(reading, update, conversation, compared=_compares(scan)),
                 "accept_ids": self._accepted(reading, update, conversation),
                 "ask_no_more": True if "no_questions" in reading.intents else None,
                 "k": scan.count,
@@ -170,7 +171,7 @@ class LexicalUnderstander:
             number = (
                 int(token.norm) if token.norm.isdigit() and len(token.norm) < 3 else _COUNT_WORDS.get(token.norm, 0)
             )
-            if not 0 < number <= _MOST_ITEMS or scan.taken[at]:
+            if not 0 < number <= _MOST_ITEMS or scan.taken[at] or token.sep == "-":
                 continue
             before, after = scan.norms(at - 1, at), scan.norms(at + 1, at + 5)
             asked = before in (("me",), ("top",), ("just",), ("best",), ("only",)) or scan.norms(at - 2, at) in (
@@ -271,9 +272,10 @@ class LexicalUnderstander:
         return any(self._vocabulary.is_word(word) or self._vocabulary.is_word(singular(word)) for word in said)
 
     def _rejected(
-        self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation
+        self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation, *, compared: bool
     ) -> tuple[str, ...]:
-        whole_list = "more" in reading.intents or ("reject" in reading.intents and not update.referred_ids)
+        """Return what must not be shown again: items turned down, and the whole list when others are asked for."""
+        whole_list = "more" in reading.intents or compared or ("reject" in reading.intents and not update.referred_ids)
         shown = conversation.last_shown if whole_list else ()
         return tuple(dict.fromkeys((*update.reject_ids, *shown)))
 
@@ -313,7 +315,7 @@ def _focus(conversation: Conversation) -> tuple[str, ...]:
 
 
 def _to_clause_end(scan: Scan, low: int, high: int, end: int) -> int:
-    """Return where a long description ends: with its clause, so that "... and fall in love over one night" stays whole."""
+    """Return where a long description ends: with its clause, so that "and fall in love" stays."""
     if high - low < _LONG_SUBJECT:
         return high
     while high < end and not scan.taken[high] and not scan.tokens[high].sep and scan.tokens[high].norm not in _POLITE:
@@ -354,6 +356,11 @@ def _ends_with_remover(before: str, *, strong: bool = False) -> bool:
 def _question_intents(reading: IntentReading, topic: str) -> tuple[Intent, ...]:
     kind: Intent = {"compare": "compare", "explain": "explain", "why_not": "explain"}.get(topic, "ask_item")  # type: ignore[assignment]
     return (kind,)
+
+
+def _compares(scan: Scan) -> bool:
+    """Whether the message asks for items that differ from those shown: "shorter", "like the second but newer"."""
+    return any(mention.kind == "comparative" for mention in scan.mentions)
 
 
 def _only_talk(reading: IntentReading, update: PreferenceUpdate) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rapidfuzz.distance import OSA
+
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Op, Value
 
 from .text import Token, words
@@ -242,6 +244,10 @@ def _decade_at(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
     norm = tokens[at].norm
     if norm in DECADE_WORDS:
         return _century(DECADE_WORDS[norm]), at + 1
+    if len(norm) > 5 and norm.endswith("ies"):
+        near = next((word for word in DECADE_WORDS if OSA.distance(word, norm) == 1), None)
+        if near is not None:
+            return _century(DECADE_WORDS[near]), at + 1
     if norm.isdigit() and len(norm) in (2, 4) and norm.endswith("0"):
         follows = at + 1 < len(tokens) and tokens[at + 1].norm == "s" and tokens[at + 1].sep in ("", "'", "’")
         if follows:
@@ -321,6 +327,12 @@ def _number_at(tokens: Sequence[Token], at: int) -> tuple[float | None, int]:
 
 def _plain(tokens: Sequence[Token], at: int, *, year: bool) -> Quantity | None:
     number, end = _number_at(tokens, at)
+    if (
+        number is None
+        and tokens[at].norm in ("a", "an")
+        and _norms(tokens, at + 1, 1)[:1] in (["million"], ["billion"])
+    ):
+        number, end = 1.0, at + 1
     if number is None:
         return None
     kind = "plain"

@@ -41,6 +41,8 @@ def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
         if token is not None and (token.starts_clause or _comma_breaks(scan, end)):
             return None
         before = scan.tokens[end - 1]
+        if any(m.kind == "number" and m.start < end <= m.end for m in scan.mentions):
+            return None  # a number carries its own negation: "nothing longer than 100 minutes, thriller"
         if before.norm in CLAUSE_BREAKERS or (before.norm in POSITIVE_OPENERS and _opens_clause(scan, end - 1)):
             return None
         unknown += not scan.taken[end - 1] and before.norm not in STOP

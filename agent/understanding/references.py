@@ -9,7 +9,7 @@ from .words import NUMBER_WORDS, ORDINALS
 
 _ALL = frozenset("those these them".split())
 _ONE = frozenset("it".split())
-_NOT_POINTING = tuple((word,) for word in "make do take call change switch keep is mind let that".split())
+_NOT_POINTING = tuple((word,) for word in "make do take call change switch keep mind let that".split())
 """Words after which "it" means the request, not an item: "make it a comedy"."""
 _POINTERS = frozenset("that this".split())
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 
 from .scan import Mention, Scan
 from .vocabulary import Vocabulary
-from .words import ARTICLES, LIKE_PREPOSITION_BEFORE, STOP, STRONG_TITLE_CUES, TITLE_CUES
+from .words import ARTICLES, STOP, STRONG_TITLE_CUES, TITLE_CUES
 
 _QUOTES = "\"“”«»‘’'"
 _SPAN_END = frozenset(
@@ -39,6 +39,10 @@ _SINGLE_WORD_CUES = frozenset(
     | {"except", "what about", "how about", "more about", "know about", "tell me about"}
 )
 """Weaker cues after which one capitalised word may still be a title."""
+_LIKING = frozenset(
+    "i we you they he she would really also dont didnt do id wed just always usually quite still".split()
+)
+"""Words before "like" that make it a verb."""
 _ASKING = frozenset("who whos whose what when whens where how did does was is".split())
 _VERB_CUES = frozenset({"like", "likes", "love", "enjoy", "adore", "hate", "dislike"})
 
@@ -70,10 +74,12 @@ def find_unknown_titles(scan: Scan, vocabulary: Vocabulary, nouns: Collection[st
             _resolve(scan, vocabulary, at, quoted_end, certain=True)
             continue
         cue = _cue_before(scan, at, nouns)
-        if cue not in STRONG_TITLE_CUES and not (_continues_list(scan, at) and scan.tokens[at].capital):
+        listed = _continues_list(scan, at) and scan.tokens[at].capital
+        if cue not in STRONG_TITLE_CUES and not listed and not _favourite_is(scan, at, cue):
             continue
         end = _span_end(scan, at)
-        capitals = [i for i in range(at, end) if scan.tokens[i].capital and scan.tokens[i].norm not in STOP]
+        capitals = [i for i in range(at, end) if scan.tokens[i].capital and not scan.tokens[i].is_number]
+        capitals = [i for i in capitals if scan.tokens[i].norm not in STOP or len(capitals) > 1]
         if capitals:
             _resolve(scan, vocabulary, at, capitals[-1] + 1, certain=True)
         elif _may_be_lower_case_title(scan, cue, at, end, vocabulary):
@@ -116,12 +122,21 @@ def _add_title(
 
 
 def _year_behind(scan: Scan, end: int) -> tuple[int, int]:
-    """Return (year, end behind it) for "Title (1995)" and "Title 1995", else (0, end)."""
-    if end >= len(scan.tokens):
+    """Return (year, end behind it) for "Title (1995)", "Title 1995" and "liked Title from 1995", else (0, end)."""
+    named = scan.tokens[end - 1].capital
+    at = end + 1 if scan.norms(end, end + 1) == ("from",) and _past_taste(scan, end) else end
+    if not named or at >= len(scan.tokens):
         return 0, end
-    token = scan.tokens[end]
+    token = scan.tokens[at]
     yearlike = token.is_number and len(token.norm) == 4 and token.norm.isdigit() and token.sep in ("", "(")
-    return (int(token.norm), end + 1) if yearlike and scan.tokens[end - 1].capital else (0, end)
+    return (int(token.norm), at + 1) if yearlike else (0, end)
+
+
+def _past_taste(scan: Scan, end: int) -> bool:
+    """Whether the title that ends before token ``end`` was liked or seen in the past, so that "from 2021" dates it."""
+    return bool(
+        set(scan.norms(max(scan.clause_start(end - 1), end - 6), end)) & {"liked", "loved", "saw", "seen", "enjoyed"}
+    )
 
 
 def _goes_on(scan: Scan, at: int, end: int) -> bool:
@@ -188,6 +203,11 @@ def _praised(scan: Scan, end: int) -> bool:
     return bool(set(scan.tail(end, 4)) & {"favourite", "favorite"})
 
 
+def _favourite_is(scan: Scan, at: int, cue: str) -> bool:
+    """Whether "my favourite film is" stands before token ``at``."""
+    return cue == "is" and bool(set(scan.norms(at - 4, at)) & {"favourite", "favorite", "favourites", "favorites"})
+
+
 def _in_question(scan: Scan, at: int) -> bool:
     """Whether the sentence asks about something: "who's in Heat?", "when did Alien come out?"."""
     return scan.tokens[scan.clause_start(at)].norm in _ASKING
@@ -236,7 +256,7 @@ def _like_is_preposition(scan: Scan, at: int) -> bool:
     before = at - 2
     if before < 0 or scan.tokens[at - 1].norm != "like":
         return before < 0 and at > 0 and scan.tokens[at - 1].norm == "like"
-    return scan.tokens[before].norm in LIKE_PREPOSITION_BEFORE or "," in scan.tokens[at - 1].sep
+    return scan.tokens[before].norm not in _LIKING or "," in scan.tokens[at - 1].sep
 
 
 def _quoted_end(scan: Scan, at: int) -> int:
@@ -278,7 +298,8 @@ def _may_be_lower_case_title(scan: Scan, cue: str, at: int, end: int, vocabulary
 def _resolve(scan: Scan, vocabulary: Vocabulary, at: int, end: int, *, certain: bool) -> None:
     if _all_explained(scan, vocabulary, at, end):
         return
-    item_id = vocabulary.closest_title(scan.quote(at, end))
+    exact = vocabulary.title_ids(scan.norms(at, end))
+    item_id = exact[0] if exact else vocabulary.closest_title(scan.quote(at, end))
     if item_id:
         scan.add(Mention(start=at, end=end, kind="title", item_ids=(item_id,)))
     elif certain:
@@ -289,4 +310,6 @@ def _all_explained(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> boo
     """Whether every word is one that the catalogue knows otherwise, so that no title is meant."""
     if vocabulary.senses(scan.norms(at, end)) or vocabulary.name(scan.norms(at, end)):
         return True
+    if end - at > 1 and all(token.capital for token in scan.tokens[at:end]):
+        return False
     return all(t.norm in STOP or vocabulary.senses((t.norm,)) for t in scan.tokens[at:end])

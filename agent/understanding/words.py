@@ -61,6 +61,8 @@ NEGATORS: tuple[tuple[str, ...], ...] = tuple(
         "had enough of",
         "enough of",
         "cant stand",
+        "couldnt stand",
+        "could not stand",
         "cannot stand",
         "could do without",
         "stay away from",
@@ -196,12 +198,6 @@ POSITIVE_OPENERS = frozenset(
 )
 """Words that end the reach of a negation when they follow a comma."""
 
-LIKE_PREPOSITION_BEFORE = frozenset(
-    """something anything stuff more film films movie movies one ones things similar much just feel feels vibe style
-    exactly kind sort songs tracks music books items album albums a bit and or""".split()
-)
-"""Words before ``like`` that make it mean "similar to"."""
-
 TITLE_CUES: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.split())
     for phrase in (
@@ -214,6 +210,14 @@ TITLE_CUES: tuple[tuple[str, ...], ...] = tuple(
         "reminded me of",
         "remind me of",
         "a fan of",
+        "fan of",
+        "fans of",
+        "couldnt stand",
+        "cant stand",
+        "do you have",
+        "have you got",
+        "you suggest",
+        "you recommend",
         "such as",
         "same vibe as",
         "same mood as",
@@ -297,6 +301,14 @@ STRONG_TITLE_CUES = frozenset(
         "same mood as",
         "same feel as",
         "comparable to",
+        "fan of",
+        "fans of",
+        "couldnt stand",
+        "cant stand",
+        "do you have",
+        "have you got",
+        "you suggest",
+        "you recommend",
         "like",
         "liked",
         "love",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from .benchmarks.grounding import measure as measure_grounding
+from .benchmarks.grounding import render as render_grounding
+from .benchmarks.grounding import samples as grounding_samples
 from .benchmarks.turn import measure as measure_turns
 from .benchmarks.turn import render as render_turns
 from .errors import EvalError, SuiteError
@@ -21,13 +24,16 @@ __all__ = [
     "Talker",
     "bundled",
     "find_suite",
+    "grounding_samples",
     "is_red",
     "json_schema",
     "load_suite",
+    "measure_grounding",
     "measure_turns",
     "pick_claims",
     "render",
     "render_claims",
+    "render_grounding",
     "render_turns",
     "run_suite",
     "select",

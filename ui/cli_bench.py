@@ -1,4 +1,4 @@
-"""``palate bench turn``: where the time of a turn goes."""
+"""``palate bench``: where the time of a turn goes, and what the checker of sentences lets through."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ from .measuring import measured, tell
 from .options import Config, Json
 
 app = typer.Typer()
-group = typer.Typer(help="Measure speed.", no_args_is_help=True)
+group = typer.Typer(help="Measure speed, and the checker of sentences.", no_args_is_help=True)
 app.add_typer(group, name="bench")
-
-
-@group.callback()
-def bench() -> None:
-    """Keep ``turn`` a command of its own while it is the only benchmark."""
 
 
 @group.command()
@@ -39,3 +34,21 @@ def turn(
     if out is not None:
         out.write_text(text + "\n", encoding="utf-8")
     typer.echo(text if json else render_turns(figures))
+
+
+@group.command()
+def grounding(
+    items: Annotated[int, typer.Option(min=3, max=1000, help="How many described demo films to lie about.")] = 40,
+    seed: Annotated[int, typer.Option(help="Which films, and which lies.")] = 42,
+    json: Json = False,
+) -> None:
+    """Plant lies in sentences about demo films and count those that the checker lets through."""
+    import random
+
+    from evals import grounding_samples, measure_grounding, render_grounding
+    from retrieval import demo
+
+    described = [film for film in demo.films() if film.description and film.attributes.get("cast")]
+    chosen = random.Random(seed).sample(described, items)
+    figures = measure_grounding(list(grounding_samples(chosen, demo.schema(), seed)))
+    typer.echo(figures.model_dump_json(indent=1) if json else render_grounding(figures))

@@ -1,6 +1,6 @@
 """Check sentences against facts before anybody reads them."""
 
-from .check import Verdict, check
+from .checker import Verdict, check
 from .context import GroundingContext
 from .repair import repair, shorten, whole
 from .tokens import words

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from .check import Verdict, check
+from .checker import Verdict, check
 from .context import GroundingContext
 from .lexicon import ARTICLES, FUNCTION, PRESENTING, VERBS
 from .tokens import words

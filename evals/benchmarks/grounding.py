@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from agent.grounding import GroundingContext, check
@@ -75,6 +75,30 @@ def measure(samples: Sequence[Sample]) -> GroundingReport:
         refused=tuple(refused),
         by_kind={kind: (caught[kind], every[kind]) for kind in sorted(every)},
     )
+
+
+def render(report: GroundingReport) -> str:
+    """Return the figures for people: what passed that should not have, and what was refused that was true."""
+    low, high = wilson(report.caught, report.lies)
+    interval = f"95% interval {low:.4f} to {high:.4f}"
+    lines = [
+        f"lies caught        {report.caught}/{report.lies} = {report.recall:.4f} ({interval})",
+        f"true ones refused  {report.stopped}/{report.truths} = {report.false_alarms:.4f}",
+        f"kinds of lies      {len(report.by_kind)}",
+    ]
+    lines += [f"  {kind}: {caught}/{every}" for kind, (caught, every) in report.by_kind.items() if caught < every]
+    lines += [f"  passed [{kind}] {title}: {text}" for kind, title, text in report.missed]
+    lines += [f"  refused [{kind}] {title}: {text}" for kind, title, text in report.refused]
+    return "\n".join(lines)
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Return the 95% score interval of a share (Wilson 1927)."""
+    z, share = 1.96, successes / trials
+    middle = share + z * z / (2 * trials)
+    spread = z * ((share * (1 - share) + z * z / (4 * trials)) / trials) ** 0.5
+    scale = 1 + z * z / trials
+    return (middle - spread) / scale, (middle + spread) / scale
 
 
 def samples(items: Sequence[Item], schema: CatalogSchema, seed: int = 42) -> Iterator[Sample]:
@@ -199,7 +223,9 @@ class _Liar:
         told = " ".join(
             [self._item.description, self._item.title, *(str(v) for v in self._item.attributes.values())]
         ).casefold()
-        options = [one for other in self._others for one in _texts(other, name) if one.casefold() not in told]
+        options = [
+            one for other in self._others for one in _texts(other, name) if one.casefold().rstrip("s") not in told
+        ]
         return self._rng.choice(options) if options else ""
 
     def _swapped_names(self) -> Iterator[tuple[str, str]]:
@@ -246,6 +272,3 @@ class _Liar:
             yield "wish_granted", f"It fits your wish for something {wish.value}."
         yield "invented_wish", f"It is the {kind} {noun} you asked for, with ponies."
         yield "lead", "It has a magnificent lead performance."
-
-
-Maker = Callable[[Item], str]

@@ -1,4 +1,4 @@
-"""What the embedded model really wrote about demo films, replayed: how much of it may be shown, and that all of it is true.
+"""What the embedded model really wrote about demo films, replayed: most of it is shown, and all of that is true.
 
 The sentences in ``data/compose.jsonl`` came from Qwen2.5-Coder-1.5B-Instruct Q4_K_M. Record again after changing the
 prompt: ``PALATE_RECORD=1 python -m pytest --run-real tests/recorded/test_compose_recorded.py``

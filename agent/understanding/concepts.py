@@ -121,6 +121,8 @@ class ConceptFinder:
         for at, token in enumerate(scan.tokens):
             if scan.taken[at] or token.norm in STOP or token.norm in self._nouns or token.is_number or token.capital:
                 continue
+            if (token.norm,) in self._cues:
+                continue
             senses = self._vocabulary.closest_sense(token.norm)
             if senses:
                 sense = self._pick(scan, senses, at, at + 1)

@@ -205,7 +205,7 @@ class LexicalUnderstander:
                     removed.append(Removal(attribute=attribute))
                     scan.take(at, end)
         for mention in list(scan.mentions):
-            before = " ".join(scan.norms(max(scan.clause_start(mention.start), mention.start - 3), mention.start))
+            before = " ".join(scan.norms(max(scan.clause_start(mention.start), mention.start - 4), mention.start))
             allowed = mention.kind == "sense" and self._is_allowed_again(scan, mention, conversation)
             dropped = mention.attribute in held and _ends_with_remover(before, strong=True)
             if mention.kind in ("sense", "name", "number") and (allowed or dropped):

@@ -31,6 +31,8 @@ def negated(scan: Scan, at: int) -> bool:
 
 def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
     """Return the token span of the negator that governs token ``at``, or None."""
+    if at > 0 and scan.norms(at - 1, at) == ("too",) and not scan.tokens[at].sep:
+        return at - 1, at
     end = at
     unknown = 0
     while end > 0:

@@ -189,6 +189,9 @@ def _single_word_believed(
     token = scan.tokens[at]
     if token.is_number:
         following = scan.norms(at + 1, at + 2)
+        glued = at + 1 < len(scan.tokens) and scan.tokens[at + 1].sep == "" and scan.tokens[at + 1].start == token.end
+        if cue == "than" or glued:
+            return False
         return strong and not token.starts_clause and following not in (("minutes",), ("min",), ("hours",), ("s",))
     if capitals:
         asked = cue in _SINGLE_WORD_CUES and inside and (not common or _in_question(scan, at))

@@ -24,6 +24,8 @@ _OPS: dict[str, Op] = {"<=": "le", ">=": "ge", "<": "lt", ">": "gt", "=": "eq"}
 _LETTERS_PER_TYPO = 5
 """One slip (a letter wrong, missing, added, or two swapped) is forgiven for this many letters, and one more
 in a name of several words; a shorter word matches exactly."""
+_LONG_NAME = 9
+"""Letters from which a name of several words is forgiven one slip more."""
 _COMMON = 3
 """A word that stands in at least this many titles is an everyday word, not a name."""
 
@@ -153,7 +155,7 @@ class Vocabulary:
         query = " ".join(words(text))
         found = _closest(query, self._title_choices)
         if found is None and " " in query and query.split()[0] not in ARTICLES:
-            found = _closest(f"the {query}", self._title_choices)
+            found = _closest(f"the {query}", self._title_choices, slips=_slips(query))
         return self.title_ids(found)[0] if found else None
 
     def name(self, phrase: Words) -> dict[str, tuple[str, int]]:
@@ -192,10 +194,16 @@ class Vocabulary:
         return word in self._known_words or word in STOP
 
 
-def _closest(query: str, choices: Mapping[str, Words]) -> Words | None:
+def _slips(query: str) -> int:
+    """Return how many slips are forgiven in a name."""
+    return len(query) // _LETTERS_PER_TYPO + (" " in query and len(query) >= _LONG_NAME)
+
+
+def _closest(query: str, choices: Mapping[str, Words], *, slips: int | None = None) -> Words | None:
     """Return the key of the choice with the fewest slips, the earliest among equals, or None beyond the tolerance."""
-    slips = len(query) // _LETTERS_PER_TYPO + (" " in query)
     if len(query) < _LETTERS_PER_TYPO:
         return None
-    best = process.extractOne(query, choices.keys(), scorer=OSA.distance, score_cutoff=slips)
+    best = process.extractOne(
+        query, choices.keys(), scorer=OSA.distance, score_cutoff=_slips(query) if slips is None else slips
+    )
     return choices[best[0]] if best else None

@@ -367,6 +367,8 @@ def _role_of_item(scan: Scan, mention: Mention) -> Literal["like", "dislike", "s
     """Return what the message does with an item it names."""
     low = max(scan.clause_start(mention.start), mention.start - 6)
     before = scan.norms(low, mention.start)
+    opened = max((at for at, norm in enumerate(before) if norm in ("but", "though", "although")), default=-1)
+    before = before[opened + 1 :]
     if any(
         before[at : at + 2] in (("havent", "seen"), ("never", "seen"), ("not", "seen")) for at in range(len(before))
     ):
@@ -375,7 +377,8 @@ def _role_of_item(scan: Scan, mention: Mention) -> Literal["like", "dislike", "s
         return "accept"
     sentiment = sentiment_behind(scan, mention.end)
     behind = set(scan.tail(mention.end, 6)) | _then(scan, mention.end)
-    if set(before[-4:]) & _DISLIKE or sentiment == "bad" or behind & _DISLIKE:
+    hated = any(before[at : at + 2] in (("couldnt", "stand"), ("cant", "stand")) for at in range(len(before)))
+    if hated or set(before[-4:]) & _DISLIKE or sentiment == "bad" or behind & _DISLIKE:
         return "dislike"
     if negator_before(scan, mention.start) is not None:
         said_like = set(before) & {"like", "love", "enjoy", "liked"}
@@ -442,14 +445,23 @@ def _enumerated(scan: Scan, first: Mention, second: Mention) -> bool:
 def _alternatives(scan: Scan, first: Mention, second: Mention) -> bool:
     """Whether two ranges of one attribute are joined by "or"."""
     ranged = first.op in ("between", "eq") and second.op in ("between", "eq")
+    apart = ranged and first.attribute == second.attribute and _disjoint(first, second)
     between = scan.norms(first.end, second.start)
     return (
         ranged
         and first.attribute == second.attribute
-        and "or" in between
+        and ("or" in between or (apart and "and" in between))
         and len(between) <= 3
         and isinstance(_ends(first)[0], float)
     )
+
+
+def _disjoint(first: Mention, second: Mention) -> bool:
+    """Whether no number lies in both ranges, so that "the 40s and 50s" must mean either."""
+    if isinstance(first.value, str) or isinstance(second.value, str):
+        return False
+    (_, low_end), (high, _) = sorted((_ends(first), _ends(second)))
+    return low_end < high
 
 
 def _ends(mention: Mention) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from pydantic import Field
 
 from ..errors import EncoderError
 from ..types import Value, Vectors
+from .copies import Copies
 from .minilm import MiniLmQueries
 
 if TYPE_CHECKING:
@@ -51,58 +52,55 @@ class SentenceEncoder:
         self._config = config
         self._source = _source(config.model)
         self.name = _identity(config.model, self._source)
-        self._model: SentenceTransformer | None = None
+        self._copies: Copies | None = None
         self._queries: MiniLmQueries | None = None
         self._lock = threading.Lock()
 
     @property
     def dimension(self) -> int:
         """Length of the vectors; read from the model's files, or from the loaded model where they do not say."""
-        return _declared_dimension(self._source) or int(self._loaded().get_embedding_dimension() or 0)
+        return _declared_dimension(self._source) or int(self._loaded().first.get_embedding_dimension() or 0)
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per query, using the model's query prompt where it has one."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
         if self._config.model == BUNDLED:
-            return self._encode_bundled(texts)
-        return self._run("encode_query", texts)
+            queries = self._bundled_queries()
+            return np.stack([queries.encode(text) for text in texts])
+        model = self._loaded().first
+        with self._lock, _one_thread():
+            rows = model.encode_query(list(texts), show_progress_bar=False, normalize_embeddings=True)
+        return _unit(np.asarray(rows, dtype=np.float32), self.name)
 
     def encode_items(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per item text, using the model's document prompt where it has one."""
-        return self._run("encode_document", texts)
-
-    def _encode_bundled(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        copies = self._loaded()
         with self._lock:
-            if self._queries is None:
-                self._queries = MiniLmQueries(Path(self._source))
-        if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
-        return np.stack([self._queries.encode(text) for text in texts])
+            return _unit(copies.encode_items(texts, self._config.batch_size, self._precision), self.name)
 
-    def _run(self, verb: Literal["encode_query", "encode_document"], texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
-        model = self._loaded()
-        with self._lock, self._precision(verb, model.device.type):
-            rows = getattr(model, verb)(
-                list(texts), batch_size=self._config.batch_size, show_progress_bar=False, normalize_embeddings=True
-            )
-        return _unit(np.asarray(rows, dtype=np.float32), self.name)
-
-    def _precision(self, verb: str, device: str) -> contextlib.AbstractContextManager[Any]:
-        # Queries stay in full precision: one text gains nothing, and casting the weights each time costs more.
+    def _precision(self) -> contextlib.AbstractContextManager[Any]:
         import torch
 
-        if verb == "encode_query":
-            return _one_thread()
-        if self._config.half == "on" or (self._config.half == "auto" and _has_fast_bfloat16()):
+        device = self._copies.first.device.type if self._copies else "cpu"
+        if self._config.half == "on" or (self._config.half == "auto" and _has_fast_bfloat16(device)):
             return torch.autocast(device, torch.bfloat16)
         return contextlib.nullcontext()
 
-    def _loaded(self) -> SentenceTransformer:
+    def _bundled_queries(self) -> MiniLmQueries:
         with self._lock:
-            if self._model is None:
-                self._model = _load(self._source, self._config)
-            return self._model
+            if self._queries is None:
+                self._queries = MiniLmQueries(Path(self._source))
+            return self._queries
+
+    def _loaded(self) -> Copies:
+        with self._lock:
+            if self._copies is None:
+                model = _load(self._source, self._config)
+                self._copies = Copies(model, None if model.device.type == "cpu" else 1)
+            return self._copies
 
 
 def load_encoder(config: EncoderConfig) -> SentenceEncoder:
@@ -180,12 +178,12 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _has_fast_bfloat16() -> bool:
+def _has_fast_bfloat16(device: str) -> bool:
     import torch
 
-    if torch.cuda.is_available():
+    if device == "cuda":
         return bool(torch.cuda.is_bf16_supported())
-    capabilities = torch.cpu.get_capabilities()
+    capabilities = torch.cpu.get_capabilities() if device == "cpu" else {}
     return any(capabilities.get(name, False) for name in _FAST_BFLOAT16)
 
 

@@ -8,6 +8,8 @@ from retrieval.types import Constraint, Query
 
 from .types import ITEM, TEXT, Conversation, Preference
 
+_SPOKEN = 0.5
+"""Weaker wishes are side meanings of a word that another wish already stands for."""
 _RECENT_TEXTS = 4
 """Free words of this many wishes are searched; older ones have been talked past."""
 
@@ -45,6 +47,10 @@ def wished_text(preferences: Sequence[Preference]) -> str:
     labels = [
         str(p.value)
         for p in preferences
-        if p.attribute not in (ITEM, TEXT) and p.polarity == "like" and isinstance(p.value, str) and not p.hard
+        if p.attribute not in (ITEM, TEXT)
+        and p.polarity == "like"
+        and isinstance(p.value, str)
+        and not p.hard
+        and p.strength >= _SPOKEN
     ]
     return " ".join(dict.fromkeys((*labels, *texts)))

@@ -10,7 +10,7 @@ from retrieval.types import CatalogSchema
 from .scan import Mention, Scan
 from .text import singular, words
 from .vocabulary import Sense, Vocabulary
-from .words import ARTICLES, CONNECTORS, STOP
+from .words import ARTICLES, CONNECTORS, STOP, TALK
 
 _LONGEST_NAME = 5
 _LONGEST_SENSE = 6
@@ -76,7 +76,8 @@ class ConceptFinder:
     def _find_misspelt_before_noun(self, scan: Scan) -> None:
         """Resolve "martin scorcese movies", "tarantio films": the words between an opening and a noun."""
         for noun_at in range(1, len(scan.tokens)):
-            if scan.tokens[noun_at].norm not in self._nouns:
+            kind = any(m.kind == "sense" and m.start == noun_at for m in scan.mentions)
+            if scan.tokens[noun_at].norm not in self._nouns and not kind:
                 continue
             at = noun_at
             while (
@@ -87,7 +88,7 @@ class ConceptFinder:
             ):
                 at -= 1
             found = self._vocabulary.closest_name(scan.quote(at, noun_at)) if noun_at - at > 1 else {}
-            if not found and at < noun_at:
+            if not found and at < noun_at and not kind:
                 at = noun_at - 1
                 found = self._vocabulary.closest_surname(scan.tokens[at].norm)
             if found:
@@ -199,6 +200,7 @@ class ConceptFinder:
         )
         maker = next((spec.name for spec in self._schema.attributes if spec.names), "")
         said_as_taste = scan.norms(at - 1, at) in _TASTE_CUES or len(scan.tokens) <= _SHORT_MESSAGE
+        said_as_taste |= len(norm) > 4 and not self._vocabulary.is_everyday(norm) and norm not in TALK
         said_as_taste |= scan.norms(at - 1, at) in (("a",), ("an",), ("some",)) and not self._vocabulary.is_everyday(
             norm
         )

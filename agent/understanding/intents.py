@@ -44,7 +44,7 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         "more",
         r"\b(more|other|another|different|new|further) (ones?|options?|suggestions?|recommendations?|"
         r"ideas?|picks?|choices?|results?|NOUN)\b|"
-        r"\bwhat else\b|\banything else\b|\bsomething (else|different)\b|\b(show|give|find) me (some "
+        r"\bwhat else\b|\banything (else|more)\b|\bsomething (else|different)\b|\b(show|give|find) me (some "
         r")?(more|others|another)\b(?! like)|"
         r"\bany (others|more)\b|^(some )?more( please)?[\s.!?]*$|^(next|others|another( one)?)( "
         r"please)?[\s.!?]*$|\bkeep going\b|"

@@ -46,6 +46,8 @@ _SUBJECT_CUES = ("about", "where", "involving", "featuring", "with", "without", 
 """Words that introduce what an item is about."""
 _LONG_SUBJECT = 4
 """So many content words in a row say something even without an introduction."""
+_ASKING_FOR = tuple((word,) for word in "me top just best only list find name suggest recommend".split())
+"""Words before a number that make it how many items are wanted."""
 _POLITE = frozenset("please pls thanks thank tonight today now".split())
 _SHOWN_ONLY: frozenset[Intent] = frozenset({"more", "reject", "accept"})
 
@@ -174,7 +176,7 @@ class LexicalUnderstander:
             if not 0 < number <= _MOST_ITEMS or scan.taken[at] or token.sep == "-":
                 continue
             before, after = scan.norms(at - 1, at), scan.norms(at + 1, at + 5)
-            asked = before in (("me",), ("top",), ("just",), ("best",), ("only",)) or scan.norms(at - 2, at) in (
+            asked = before in _ASKING_FOR or scan.norms(at - 2, at) in (
                 ("another",),
                 ("me", "a"),
             )

@@ -115,7 +115,8 @@ def _add_title(
 ) -> None:
     of_that_year = [i for i in ids if abs((year_of(i) or 0) - year) <= 1] if year else ids
     if not of_that_year:
-        scan.add(Mention(start=at, end=after, kind="missing", value=scan.quote(at, after)))
+        named = scan.quote(at, end) if "(" in scan.tokens[end].sep else scan.quote(at, after)
+        scan.add(Mention(start=at, end=after, kind="missing", value=named))
         return
     chosen = next((i for i in of_that_year if i in shown), of_that_year[0])
     scan.add(Mention(start=at, end=after, kind="title", item_ids=(chosen,)))
@@ -172,7 +173,13 @@ def _believed(
     common = not content or bool(vocabulary.senses(scan.norms(at, end)))
     if content and not common and (end - at == len(scan.tokens) or _praised(scan, end)):
         return True
-    if len(content) >= 2 and any(not vocabulary.is_everyday(token.norm) for token in content) and not common:
+    subject = scan.norms(at - 1, at) in (("about",), ("with",), ("on",))
+    if (
+        not subject
+        and len(content) >= 2
+        and any(not vocabulary.is_everyday(token.norm) for token in content)
+        and not common
+    ):
         return True
     if len(content) >= 2:
         return (capitals and not (common and not strong)) or (strong and not common)
@@ -306,7 +313,9 @@ def _resolve(scan: Scan, vocabulary: Vocabulary, at: int, end: int, *, certain: 
     if item_id:
         scan.add(Mention(start=at, end=end, kind="title", item_ids=(item_id,)))
     elif certain:
-        scan.add(Mention(start=at, end=end, kind="missing", value=scan.quote(at, end)))
+        _, after = _year_behind(scan, end)
+        scan.mentions = [m for m in scan.mentions if not (m.kind == "number" and end <= m.start < after)]
+        scan.add(Mention(start=at, end=after, kind="missing", value=scan.quote(at, end)))
 
 
 def _all_explained(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:

@@ -176,12 +176,12 @@ class Vocabulary:
 
     def closest_surname(self, word: str) -> dict[str, tuple[str, int]]:
         """Return the same for a last name alone, of people with several items only."""
-        found = _closest(word, self._surname_choices)
+        found = None if self.is_word(word) else _closest(word, self._surname_choices)
         return self.surname(found[0]) if found else {}
 
     def closest_sense(self, word: str) -> list[Sense]:
         """Return the meanings of the single-word phrase that is ``word`` but for a few slips, or nothing."""
-        everyday = word in STOP or word in TALK or self.is_everyday(word)
+        everyday = self.is_word(word) or word in TALK or _is_misspelt_stop_word(word)
         found = None if everyday else _closest(word, self._sense_choices)
         return self.senses(found) if found else []
 
@@ -192,6 +192,11 @@ class Vocabulary:
     def is_word(self, word: str) -> bool:
         """Whether a word occurs anywhere in the catalogue's titles, names and categories, or in everyday English."""
         return word in self._known_words or word in STOP
+
+
+def _is_misspelt_stop_word(word: str) -> bool:
+    """Whether the word is one slip away from an everyday word: "somthing" is "something", not "soothing"."""
+    return any(len(plain) > _LETTERS_PER_TYPO and OSA.distance(word, plain, score_cutoff=1) <= 1 for plain in STOP)
 
 
 def _slips(query: str) -> int:

@@ -381,6 +381,9 @@ def _role_of_item(scan: Scan, mention: Mention) -> Literal["like", "dislike", "s
     if hated or set(before[-4:]) & _DISLIKE or sentiment == "bad" or behind & _DISLIKE:
         return "dislike"
     if negator_before(scan, mention.start) is not None:
+        aversion = ("fan", "of") in [before[at : at + 2] for at in range(len(before))] or "into" in before
+        if aversion:
+            return "dislike"
         said_like = set(before) & {"like", "love", "enjoy", "liked"}
         return "dislike" if said_like or (mention.kind == "reference" and "like" in before) else "reject"
     if sentiment == "good" or ((set(before) | behind) & _LOVE and _said_like(scan, mention)):

@@ -201,7 +201,7 @@ POSITIVE_OPENERS = frozenset(
 STRONG_TITLE_CUES = frozenset(
     {
         "adore", "adored", "along the lines of", "called", "cant stand", "comparable to", "compare", "compared to",
-        "couldnt stand", "disliked", "do you have", "enjoyed", "fan of", "fans of", "hated", "have you got",
+        "couldnt stand", "disliked", "do you have", "enjoyed", "a fan of", "fan of", "fans of", "hated", "have you got",
         "in the spirit of", "in the style of", "in the vein of", "like", "liked", "love", "loved", "remind me of",
         "reminded me of", "reminds me of", "rewatched", "same feel as", "same mood as", "same vibe as", "saw",
         "seen", "similar to", "tell me about", "tell me more about", "than", "titled", "unlike", "watched",
@@ -212,7 +212,7 @@ STRONG_TITLE_CUES = frozenset(
 
 WEAK_TITLE_CUES = frozenset(
     {
-        "a fan of", "and", "but", "close to", "did", "directed", "dislike", "does", "enjoy", "except", "exclude",
+        "and", "but", "close to", "did", "directed", "dislike", "does", "enjoy", "except", "exclude",
         "favorite is", "favorites are", "favourite is", "favourites are", "finished", "hate", "heard", "how about",
         "in", "is", "know about", "likes", "more about", "not", "of", "or", "read", "remove", "skip", "starred in",
         "stars in", "such as", "to", "versus", "vs", "was", "what about", "why isnt", "with", "without", "wrote",

@@ -54,6 +54,14 @@ PLAIN = [
     ("an oscar-winning war film over two hours", {"+runtime gt 120 !", "+oscars ge 1 !", "+genres eq War !"}),
     ("I loved Blade Runner and Alien, hated Prometheus",
      {"+item eq Blade Runner", "+item eq Alien", "-item eq Prometheus"}),
+    ("nothing longer than 1h40, thriller", {"+runtime le 100 !", "+genres eq Thriller !"}),
+    ("thrillers with a score of 80+", {"+critics_score ge 80 !", "+genres eq Thriller !"}),
+    ("drama from the 40s or the 50s", {"+year between (1940.0, 1959.0) !", "+genres eq Drama !"}),
+    ("kubrick before 1970", {"+director eq Stanley Kubrick !", "+year lt 1970 !"}),
+    ("martin scorcese movies", {"+director eq Martin Scorsese !"}),
+    ("not a fan of Gravity", {"-item eq Gravity"}),
+    ("couldn't stand Avatar, but liked District 9", {"-item eq Avatar", "+item eq District 9"}),
+    ("I hated Titanic, but I do want a love story", {"-item eq Titanic", "+genres eq Romance !"}),
     ("something like The Grand Budapst Hotel", {"+item eq The Grand Budapest Hotel"}),
 ]  # fmt: skip
 
@@ -80,6 +88,24 @@ def test_a_missing_title_is_said_and_its_words_are_used(understander: LexicalUnd
     update = understander.understand("something like Oppenheimer", EMPTY, "t1")
     assert update.missing_titles == ("Oppenheimer",)
     assert wishes(update) == ["+text eq Oppenheimer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("I loved Parasite (2019)", "Parasite"),
+        ("more films like Blade Runner 2049", "Blade Runner 2049"),
+        ("similar to Moonlight (2016)", "Moonlight"),
+        ("loved Get Out", "Get Out"),
+    ],
+)
+def test_another_work_of_a_known_or_unknown_name_is_missing(
+    understander: LexicalUnderstander, text: str, title: str
+) -> None:
+    """A year that contradicts the catalogue, or a number behind a title, names another work; no year is left over."""
+    update = understander.understand(text, EMPTY, "t1")
+    assert update.missing_titles == (title,)
+    assert all(preference.attribute == "text" for preference in update.add)
 
 
 def test_seen_titles_are_no_wishes(understander: LexicalUnderstander, demo_facts: Facts) -> None:

@@ -28,7 +28,8 @@ port = int(sys.argv[sys.argv.index("--port") + 1])
 start = time.monotonic()
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200 if time.monotonic() - start > 0.3 else 503)
+        ready = time.monotonic() - start > 0.3 and not (folder / "never").exists()
+        self.send_response(200 if ready else 503)
         self.end_headers()
     def log_message(self, *args):
         pass
@@ -82,7 +83,8 @@ def test_a_server_that_ends_early_is_quoted(python: Path, tmp_path: Path) -> Non
     assert "no such model" in str(caught.value) and str(log) in caught.value.hint
 
 
-def test_waiting_has_an_end(python: Path) -> None:
+def test_waiting_has_an_end(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "never").touch()
     with (
         VllmServer(config(ready_timeout_s=0.05), python) as server,
         pytest.raises(ModelUnavailableError, match="not ready"),

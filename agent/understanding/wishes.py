@@ -9,7 +9,7 @@ from typing import Literal
 
 from retrieval.types import AttributeValue, CatalogSchema, Constraint, Item, Op
 
-from ..types import ITEM, OPPOSITE, Conversation, Polarity, Preference, PreferenceUpdate, Removal
+from ..types import ITEM, OPPOSITE, TEXT, Conversation, Polarity, Preference, PreferenceUpdate, Removal
 from .concepts import positive_forms
 from .intents import IntentReading
 from .polarity import firmness, negated, negator_before, sentiment_behind
@@ -347,8 +347,6 @@ class WishBuilder:
 
     def _add_missing_words(self, scan: Scan, draft: _Draft) -> None:
         """Use the words of a title that the catalogue lacks, by meaning."""
-        from ..types import TEXT
-
         for mention in (m for m in scan.mentions if m.kind == "missing"):
             polarity: Polarity = "dislike" if negated(scan, mention.start) else "like"
             draft.wish(
@@ -360,7 +358,7 @@ class WishBuilder:
         named = {removal.attribute for removal in removals}
         revised = {p.attribute for p in draft.add if p.polarity == "like" and p.attribute != ITEM} - named
         held = {p.attribute for p in draft.conversation.preferences if p.polarity == "like"}
-        draft.remove += [Removal(attribute=attribute) for attribute in sorted(revised & held) if attribute != "text"]
+        draft.remove += [Removal(attribute=attribute) for attribute in sorted(revised & held) if attribute != TEXT]
 
 
 def _role_of_item(scan: Scan, mention: Mention) -> Literal["like", "dislike", "seen", "reject", "accept", "none"]:

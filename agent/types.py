@@ -34,6 +34,12 @@ Intent = Literal[
 ]
 Polarity = Literal["like", "dislike"]
 FeedbackKind = Literal["like", "dislike", "seen", "click", "skip", "accept"]
+Scope = Literal["session", "now", "company", "lasting"]
+"""How far a wish reaches: this conversation; this one occasion ("tonight"); somebody who is along ("for my kids");
+or in general ("I never watch horror")."""
+Origin = Literal["said", "answer", "contrast", "door", "memory"]
+"""Where a wish came from: the user's own words; the answer to a question; a choice between two items; a button or a
+panel; or what is remembered of earlier conversations."""
 
 ITEM = "item"
 """Pseudo-attribute of a preference whose value is an item id."""
@@ -59,6 +65,10 @@ class Preference(Value):
     turn_id: str
     quote: str
     """The user's exact words."""
+    scope: Scope = "session"
+    certainty: float = Field(1.0, ge=0.0, le=1.0)
+    """How sure the user was: 1 plainly said, lower for "maybe" and "I think"; never hard below 1."""
+    origin: Origin = "said"
 
     def constraint(self) -> Constraint | None:
         """Return the condition on items, or None for ``item`` and ``text``; a dislike is the opposite condition."""
@@ -103,6 +113,14 @@ class ItemQuestion(Value):
     text: str = ""
 
 
+class Contradiction(Value):
+    """A new wish that does not go with one in force, so that the user is asked which holds; once, not again."""
+
+    held_id: str
+    """The preference in force."""
+    new: Preference
+
+
 class PreferenceUpdate(Value):
     """What one message changes. Written by an understander, applied by the fold."""
 
@@ -127,6 +145,10 @@ class PreferenceUpdate(Value):
     k: int | None = Field(None, ge=1, le=20)
     unclear: str = ""
     """Words that nobody could make sense of."""
+    contradictions: tuple[Contradiction, ...] = ()
+    """New wishes that go against ones in force without saying that the user changed their mind."""
+    language: str = ""
+    """ISO 639-1 code of the language the message is in; empty when it does not show (a title, a number, "ok")."""
     source: Literal["lexical", "model", "both", "door"] = "lexical"
 
 
@@ -169,6 +191,13 @@ class AskAction(Value):
     attribute: str
     question: str
     options: tuple[str, ...] = ()
+    """Concrete answers as shown, three to five."""
+    style: Literal["attribute", "contrast", "clarify"] = "attribute"
+    """A question about one attribute; a choice between two items ("more like A or B?"); or which of two wishes holds."""
+    values: tuple[AttributeValue, ...] = ()
+    """What each option stands for: a catalogue value, or an item id in a contrast."""
+    gain: float = 0.0
+    """Expected reduction of uncertainty over the candidates, in bits, weighted by how well people can answer."""
 
 
 class RecommendAction(Value):
@@ -176,6 +205,8 @@ class RecommendAction(Value):
 
     kind: Literal["recommend"] = "recommend"
     k: int = 5
+    question: AskAction | None = None
+    """A question asked below the items, where both help."""
 
 
 class AnswerAction(Value):
@@ -216,6 +247,23 @@ class RunRecord(Value):
     version: str = ""
 
 
+class TableRow(Value):
+    """One fact of several items side by side."""
+
+    label: str
+    """Name of the attribute for people."""
+    cells: tuple[str, ...]
+    """One cell an item, in the order of the columns; a dash where the catalogue does not say."""
+
+
+class Table(Value):
+    """Items side by side, in plain text."""
+
+    columns: tuple[str, ...]
+    """Titles."""
+    rows: tuple[TableRow, ...]
+
+
 class Reply(Value):
     """Everything a door needs to show one turn. The JSON form is a public contract: add, never rename."""
 
@@ -231,6 +279,12 @@ class Reply(Value):
     question: str | None = None
     missing_titles: tuple[str, ...] = ()
     """Titles the user named that the catalogue does not hold."""
+    language: str = "en"
+    """ISO 639-1 code of the language of ``text``."""
+    table: Table | None = None
+    """The comparison that ``text`` sums up, when items were compared."""
+    remembered: tuple[Preference, ...] = ()
+    """Wishes from earlier conversations that moved the order; empty when none was used."""
     run: RunRecord = Field(default_factory=RunRecord)
 
 
@@ -304,7 +358,11 @@ class Conversation(Value):
     """Attributes asked about, in order."""
     pending_question: AskAction | None = None
     """The question the last reply asked, if the user has not answered yet."""
+    declined: tuple[str, ...] = ()
+    """Attributes that the user could not or would not answer about; not asked again."""
     no_questions: bool = False
+    language: str = "en"
+    """Language of the last message that showed one; replies are in it."""
     turns: tuple[Turn, ...] = ()
 
     @property

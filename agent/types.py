@@ -193,7 +193,7 @@ class AskAction(Value):
     options: tuple[str, ...] = ()
     """Concrete answers as shown, three to five."""
     style: Literal["attribute", "contrast", "clarify"] = "attribute"
-    """A question about one attribute; a choice between two items ("more like A or B?"); or which of two wishes holds."""
+    """A question about one attribute; a choice between two items ("more like A or B?"); or which wish of two holds."""
     values: tuple[AttributeValue, ...] = ()
     """What each option stands for: a catalogue value, or an item id in a contrast."""
     gain: float = 0.0

@@ -5,6 +5,12 @@ from __future__ import annotations
 from .benchmarks.grounding import measure as measure_grounding
 from .benchmarks.grounding import render as render_grounding
 from .benchmarks.grounding import samples as grounding_samples
+from .benchmarks.guard import GuardReport, HalfReport
+from .benchmarks.guard import measure_half as measure_guard
+from .benchmarks.guard import render as render_guard
+from .benchmarks.guard_data import read_messages, read_talk
+from .benchmarks.guard_effects import EffectJudge, standing_wish
+from .benchmarks.guard_effects import play as play_attacks
 from .benchmarks.turn import measure as measure_turns
 from .benchmarks.turn import render as render_turns
 from .errors import EvalError, SuiteError
@@ -15,7 +21,10 @@ from .types import Case, Report, Score, Suite
 
 __all__ = [
     "Case",
+    "EffectJudge",
     "EvalError",
+    "GuardReport",
+    "HalfReport",
     "Player",
     "Report",
     "Score",
@@ -29,12 +38,18 @@ __all__ = [
     "json_schema",
     "load_suite",
     "measure_grounding",
+    "measure_guard",
     "measure_turns",
     "pick_claims",
+    "play_attacks",
+    "read_messages",
+    "read_talk",
     "render",
     "render_claims",
     "render_grounding",
+    "render_guard",
     "render_turns",
     "run_suite",
     "select",
+    "standing_wish",
 ]

@@ -1,4 +1,4 @@
-"""``palate bench``: where the time of a turn goes, and what the checker of sentences lets through."""
+"""``palate bench``: where the time of a turn goes, and what the checker of sentences and the guard let through."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from .cli_bench_guard import guard
 from .measuring import measured, tell
 from .options import Config, Json
 
 app = typer.Typer()
-group = typer.Typer(help="Measure speed, and the checker of sentences.", no_args_is_help=True)
+group = typer.Typer(help="Measure speed, the checker of sentences, and the guard.", no_args_is_help=True)
 app.add_typer(group, name="bench")
+group.command()(guard)
 
 
 @group.command()

@@ -17,14 +17,14 @@ Result = TypeVar("Result")
 
 
 def measured(
-    work: Callable[[Recommender], Awaitable[Result]], config: Path | None, *, no_model: bool = False
+    work: Callable[[Recommender], Awaitable[Result]], config: Path | None, *, no_model: bool = False, **more: Any
 ) -> Result:
-    """Return what ``work`` makes of a recommender that leaves no trace in the user's store."""
+    """Return what ``work`` makes of a recommender that leaves no trace in the user's store; ``more`` are settings."""
     from agent import Recommender
 
-    overrides: dict[str, Any] = {"store": {"url": "sqlite://"}}
+    overrides: dict[str, Any] = {"store": {"url": "sqlite://"}, **more}
     if no_model:
-        overrides["llm"] = {"engine": "none"}
+        overrides["llm"] = {**overrides.get("llm", {}), "engine": "none"}
 
     async def run() -> Result:
         recommender = Recommender.from_settings(config, **overrides)

@@ -39,6 +39,7 @@ class ReplyMaker:
             degraded=tuple(degraded_words(kind) for kind in dict.fromkeys(state.get("degraded", ()))),
             question=action.question if isinstance(action, AskAction) else None,
             missing_titles=state["update"].missing_titles,
+            table=state.get("table"),
             run=self._run(state),
         )
 

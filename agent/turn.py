@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 from retrieval.types import Item, SearchResult
 
 from .sentences import Sentence
-from .types import Action, Conversation, PreferenceUpdate, Relaxed, Reply, StreamEvent
+from .types import Action, Conversation, PreferenceUpdate, Relaxed, Reply, StreamEvent, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,7 @@ class TurnState(TypedDict, total=False):
     result: SearchResult
     items: tuple[Item, ...]
     sentences: tuple[Sentence, ...]
+    table: Table | None
     relaxed: tuple[Relaxed, ...]
     degraded: tuple[str, ...]
     reply: Reply

@@ -102,7 +102,9 @@ class Removal(Value):
 class ItemQuestion(Value):
     """A question about items that were shown or named."""
 
-    topic: Literal["fact", "compare", "explain", "why_not", "describe"]
+    topic: Literal["fact", "compare", "explain", "why_not", "describe", "which", "same", "count"]
+    """``which`` asks for those of the items that satisfy conditions, ``same`` whether they have a fact in common,
+    ``count`` how many items of the whole catalogue satisfy conditions."""
     item_ids: tuple[str, ...] = ()
     attribute: str | None = None
     """The fact asked for; None when the whole item is meant."""
@@ -110,6 +112,8 @@ class ItemQuestion(Value):
     """The value that a yes-or-no question names: "is it in French?"."""
     direction: Literal["", "lower", "higher"] = ""
     """Which end a superlative asks for: "which is the shortest?" asks for the lower."""
+    constraints: tuple[Constraint, ...] = ()
+    """Conditions of a question for ``which`` or ``count``."""
     text: str = ""
 
 
@@ -159,7 +163,9 @@ class Evidence(Value):
     field: str
     """Attribute name, or ``title``, ``description``, ``preference``."""
     value: AttributeValue
-    source: Literal["item", "user", "graph", "model_checked"] = "item"
+    source: Literal["item", "user", "graph", "model_checked", "search"] = "item"
+    """The item's facts; the user's words; facts shared with another item; words of the model that were checked; or
+    the ranking, whose stage ``field`` names and whose score ``value`` is."""
 
 
 class Recommendation(Value):

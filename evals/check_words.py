@@ -141,8 +141,11 @@ def show_preference(wish: Preference) -> str:
 
 
 def _said(seen: Observed) -> str:
+    """Return all that the reply says, the table beside its text included."""
     assert seen.reply is not None
-    return fold(seen.reply.text)
+    table = seen.reply.table
+    cells = [*table.columns, *(text for row in table.rows for text in (row.label, *row.cells))] if table else []
+    return fold(" ".join([seen.reply.text, *cells]))
 
 
 def _like(pattern: PreferencePattern, wish: Preference) -> bool:

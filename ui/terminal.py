@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from rich import box
 from rich.console import Console
+from rich.table import Table as Grid
 from rich.text import Text
 
 from agent.errors import AgentError
@@ -21,6 +23,7 @@ from agent.types import (
     Reply,
     SentenceEvent,
     StateEvent,
+    Table,
 )
 from retrieval.errors import RetrievalError
 
@@ -149,7 +152,9 @@ class Terminal:
             self._say(event.text if about is None else f"    {event.text}")
 
     def _close(self, reply: Reply) -> None:
-        """Say what stands beside the text: what could be relaxed, options, and what did not work."""
+        """Say what stands beside the text: a comparison, what could be relaxed, options, and what did not work."""
+        if reply.table is not None:
+            self._side_by_side(reply.table)
         for relaxed in reply.relaxed:
             more = view.relaxed_words(relaxed, self._recommender.schema)
             self._say(f"  without “{relaxed.constraint}”: {more}", "yellow")
@@ -158,6 +163,16 @@ class Terminal:
         for reason in reply.degraded:
             self._say(f"  note: {reason}", "dim yellow")
         self._say("")
+
+    def _side_by_side(self, table: Table) -> None:
+        """Draw a comparison; its text is data, like every other."""
+        grid = Grid(box=box.SIMPLE, pad_edge=False)
+        grid.add_column("", style="dim")
+        for title in table.columns:
+            grid.add_column(_printable(title, "bold"), overflow="fold")
+        for row in table.rows:
+            grid.add_row(_printable(row.label), *(_printable(cell) for cell in row.cells))
+        self._out.print(grid)
 
     async def _command(self, line: str) -> None:
         word, _, rest = line.partition(" ")
@@ -196,4 +211,8 @@ class Terminal:
 
     def _say(self, text: str, style: str = "", end: str = "\n") -> None:
         # Words of catalogues and users must not steer the terminal.
-        self._out.print(Text(text.translate(_UNPRINTABLE), style=style), end=end)
+        self._out.print(_printable(text, style), end=end)
+
+
+def _printable(text: str, style: str = "") -> Text:
+    return Text(text.translate(_UNPRINTABLE), style=style)

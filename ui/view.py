@@ -85,6 +85,7 @@ _SOURCES = {
     "user": "your words",
     "graph": "shared facts",
     "model_checked": "checked by the model",
+    "search": "the ranking",
 }
 
 

@@ -1,18 +1,10 @@
 """Compose replies from facts without a language model; every function is pure."""
 
-from .answers import (
-    answer_fact,
-    cell,
-    compare,
-    describe,
-    explain,
-    preference_summary,
-    preference_words,
-    superlative,
-    unknown_fact,
-    why_not,
-)
+from .answers import answer_fact, describe, preference_summary, preference_words, unknown_fact
+from .comparing import Comparison, compare, superlative
+from .explaining import Standing, explain, why_not
 from .lists import constraint_words, described, few_matches, missing_titles, nothing_matches, opening
+from .lookups import how_many, same, which
 from .phrases import article, count, counted, join
 from .reasons import ReasonContext, description, likeness, reason
 from .talk import (
@@ -29,10 +21,11 @@ from .talk import (
 )
 
 __all__ = [
+    "Comparison",
     "ReasonContext",
+    "Standing",
     "answer_fact",
     "article",
-    "cell",
     "close",
     "compare",
     "constraint_words",
@@ -46,6 +39,7 @@ __all__ = [
     "few_matches",
     "greeting",
     "help_text",
+    "how_many",
     "join",
     "likeness",
     "missing_titles",
@@ -56,11 +50,13 @@ __all__ = [
     "preference_words",
     "reason",
     "refuse",
+    "same",
     "seen_all",
     "start_over",
     "superlative",
     "thanks",
     "undone",
     "unknown_fact",
+    "which",
     "why_not",
 ]

@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 
 from retrieval.types import CatalogSchema, Constraint, Item
 
-from ..types import ITEM, TEXT, Conversation, Intent, Preference, PreferenceUpdate, Removal
+from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
 from .concepts import ConceptFinder
 from .intents import IntentReader, IntentReading
+from .list_questions import list_question, list_topic
 from .numbers import NumberReader
 from .polarity import SENTIMENT, negated
 from .questions import QuestionReader
@@ -97,7 +98,9 @@ class LexicalUnderstander:
         reading = self._intents.read(text)
         scan = self.scan(text, conversation)
         focus = _focus(conversation)
-        question = self._questions.read(scan, conversation.last_shown, focus)
+        question = self._about_list(scan, conversation, turn_id, reading) or self._questions.read(
+            scan, conversation.last_shown, focus
+        )
         if question is not None and not reading.off_topic:
             return PreferenceUpdate(intents=_question_intents(reading, question.topic), question=question)
         removals = self._removals(scan, text, conversation)
@@ -129,6 +132,16 @@ class LexicalUnderstander:
                 "unclear": " ".join(str(p.value) for p in leftovers),
             }
         )
+
+    def _about_list(
+        self, scan: Scan, conversation: Conversation, turn_id: str, reading: IntentReading
+    ) -> ItemQuestion | None:
+        """Return a question about several items at once; its conditions are read as wishes are, but held by nobody."""
+        topic = list_topic(scan, conversation.last_shown, self._nouns)
+        if not topic:
+            return None
+        wishes = self._wishes.build(scan, conversation, turn_id, reading, ()).add
+        return list_question(topic, scan, wishes, conversation.last_shown)
 
     def scan(self, text: str, conversation: Conversation) -> Scan:
         """Find everything that a message names."""

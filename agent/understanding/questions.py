@@ -8,6 +8,7 @@ from typing import Literal
 from retrieval.types import CatalogSchema
 
 from ..types import ItemQuestion
+from .list_questions import asks_for_the_same
 from .scan import Mention, Scan
 from .text import words
 
@@ -63,6 +64,9 @@ class QuestionReader:
         value = None
         if attribute is None and named is not None and norms[0] in _YES_NO:
             attribute, value = named.attribute, named.value if named.op == "eq" else None
+        if topic == "fact" and attribute is not None and asks_for_the_same(norms):
+            topic = "same"
+            ids = ids if len(ids) > 1 else tuple(dict.fromkeys((*ids, *focus, *shown)))[:2]
         if topic == "compare" and len(ids) < 2:
             ids = tuple(shown)
         if topic == "explain" and not ids:

@@ -6,7 +6,17 @@ from html.parser import HTMLParser
 
 import pytest
 
-from agent.types import AskAction, Evidence, Preference, RecommendAction, Recommendation, Relaxed, Reply
+from agent.types import (
+    AskAction,
+    Evidence,
+    Preference,
+    RecommendAction,
+    Recommendation,
+    Relaxed,
+    Reply,
+    Table,
+    TableRow,
+)
 from retrieval.types import AttributeSpec, CatalogSchema, Item
 from ui import view
 from ui.page.cards import TINTS, evidence_slot, item_url, tint, why_slot
@@ -77,6 +87,7 @@ def parts(render: Renderer) -> dict[str, str]:
         "noted": render.noted([WISH]),
         "sentences": render.sentences([EVIL]),
         "cards": render.cards([evil_card()]),
+        "table": render.table(Table(columns=(EVIL, "B"), rows=(TableRow(label=EVIL, cells=(EVIL, "–")),))),
         "evidence": render.evidence(evil_card()),
         "foot": render.foot(REPLY),
         "error": render.error(EVIL, EVIL, EVIL),
@@ -112,6 +123,15 @@ def test_a_card_keeps_room_for_what_comes_later(render: Renderer) -> None:
     tags = Tags(render.cards([evil_card()]))
     assert len(tags.having("data-fill", why_slot(EVIL))) == 1
     assert len(tags.having("data-fill", evidence_slot(EVIL))) == 1
+
+
+def test_a_table_names_its_rows_and_columns_and_can_be_scrolled_by_keyboard(render: Renderer) -> None:
+    rows = (TableRow(label="Pages", cells=("12", "–")), TableRow(label="Subject", cells=("Sea", "Sky")))
+    tags = Tags(render.table(Table(columns=("A", "B"), rows=rows)))
+    assert [len(tags.having("scope", kind)) for kind in ("col", "row")] == [2, 2]
+    assert tags.having("role", "region") == tags.having("tabindex", "0")
+    assert tags.having("role", "region")[0]["aria-label"]
+    assert render.table(None) == ""
 
 
 def test_a_question_offers_its_options_and_none(render: Renderer) -> None:

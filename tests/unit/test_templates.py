@@ -9,17 +9,21 @@ import pytest
 from agent.grounding import GroundingContext, check
 from agent.templates import (
     ReasonContext,
+    Standing,
     answer_fact,
     compare,
     describe,
     explain,
     few_matches,
+    how_many,
     missing_titles,
     nothing_matches,
     opening,
     preference_summary,
     reason,
     refuse,
+    same,
+    which,
     why_not,
 )
 from agent.types import Preference
@@ -192,31 +196,127 @@ def test_facts_are_answered_or_owned_to_be_unknown() -> None:
     assert answer_fact(crowd, "cast", SCHEMA).text.endswith("Actor 7 and three more.")
 
 
-def test_a_comparison_is_a_table_with_its_markdown_disarmed() -> None:
-    text = compare([RIFIFI, HEAT], SCHEMA).text
-    rows = [line for line in text.splitlines() if line.startswith("|")]
-    assert {row.count(" | ") for row in rows} == {2}
-    assert r"Heat / \<b\>1995\</b\>" in rows[0]
-    assert "| Running time | 118 minutes | 170 minutes |" in rows
-    assert "not known" in text
-    assert "by 52 minutes" in text
+def satisfied(item: Item, constraint: Constraint) -> bool:
+    return satisfies(item, constraint, SCHEMA)
 
 
-def test_explanations_tell_granted_wishes_from_others() -> None:
+def test_a_comparison_is_a_table_of_what_is_known_of_both_in_plain_text() -> None:
+    told = compare([RIFIFI, HEAT], SCHEMA)
+    rows = {row.label: row.cells for row in told.table.rows}
+    assert told.table.columns == ("Rififi", "Heat / <b>1995</b>")
+    assert rows["Running time"] == ("118 minutes", "170 minutes")
+    assert "Director" not in rows
+    assert told.sentence.text == "Rififi is shorter than Heat / <b>1995</b> by 52 minutes."
+    assert {proof.value for proof in told.sentence.evidence} == {118, 170}
+
+
+def test_a_comparison_says_which_item_grants_the_wish_that_only_one_grants() -> None:
+    heat = HEAT.model_copy(update={"title": "Heat"})
+    wishes = [wish("genres", "Crime", "crime"), wish("runtime", 120, "under two hours", "lt", must=True)]
+    sentence = compare([heat, RIFIFI], SCHEMA, wishes, satisfied).sentence
+    assert sentence.text == ("You asked for “under two hours”: Rififi (118 minutes) does, Heat (170 minutes) does not.")
+    assert {(proof.field, proof.source) for proof in sentence.evidence} == {("runtime", "user"), ("runtime", "item")}
+
+
+def test_a_comparison_goes_by_the_attribute_that_was_asked_about_and_owns_up_to_no_difference() -> None:
+    asked = compare([RIFIFI, HEAT], SCHEMA, attribute="year")
+    assert asked.table.rows[0].label == "Year"
+    assert asked.sentence.text == "Rififi (1955) is older than Heat / <b>1995</b> (1995)."
+    twin = RIFIFI.model_copy(update={"id": "twin", "title": "Twin"})
+    assert compare([RIFIFI, twin], SCHEMA).sentence.text == (
+        "The catalogue gives nothing that tells Rififi and Twin apart."
+    )
+
+
+def test_of_three_items_a_comparison_gives_the_order() -> None:
+    third = RIFIFI.model_copy(update={"id": "x", "title": "Third", "attributes": {"runtime": 95}})
+    told = compare([RIFIFI, HEAT, third], SCHEMA, attribute="runtime")
+    assert told.sentence.text.startswith("By running time, from high to low: Heat")
+    assert told.sentence.text.endswith("and Third with 95 minutes.")
+
+
+def test_explanations_tell_granted_wishes_from_others_with_the_facts() -> None:
     wishes = [wish("genres", "Crime", "crime", must=True), wish("runtime", 90, "short", "le")]
-    sentences = explain(RIFIFI, wishes, SCHEMA, lambda item, c: satisfies(item, c, SCHEMA), scores={"dense": 0.4})
-    text = " ".join(sentence.text for sentence in sentences)
-    assert "meets what you asked for: crime." in text
-    assert "does not meet: at most 90 minutes." in text
-    assert "close in meaning" in text
+    sentences = explain(RIFIFI, wishes, SCHEMA, satisfied)
+    assert [sentence.text for sentence in sentences] == [
+        "Rififi is here because you asked for “crime”: it is listed as crime and thriller.",
+        "It falls short of “at most 90 minutes”: it runs 118 minutes.",
+    ]
+    assert all(sentence.evidence for sentence in sentences)
 
 
-def test_why_not_names_the_wish_and_the_fact_that_break() -> None:
-    wishes = [wish("runtime", 90, "under 90", "le", must=True)]
-    answer = why_not(RIFIFI, wishes, SCHEMA, lambda item, c: satisfies(item, c, SCHEMA))
-    assert answer.text == "Rififi is out because you asked for “at most 90 minutes” and it runs 118 minutes."
-    assert "turned it down" in why_not(RIFIFI, [], SCHEMA, lambda _i, _c: True, rejected=True).text
-    assert "Nothing you asked for" in why_not(RIFIFI, [], SCHEMA, lambda _i, _c: True).text
+def test_explanations_put_the_scores_in_words_beside_the_other_picks() -> None:
+    scores = {"r": {"dense": 0.4, "lexical": 2.0}, "h": {"dense": 0.3, "lexical": 5.0}}
+    told = explain(RIFIFI, [], SCHEMA, satisfied, scores=scores)[-1]
+    assert told.text == (
+        "Among the two shown it came first for how close its text is in meaning to your words and second for sharing "
+        "words with your request."
+    )
+    assert [(proof.field, proof.value, proof.source) for proof in told.evidence] == [
+        ("dense", 0.4, "search"),
+        ("lexical", 2.0, "search"),
+    ]
+
+
+def test_an_explanation_without_wishes_or_scores_says_so() -> None:
+    assert "You gave no wish yet" in explain(RIFIFI, [], SCHEMA, satisfied)[0].text
+
+
+def test_why_not_names_the_wishes_and_the_facts_that_break() -> None:
+    wishes = [
+        wish("runtime", 90, "under 90", "le", must=True),
+        wish("writers", "Ang Lee", "by Ang Lee", must=True),
+        wish("country", "Italy", "Italian"),
+    ]
+    answer = why_not(RIFIFI, wishes, SCHEMA, satisfied)
+    assert answer.text == (
+        "Rififi is out because you asked for “at most 90 minutes” and it runs 118 minutes; and you asked for "
+        "“written by Ang Lee” and the catalogue doesn't give its writers."
+    )
+    assert {proof.source for proof in answer.evidence} == {"item", "user"}
+
+
+@pytest.mark.parametrize("state", ["seen", "rejected", "accepted", "liked", "disliked", "shown"])
+def test_why_not_says_what_the_user_said_of_it(state: str) -> None:
+    standing = Standing.model_validate({"state": state})
+    answer = why_not(RIFIFI, [wish("runtime", 90, "under 90", "le", must=True)], SCHEMA, satisfied, standing)
+    assert "Rififi" in answer.text
+    assert "out because" not in answer.text
+    assert answer.evidence
+
+
+def test_why_not_gives_the_place_of_what_only_ranked_lower() -> None:
+    placed = why_not(RIFIFI, [], SCHEMA, satisfied, Standing(place=17, ranked=100, eligible=1204))
+    assert placed.text.endswith("it comes in place 17 of the 1,204 films that fit.")
+    deep = why_not(RIFIFI, [], SCHEMA, satisfied, Standing(ranked=100, eligible=1204))
+    assert "not among the first 100 of the 1,204 films" in deep.text
+    soft = why_not(RIFIFI, [wish("country", "Italy", "Italian")], SCHEMA, satisfied, Standing(ranked=100, eligible=200))
+    assert soft.text.endswith("It also falls short of “Italian”.")
+
+
+def test_which_of_them_names_those_that_fit_and_those_nobody_knows() -> None:
+    bare = Item(id="b", title="Bare")
+    short = which([RIFIFI, HEAT, bare], [hard("runtime", "lt", 120)], SCHEMA, satisfied)
+    assert short.text == (
+        "“under two hours”: Rififi (118 minutes). The catalogue doesn't say for Bare, so I don't know."
+    )
+    none = which([RIFIFI], [hard("country", "eq", "Italy")], SCHEMA, satisfied)
+    assert none.text == "None of these is “Italian”, as far as the catalogue says. Rififi: France."
+    assert which([bare], [hard("country", "eq", "Italy")], SCHEMA, satisfied).text.startswith("The catalogue doesn't")
+
+
+def test_counts_and_likenesses_come_with_their_evidence() -> None:
+    french = [hard("genres", "eq", "Comedy"), hard("country", "eq", "France")]
+    assert how_many(518, french, SCHEMA).text == "The catalogue has 518 French comedies."
+    assert how_many(0, french, SCHEMA).text == "The catalogue has no French comedies."
+    assert how_many(1, [], SCHEMA).text == "The catalogue has 1 film."
+    other = RIFIFI.model_copy(update={"id": "o", "title": "Other"})
+    assert same([RIFIFI, other], "director", SCHEMA).text == "Yes: Rififi and Other were directed by Jules Dassin."
+    theirs = other.model_copy(update={"attributes": {"director": ("Ang Lee",)}})
+    assert same([RIFIFI, theirs], "director", SCHEMA).text == (
+        "No: Rififi was directed by Jules Dassin; Other was directed by Ang Lee."
+    )
+    assert "doesn't give the director of Heat" in same([RIFIFI, HEAT], "director", SCHEMA).text
 
 
 def test_preferences_and_refusals_in_words() -> None:

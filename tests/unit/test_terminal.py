@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from agent.types import (
+    AnswerAction,
     AskAction,
     Conversation,
     DoneEvent,
@@ -22,6 +23,8 @@ from agent.types import (
     SentenceEvent,
     StateEvent,
     StreamEvent,
+    Table,
+    TableRow,
 )
 from retrieval.types import AttributeSpec, CatalogSchema, Item
 from ui.terminal import Terminal, TurnFailedError
@@ -50,6 +53,13 @@ def script(text: str, before: Conversation) -> Sequence[StreamEvent]:
         ask = AskAction(attribute="genres", question="Which genre?", options=("Crime", "Horror"))
         reply = Reply(session_id=session, turn_id="t1", text="Which genre?", action=ask, degraded=("no model",))
         return [StateEvent(preferences=()), SentenceEvent(text="Which genre?"), DoneEvent(reply=reply)]
+    if text == "compare":
+        rows = (TableRow(label="Year", cells=("1979", "1985\x1b[31m")),)
+        table = Table(columns=("Alien", "Brazil"), rows=rows)
+        reply = Reply(
+            session_id=session, turn_id="t1", text="Alien is older.", action=AnswerAction(topic="compare"), table=table
+        )
+        return [StateEvent(preferences=()), SentenceEvent(text="Alien is older."), DoneEvent(reply=reply)]
     picks = tuple(
         Recommendation(item_id=item.id, title=item.title, rank=n, attributes=item.attributes)
         for n, item in enumerate(ITEMS, start=1)
@@ -106,6 +116,13 @@ def test_a_turn_shows_cards_sentences_and_what_to_relax() -> None:
 
 def test_words_of_the_catalogue_cannot_steer_the_terminal() -> None:
     assert "\x1b" not in Screen().run(["something scary"])
+
+
+def test_a_comparison_is_drawn_below_its_sentence() -> None:
+    lines = [line.split() for line in Screen().run(["compare"]).splitlines() if line.strip()]
+    assert lines[0] == ["Alien", "is", "older."]
+    assert lines[1] == ["Alien", "Brazil"]
+    assert lines[-1] == ["Year", "1979", "1985[31m"]
 
 
 def test_json_is_one_reply_per_turn_and_nothing_else() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from agent.types import TEXT, Preference, Reply
+from agent.types import TEXT, Preference, Reply, Table
 from retrieval.types import CatalogSchema, Item
 
 from .. import view
@@ -59,6 +59,10 @@ class Renderer:
     def cards(self, reply_cards: Sequence[view.CardView]) -> str:
         """Write the cards without the parts that come later (see ``fills``)."""
         return self._write("cards.html", **cards_context(reply_cards))
+
+    def table(self, table: Table | None) -> str:
+        """Write items side by side; nothing when none were compared."""
+        return self._write("table.html", table=table) if table is not None else ""
 
     def evidence(self, card: view.CardView) -> str:
         """Write what each claim about an item rests on."""

@@ -92,7 +92,7 @@ def finished_turn(key: str, text: str, reply: Reply, render: Renderer) -> TurnFr
         said=render.said(text),
         noted=render.noted(w for w in reply.preferences if w.turn_id == reply.turn_id),
         text=render.sentences([words] if words else [], reserves=bool(reply.degraded)),
-        cards=render.cards(cards),
+        cards=render.table(reply.table) + render.cards(cards),
         fills=fills,
         foot=render.foot(reply),
         spoken=spoken(words, cards),

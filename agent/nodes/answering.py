@@ -1,0 +1,148 @@
+"""Answer questions about items: from their facts, the wishes in force and the ranking, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retrieval import satisfies
+from retrieval.types import AttributeValue, Constraint, Item, Value
+
+from ..parts import Parts
+from ..query import constraints, item_ids, to_query
+from ..sentences import Sentence
+from ..templates import (
+    Standing,
+    answer_fact,
+    compare,
+    describe,
+    explain,
+    how_many,
+    same,
+    superlative,
+    unknown_fact,
+    which,
+    why_not,
+)
+from ..types import Conversation, ItemQuestion, Table
+
+_MOST_COMPARED = 4
+_RANKED = 100
+"""How deep the ranking is looked into for the place of an item that was not picked."""
+
+
+class Answer(Value):
+    """What is said about some items, and the table beside it."""
+
+    sentences: tuple[Sentence, ...]
+    items: tuple[Item, ...] = ()
+    table: Table | None = None
+
+
+class Answering:
+    """Answer one question about items; blocking, so it runs in the pool."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Work with the shared parts."""
+        self._parts = parts
+
+    def answer(self, question: ItemQuestion, conversation: Conversation) -> Answer:
+        """Return the answer to a question in the light of the conversation."""
+        items = tuple(self._parts.facts.get(question.item_ids))
+        if question.topic == "compare" and len(items) > 1:
+            return self._comparison(question, items, conversation)
+        return Answer(sentences=tuple(self._about(question, items, conversation)), items=items)
+
+    def _comparison(self, question: ItemQuestion, items: tuple[Item, ...], conversation: Conversation) -> Answer:
+        schema = self._parts.schema
+        best = superlative(items, question.attribute, question.direction, schema) if question.attribute else None
+        if best is not None:
+            return Answer(sentences=(best,), items=items)
+        items = items[:_MOST_COMPARED]
+        told = compare(items, schema, conversation.preferences, self._satisfied, question.attribute)
+        return Answer(sentences=(told.sentence,), items=items, table=told.table)
+
+    def _about(self, question: ItemQuestion, items: Sequence[Item], conversation: Conversation) -> list[Sentence]:
+        schema = self._parts.schema
+        if question.topic == "count":
+            return [how_many(self._parts.facts.count(question.constraints), question.constraints, schema)]
+        if question.topic == "which":
+            return [which(items, question.constraints, schema, self._satisfied)]
+        if question.topic == "same" and question.attribute is not None and len(items) > 1:
+            return [same(items, question.attribute, schema)]
+        if question.topic == "explain":
+            return self._explained(items, conversation)
+        if question.topic == "why_not":
+            return [self._excluded(item, conversation) for item in items]
+        if question.topic in ("fact", "same") and question.attribute is None:
+            return [unknown_fact(item) for item in items]
+        if question.topic == "fact":
+            return [self._fact(item, question) for item in items]
+        return [sentence for item in items for sentence in describe(item, schema)]
+
+    def _explained(self, items: Sequence[Item], conversation: Conversation) -> list[Sentence]:
+        liked = self._parts.facts.get(item_ids(conversation.preferences, "like"))
+        return [
+            sentence
+            for item in items
+            for sentence in explain(
+                item,
+                conversation.preferences,
+                self._parts.schema,
+                self._satisfied,
+                scores=_scores_beside(conversation, item.id),
+                liked=liked,
+            )
+        ]
+
+    def _excluded(self, item: Item, conversation: Conversation) -> Sentence:
+        standing = Standing(state=_state(item, conversation))
+        hard = [constraint for constraint in constraints(conversation.preferences) if constraint.hard]
+        if not standing.state and all(self._satisfied(item, constraint) for constraint in hard):
+            standing = self._ranking(item, conversation)
+        return why_not(item, conversation.preferences, self._parts.schema, self._satisfied, standing)
+
+    def _ranking(self, item: Item, conversation: Conversation) -> Standing:
+        """Find the item's place among all that fit the wishes as they stand."""
+        result = self._parts.retriever.search(to_query(conversation, _RANKED))
+        place = next((hit.rank for hit in result.hits if hit.item.id == item.id), None)
+        return Standing(place=place, ranked=len(result.hits), eligible=result.eligible)
+
+    def _fact(self, item: Item, question: ItemQuestion) -> Sentence:
+        """Answer for one fact; a yes-or-no question gets a yes, or what the catalogue says instead."""
+        schema, attribute = self._parts.schema, str(question.attribute)
+        if question.value is None or attribute not in item.attributes:
+            return answer_fact(item, attribute, schema)
+        if not self._satisfied(item, Constraint(attribute=attribute, op="eq", value=question.value)):
+            sentence = answer_fact(item, attribute, schema)
+            return sentence.model_copy(update={"text": f"Not according to the catalogue: {sentence.text}"})
+        spec = schema.get(attribute)
+        several = spec is not None and spec.kind == "categories"
+        narrowed: AttributeValue = (str(question.value),) if several else question.value
+        sentence = answer_fact(item.model_copy(update={"attributes": {attribute: narrowed}}), attribute, schema)
+        return sentence.model_copy(update={"text": f"Yes: {sentence.text}"})
+
+    def _satisfied(self, item: Item, constraint: Constraint) -> bool:
+        return satisfies(item, constraint, self._parts.schema)
+
+
+def _state(item: Item, conversation: Conversation) -> str:
+    """Return what the user said of the item that keeps it out, or that it was shown."""
+    sides = {
+        "rejected": conversation.rejected_ids,
+        "accepted": conversation.accepted_ids,
+        "disliked": item_ids(conversation.preferences, "dislike"),
+        "seen": conversation.seen_ids,
+        "liked": item_ids(conversation.preferences, "like"),
+        "shown": conversation.last_shown,
+    }
+    return next((state for state, ids in sides.items() if item.id in ids), "")
+
+
+def _scores_beside(conversation: Conversation, item_id: str) -> dict[str, dict[str, float]]:
+    """Return the stage scores of the list in which an item was last shown, by item."""
+    for turn in reversed(conversation.turns):
+        picks = turn.reply.recommendations if turn.reply else ()
+        scores = {pick.item_id: pick.scores for pick in picks if pick.scores}
+        if item_id in scores:
+            return scores
+    return {}

@@ -5,6 +5,9 @@ AgentError                     root; every message says what happened, the value
 ├── SessionNotFoundError       the caller: no such session
 ├── PreferenceNotFoundError    the caller: no such preference in this session
 ├── ItemNotFoundError          the caller: no such item in the catalogue
+├── TasteNotFoundError         the caller: no such remembered taste of this user
+├── ConsentError               the caller: the user has not agreed to be remembered
+├── MemoryOffError             the operator: remembering is switched off
 ├── MessageError               the user: the message is empty, too long or of the wrong kind
 ├── StoreError                 the operator: the conversation store failed (retryable)
 └── ModelError                 the agent adapts: it answers without the model and says so
@@ -46,6 +49,18 @@ class PreferenceNotFoundError(AgentError):
 
 class ItemNotFoundError(AgentError):
     """Report an item id that the catalogue does not hold."""
+
+
+class TasteNotFoundError(AgentError):
+    """Report a taste that is not remembered of the user."""
+
+
+class ConsentError(AgentError):
+    """Report that a user has not agreed to be remembered."""
+
+
+class MemoryOffError(AgentError):
+    """Report that remembering is switched off here."""
 
 
 class MessageError(AgentError):

@@ -15,6 +15,7 @@ from retrieval.types import Value
 from .compose import ComposeConfig
 from .errors import SettingsError
 from .llm import LlmConfig
+from .memory import MemoryConfig
 from .policy import PolicyConfig
 from .store import StoreConfig
 from .understanding import UnderstandingConfig
@@ -58,6 +59,8 @@ class Settings(BaseSettings):
     """When to ask and when to recommend."""
     compose: ComposeConfig = ComposeConfig()
     """How reasons are written."""
+    memory: MemoryConfig = MemoryConfig()
+    """Whether lasting tastes are remembered across conversations; see docs/memory.md."""
     store: StoreConfig = StoreConfig()
     """Where conversations are kept."""
     server: ServerConfig = ServerConfig()

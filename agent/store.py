@@ -18,7 +18,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from retrieval.types import Value
 
+from . import store_memory
 from .errors import SessionNotFoundError, StoreError
+from .memory.types import MemoryEvent
 from .store_tables import EVENTS, SESSIONS, in_memory, open_engine, prepare, shown, writing
 from .types import Event, SessionInfo
 
@@ -41,7 +43,10 @@ class StoreConfig(Value):
 
 
 class SqlStore:
-    """Keep sessions and their events in two tables; see ``agent.types.Store`` for what each call promises."""
+    """Keep sessions, their events and what is remembered of users.
+
+    ``agent.types.Store`` and ``agent.memory.MemoryStore`` say what each call promises.
+    """
 
     def __init__(self, url: str, *, threads: int = 4) -> None:
         """Open the store and create its tables where they are missing; this blocks.
@@ -98,6 +103,29 @@ class SqlStore:
         In SQLite the bytes themselves are overwritten and the write-ahead log is emptied.
         """
         return await self._run(lambda: self._erase_user(user_id))
+
+    async def memory(self, user_id: str) -> list[MemoryEvent]:
+        """Return all memory events of a user in order; none for an unknown user."""
+        payloads = await self._run(lambda: self._read_memory(user_id))
+        try:
+            return [store_memory.EVENT.validate_python(payload) for payload in payloads]
+        except ValidationError as error:
+            raise StoreError(
+                f"What is remembered of {user_id!r} cannot be read: {error.errors()[0]['msg']}.",
+                hint="It was written by another version of Palate; export it, then erase it.",
+            ) from error
+
+    async def remember(self, user_id: str, events: Sequence[MemoryEvent]) -> bool:
+        """Append memory events, all or nothing; return False, and keep nothing, when consent is not in force."""
+        return await self._run(lambda: self._remember(user_id, events))
+
+    async def forget(self, user_id: str, tastes: Sequence[str] | None, note: MemoryEvent) -> int:
+        """Delete every event of these tastes, or of all with None, append ``note``, and return how many events went.
+
+        What earlier replies said from those tastes is taken out of the stored replies too. In SQLite the bytes
+        themselves are overwritten.
+        """
+        return await self._run(lambda: self._forget(user_id, tastes, note))
 
     async def health(self) -> str | None:
         """Return None when the store answers, else the reason in words."""
@@ -169,7 +197,8 @@ class SqlStore:
                     .order_by(EVENTS.c.seq)
                 )
                 session["events"] = [{"seq": seq, "created_at": at, **payload} for seq, at, payload in rows]
-        return {"user_id": user_id, "exported_at": _now(), "sessions": found}
+            memory = store_memory.export(connection, user_id)
+        return {"user_id": user_id, "exported_at": _now(), "sessions": found, "memory": memory}
 
     def _erase_user(self, user_id: str) -> int:
         with writing(self._engine).begin() as connection:
@@ -177,10 +206,34 @@ class SqlStore:
             ids = list(connection.execute(theirs.with_for_update()).scalars())
             connection.execute(EVENTS.delete().where(EVENTS.c.session_id.in_(theirs)))
             connection.execute(SESSIONS.delete().where(SESSIONS.c.user_id == user_id))
-        if ids and self._engine.dialect.name == "sqlite":
+            store_memory.lock_user(connection, user_id)
+            remembered = store_memory.erase(connection, user_id)
+        if ids or remembered:
+            self._empty_log()
+        return len(ids)
+
+    def _read_memory(self, user_id: str) -> list[dict[str, Any]]:
+        with self._engine.begin() as connection:
+            return store_memory.read(connection, user_id)
+
+    def _remember(self, user_id: str, events: Sequence[MemoryEvent]) -> bool:
+        with writing(self._engine).begin() as connection:
+            store_memory.lock_user(connection, user_id)
+            return store_memory.add(connection, user_id, events, _now())
+
+    def _forget(self, user_id: str, tastes: Sequence[str] | None, note: MemoryEvent) -> int:
+        with writing(self._engine).begin() as connection:
+            store_memory.lock_user(connection, user_id)
+            gone = store_memory.drop(connection, user_id, tastes, note, _now())
+        if gone:
+            self._empty_log()
+        return gone
+
+    def _empty_log(self) -> None:
+        """Leave nothing that was deleted in SQLite's write-ahead log."""
+        if self._engine.dialect.name == "sqlite":
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return len(ids)
 
     def _ping(self) -> None:
         with self._engine.begin() as connection:

@@ -17,8 +17,11 @@ from retrieval.errors import MissingExtraError
 
 from .errors import StoreError
 
-SCHEMA_VERSION = 1
-"""Raise it with every change to the tables below, and say in the changelog how to move."""
+SCHEMA_VERSION = 2
+"""Raise it with every change to the tables below, and say in the changelog how to move.
+
+Version 2 added ``memory_events``; a store of version 1 gets it when it is opened.
+"""
 
 BUSY_TIMEOUT_S = 10.0
 """How long a writer waits for another before the store reports failure."""
@@ -42,6 +45,17 @@ EVENTS = sa.Table(
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("turn_id", sa.Text, nullable=False),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+)
+
+MEMORY = sa.Table(
+    "memory_events",
+    METADATA,
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("taste", sa.Text, nullable=True),
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("created_at", sa.Text, nullable=False),
 )
@@ -94,7 +108,7 @@ def writing(engine: sa.Engine) -> sa.Engine:
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Create the tables where they are missing and check the version of the schema.
+    """Create the tables where they are missing, and check and raise the version of the schema.
 
     Raises:
         StoreError: the store was written by a newer version, or cannot be opened.
@@ -107,6 +121,9 @@ def prepare(engine: sa.Engine) -> None:
             found = connection.execute(sa.select(sa.func.max(VERSIONS.c.version))).scalar()
             if found is None:
                 connection.execute(VERSIONS.insert().values(version=SCHEMA_VERSION))
+            elif found < SCHEMA_VERSION:
+                # An older Palate would erase users without their memory, so it must refuse this store from now on.
+                connection.execute(VERSIONS.update().values(version=SCHEMA_VERSION))
     except sa.exc.DBAPIError as error:
         raise StoreError(
             f"The conversation store {shown(engine)!r} cannot be opened: {error.orig}.",

@@ -291,6 +291,8 @@ class Reply(Value):
     """The comparison that ``text`` sums up, when items were compared."""
     remembered: tuple[Preference, ...] = ()
     """Wishes from earlier conversations that moved the order; empty when none was used."""
+    remembered_text: str = ""
+    """The part of ``text`` that tells of remembered wishes, so that it can be taken out when they are forgotten."""
     run: RunRecord = Field(default_factory=RunRecord)
 
 

@@ -15,11 +15,14 @@ from pydantic import Field
 
 from agent.errors import (
     AgentError,
+    ConsentError,
     ItemNotFoundError,
+    MemoryOffError,
     MessageError,
     PreferenceNotFoundError,
     SessionNotFoundError,
     StoreError,
+    TasteNotFoundError,
 )
 from retrieval.errors import ConstraintError, RetrievalError
 from retrieval.types import Value
@@ -56,6 +59,9 @@ _CALLERS: dict[type[Exception], int] = {
     SessionNotFoundError: 404,
     PreferenceNotFoundError: 404,
     ItemNotFoundError: 404,
+    TasteNotFoundError: 404,
+    ConsentError: 409,
+    MemoryOffError: 409,
     MessageError: 422,
     ConstraintError: 422,
 }

@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from agent.errors import SessionNotFoundError
+from agent.memory.types import ConsentGiven, ConsentWithdrawn, TasteEdited, TasteForgotten, TasteSeen
 from agent.store import SqlStore
 from agent.types import (
     AnswerAction,
@@ -37,6 +39,17 @@ def one_of_each(turn: str, session: str) -> list[Event]:
         FeedbackGiven(turn_id=turn, item_id="tt1", title="Alien", feedback="like", propensity=0.25),
         PreferencesEdited(turn_id=turn, update=PreferenceUpdate(undo=1, source="door")),
     ]
+
+
+NOW = "2026-01-01T00:00:00+00:00"
+
+
+def sign(taste: str, quote: str = "I love it") -> TasteSeen:
+    """A sign of one taste, with values that JSON could blur."""
+    return TasteSeen(
+        at=NOW, taste=taste, attribute="genres", op="in", value=("Crime", "Comédie"), strength=0.5, source="lasting",
+        session_id="a1", quote=quote,
+    )  # fmt: skip
 
 
 class StoreContract:
@@ -109,6 +122,98 @@ class StoreContract:
         assert len(await store.events("b1")) == 4
         assert len(await store.events("none")) == 4
         assert await store.erase_user("ada") == 0
+
+    async def test_memory_comes_back_equal_and_in_order(self, store: SqlStore) -> None:
+        edited = TasteEdited(at=NOW, taste="t1", polarity="dislike", strength=0.25)
+        assert await store.remember("ada", [ConsentGiven(at=NOW)])
+        assert await store.remember("ada", [sign("t1"), edited])
+        assert await store.memory("ada") == [ConsentGiven(at=NOW), sign("t1"), edited]
+        assert await store.memory("nobody") == []
+
+    async def test_nothing_is_remembered_without_consent(self, store: SqlStore) -> None:
+        assert not await store.remember("ada", [sign("t1")])
+        assert not await store.remember("ada", [ConsentGiven(at=NOW), sign("t1")])
+        await store.remember("bob", [ConsentGiven(at=NOW)])
+        assert not await store.remember("ada", [sign("t1")])
+        assert await store.memory("ada") == []
+
+    async def test_withdrawn_consent_deletes_what_was_learnt_and_lets_nothing_in(self, store: SqlStore) -> None:
+        await store.remember("ada", [ConsentGiven(at=NOW)])
+        await store.remember("ada", [sign("t1"), sign("t2")])
+        assert await store.forget("ada", None, ConsentWithdrawn(at=NOW)) == 3
+        assert await store.memory("ada") == [ConsentWithdrawn(at=NOW)]
+        assert not await store.remember("ada", [sign("t1")])
+        assert await store.forget("nobody", None, ConsentWithdrawn(at=NOW)) == 0
+        assert await store.memory("nobody") == []
+
+    async def test_learning_at_the_same_time_as_withdrawing_leaves_nothing(self, store: SqlStore) -> None:
+        await store.remember("ada", [ConsentGiven(at=NOW)])
+        learning = [store.remember("ada", [sign(f"t{n}")]) for n in range(10)]
+        await asyncio.gather(*learning[:5], store.forget("ada", None, ConsentWithdrawn(at=NOW)), *learning[5:])
+        assert await store.memory("ada") == [ConsentWithdrawn(at=NOW)]
+
+    async def test_forgetting_deletes_one_taste_and_keeps_the_others(self, store: SqlStore) -> None:
+        await store.remember("ada", [ConsentGiven(at=NOW)])
+        await store.remember("ada", [sign("t1"), sign("t2"), sign("t1")])
+        note = TasteForgotten(at=NOW, tastes=1)
+        assert await store.forget("ada", ["t1"], note) == 2
+        assert await store.memory("ada") == [ConsentGiven(at=NOW), sign("t2"), note]
+        assert await store.forget("ada", None, note) == 1
+        assert await store.memory("ada") == [ConsentGiven(at=NOW), note, note]
+
+    async def test_users_do_not_see_or_forget_each_others_memory(self, store: SqlStore) -> None:
+        for user in ("ada", "bob"):
+            await store.remember(user, [ConsentGiven(at=NOW)])
+            await store.remember(user, [sign("t1", f"{user} loves it")])
+        await store.forget("ada", ["t1"], TasteForgotten(at=NOW, tastes=1))
+        assert await store.memory("bob") == [ConsentGiven(at=NOW), sign("t1", "bob loves it")]
+        assert "bob" not in str(await store.export_user("ada"))
+
+    async def test_forgetting_takes_what_was_said_from_memory_out_of_replies(self, store: SqlStore) -> None:
+        wish = Preference(id="t1", attribute="genres", value="Crime", turn_id="", quote="secret", origin="memory")
+        said = "You like crime."
+        reply = Reply(
+            session_id="a1", turn_id="t", text=f"Three films.\n{said}", action=AnswerAction(), remembered=(wish,),
+            remembered_text=said,
+        )  # fmt: skip
+        for session, user in (("a1", "ada"), ("b1", "bob")):
+            await store.create_session(session, user)
+            await store.append(session, [ReplyGiven(turn_id="t", reply=reply)])
+            await store.remember(user, [ConsentGiven(at=NOW)])
+            await store.remember(user, [sign("t1"), sign("t2")])
+        note = TasteForgotten(at=NOW, tastes=1)
+        await store.forget("ada", ["t2"], note)
+        assert await store.events("a1") == [ReplyGiven(turn_id="t", reply=reply)]
+        await store.forget("ada", ["t1"], note)
+        clean = reply.model_copy(update={"remembered": (), "remembered_text": "", "text": "Three films."})
+        assert await store.events("a1") == [ReplyGiven(turn_id="t", reply=clean)]
+        assert await store.events("b1") == [ReplyGiven(turn_id="t", reply=reply)]
+
+    async def test_export_and_erasure_cover_memory_in_every_table(self, store: SqlStore) -> None:
+        for user in ("ada", "bob"):
+            await store.create_session(f"{user}1", user)
+            await store.append(f"{user}1", one_of_each("t1", f"{user}1"))
+            await store.remember(user, [ConsentGiven(at=NOW)])
+            await store.remember(user, [sign("t1", f"{user} loves it")])
+        exported = (await store.export_user("ada"))["memory"]
+        assert [(event["seq"], event["kind"]) for event in exported] == [(1, "consent"), (2, "seen")]
+        assert exported[1]["quote"] == "ada loves it"
+        assert await store.erase_user("ada") == 1
+        left = rows_of_every_table(store)
+        assert "bob" in left and "ada" not in left
+        assert await store.memory("ada") == []
+
+    async def test_a_user_with_memory_and_no_session_is_erased(self, store: SqlStore) -> None:
+        await store.remember("ada", [ConsentGiven(at=NOW)])
+        assert await store.erase_user("ada") == 0
+        assert "ada" not in rows_of_every_table(store)
+
+
+def rows_of_every_table(store: SqlStore) -> str:
+    """All rows of all tables that the database really has, whatever the code knows of them."""
+    with store._engine.begin() as connection:
+        names = sa.inspect(connection).get_table_names()
+        return str([connection.execute(sa.text(f'SELECT * FROM "{name}"')).all() for name in names])
 
 
 class TestSqliteFile(StoreContract):

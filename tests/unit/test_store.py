@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import StoreError
+from agent.memory.types import ConsentGiven, TasteForgotten, TasteSeen
 from agent.store import SqlStore, StoreConfig
 from agent.types import MessageReceived, PreferenceUpdate
 
@@ -155,3 +156,46 @@ async def test_health_says_ok_or_why(tmp_path: Path) -> None:
     raw.close()
     assert "sessions" in str(await store.health())
     await store.close()
+
+
+async def test_a_store_of_the_version_without_memory_opens_and_keeps_its_conversations(tmp_path: Path) -> None:
+    path = tmp_path / "palate.db"
+    old = SqlStore(url_of(path))
+    await old.create_session("s", "ada")
+    await old.append("s", [message("hello")])
+    await old.close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("DROP TABLE memory_events")
+        raw.execute("UPDATE palate_schema SET version = 1")
+    raw.close()
+    store = SqlStore(url_of(path))
+    assert await store.events("s") == [message("hello")]
+    assert await store.remember("ada", [ConsentGiven(at="2026-01-01T00:00:00+00:00")])
+    await store.close()
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("SELECT version FROM palate_schema").fetchall() == [(2,)]
+    raw.close()
+
+
+async def test_forgotten_words_are_gone_from_every_file(tmp_path: Path) -> None:
+    store = SqlStore(url_of(tmp_path / "palate.db"))
+    at = "2026-01-01T00:00:00+00:00"
+    taste = TasteSeen(
+        at=at, taste="t", attribute="genres", value="MYSECRETTASTE", strength=0.5, source="lasting"
+    )  # fmt: skip
+    await store.remember("ada", [ConsentGiven(at=at)])
+    await store.remember("ada", [taste])
+    assert b"MYSECRETTASTE" in b"".join(p.read_bytes() for p in tmp_path.iterdir())
+    await store.forget("ada", ["t"], TasteForgotten(at=at, tastes=1))
+    assert b"MYSECRETTASTE" not in b"".join(p.read_bytes() for p in tmp_path.iterdir())
+    await store.close()
+
+
+async def test_memory_survives_closing_and_opening(tmp_path: Path) -> None:
+    url, consent = url_of(tmp_path / "palate.db"), ConsentGiven(at="2026-01-01T00:00:00+00:00")
+    before = SqlStore(url)
+    await before.remember("ada", [consent])
+    await before.close()
+    after = SqlStore(url)
+    assert await after.memory("ada") == [consent]
+    await after.close()

@@ -15,8 +15,11 @@ class Lean(Value):
     attribute: str
     """An attribute of the catalogue."""
     value: AttributeValue
+    """A value of that attribute."""
     polarity: Literal["like", "dislike"] = "like"
+    """Whether they like it or not."""
     strength: float = Field(0.3, ge=0.0, le=1.0)
+    """How much, before it fades."""
 
 
 class ProfileRule(Value):
@@ -27,6 +30,7 @@ class ProfileRule(Value):
     value: str
     """The stated value for which the rule holds."""
     prefers: tuple[Lean, ...] = ()
+    """Tastes that such users often have: tables of ``attribute``, ``value``, ``polarity`` and ``strength``."""
 
 
 class MemoryConfig(Value):

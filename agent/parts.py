@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from retrieval import Facts, Retriever
+from retrieval import Facts, Retriever, everyday_words
 from retrieval.types import CatalogSchema
 
 from .settings import Settings
@@ -78,7 +78,7 @@ def read_vocabulary(facts: Facts) -> tuple[Vocabulary, dict[str, float]]:
         spec.name: facts.values(spec.name) for spec in schema.attributes if spec.kind in ("category", "categories")
     }
     coverage = {spec.name: facts.coverage(spec.name) for spec in schema.attributes}
-    return Vocabulary(schema, values, facts.titles()), coverage
+    return Vocabulary(schema, values, facts.titles(), everyday_words()), coverage
 
 
 def build_parts(settings: Settings, retriever: Retriever, gate: ModelGate) -> Parts:

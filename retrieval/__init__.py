@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .build import build_index
 from .catalog import CatalogConfig, LoadReport, load_catalog, read_catalog, scan_catalog
+from .encoders.words import everyday_words
 from .errors import RetrievalError
 from .facts import Facts
 from .filters import satisfies, validate
@@ -28,6 +29,7 @@ __all__ = [
     "SearchConfig",
     "Verification",
     "build_index",
+    "everyday_words",
     "guess_catalog",
     "guess_config",
     "load_catalog",

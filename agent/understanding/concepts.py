@@ -118,16 +118,19 @@ class ConceptFinder:
                     break
 
     def find_misspelt_senses(self, scan: Scan) -> None:
-        """Resolve single unexplained words that are a typo away from a category ("horor", "documentry")."""
+        """Correct unexplained words that are a typo away from a category ("horor", "romatic comdey"); read on."""
+        corrected = False
         for at, token in enumerate(scan.tokens):
             if scan.taken[at] or token.norm in STOP or token.norm in self._nouns or token.is_number or token.capital:
                 continue
             if (token.norm,) in self._cues:
                 continue
-            senses = self._vocabulary.closest_sense(token.norm)
-            if senses:
-                sense = self._pick(scan, senses, at, at + 1)
-                scan.add(Mention(at, at + 1, "sense", sense.attribute, sense.op, sense.value))
+            meant = self._vocabulary.corrected(token.norm)
+            if meant:
+                scan.tokens[at] = token.model_copy(update={"norm": meant})
+                corrected = True
+        if corrected:
+            self.find_senses(scan)
 
     def find_comparatives(self, scan: Scan) -> None:
         """Add a ``comparative`` mention for each wording such as "shorter", "less bleak" or "more romantic"."""
@@ -171,7 +174,7 @@ class ConceptFinder:
         norms = scan.norms(at, end)
         if end - at == 1:
             return self._add_surname(scan, at)
-        found = self._vocabulary.name(norms)
+        found = self._vocabulary.name(norms) or self._vocabulary.particled(norms)
         if not found and scan.tokens[end - 1].possessive and norms[-1].endswith("s"):
             found = self._vocabulary.name((*norms[:-1], norms[-1][:-1]))
         plain = all(norm in STOP or self._vocabulary.senses((norm,)) for norm in norms)
@@ -204,7 +207,9 @@ class ConceptFinder:
         said_as_taste |= scan.norms(at - 1, at) in (("a",), ("an",), ("some",)) and not self._vocabulary.is_everyday(
             norm
         )
-        known = said_as_taste and found.get(maker, ("", 0))[1] >= _WELL_KNOWN
+        bearer = self._well_known_role(norm, found, maker)
+        liked_work = bearer != maker and scan.norms(at - 1, at) in _TASTE_CUES
+        known = said_as_taste and bool(bearer) and not liked_work
         if self._in_longer_phrase(scan, at):
             return False
         if not found or not (role or (token.capital and (token.possessive or before_noun or joined)) or known):
@@ -218,8 +223,15 @@ class ConceptFinder:
             return False
         if not token.capital and max(count for _, count in found.values()) < 3:
             return False
-        self._record_name(scan, at, at + 1, {maker: found[maker]} if known else found)
+        self._record_name(scan, at, at + 1, {bearer: found[bearer]} if known else found)
         return True
+
+    def _well_known_role(self, norm: str, found: dict[str, tuple[str, int]], maker: str) -> str:
+        """Return the role for which a last name is known by itself: makers sooner than others; "" for none."""
+        if found.get(maker, ("", 0))[1] >= _WELL_KNOWN:
+            return maker
+        role = max(found, key=lambda name: found[name][1], default="")
+        return role if role and found[role][1] >= 2 * _WELL_KNOWN and not self._vocabulary.is_english(norm) else ""
 
     def _in_longer_phrase(self, scan: Scan, at: int) -> bool:
         """Whether the word is part of a phrase that the catalogue knows: "story" in "love story"."""

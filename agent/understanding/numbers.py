@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Op, Value
 
 from .text import Token, words
-from .words import DECADE_WORDS, NUMBER_WORDS
+from .words import DECADE_WORDS, NUMBER_WORDS, STOP
 
 _MINUTES_PER = {"minute": 1.0, "min": 1.0, "m": 1.0, "hour": 60.0, "hr": 60.0, "h": 60.0}
 _UNIT_IN_MINUTES = {"min": 1.0, "minutes": 1.0, "h": 60.0, "hours": 60.0, "s": 1 / 60, "seconds": 1 / 60}
@@ -71,6 +71,8 @@ _FLIP: dict[Op, Op] = {
     "lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "between": "outside", "ne": "eq", "outside": "between",
 }  # fmt: skip
 _SKIPPED_BEFORE = frozenset("the a an year years of score rating length runtime in 's".split())
+_VERB_PHRASE = 4
+"""Most words from "that" to the direction of a number: "nothing that drags on and on past two hours"."""
 _REACH = 5
 """How many words an attribute's name may stand away from its number."""
 
@@ -289,9 +291,15 @@ def _odd_minutes(tokens: Sequence[Token], end: int, minutes: float) -> tuple[flo
     if at < len(tokens):
         extra, after = _number_at(tokens, at)
         unit = after < len(tokens) and tokens[after].norm in ("min", "mins", "minute", "minutes", "m")
-        if extra is not None and extra < 60 and (unit or (at == end and tokens[at].sep == "")):
+        alone = at > end and extra is not None and extra % 5 == 0 and _ends_phrase(tokens, after)
+        if extra is not None and extra < 60 and (unit or alone or (at == end and tokens[at].sep == "")):
             return minutes + extra, after + 1 if unit else after
     return minutes, end
+
+
+def _ends_phrase(tokens: Sequence[Token], at: int) -> bool:
+    """Whether what ends before token ``at`` counts nothing behind it: "an hour and 40, tops", not "and 40 films"."""
+    return at >= len(tokens) or bool(tokens[at].sep) or tokens[at].norm in STOP
 
 
 def _number_at(tokens: Sequence[Token], at: int) -> tuple[float | None, int]:
@@ -430,7 +438,7 @@ def _cue_is(tokens: Sequence[Token], start: int, end: int, word: str) -> bool:
 
 def _negated_at(tokens: Sequence[Token], start: int) -> int:
     """Return one more than the index of a negator that governs the cue at ``start``, or 0."""
-    at = start - 1
+    at = _relative_before(tokens, start) - 1
     while (
         at >= 0
         and tokens[at].norm in _BETWEEN_NEGATION_AND_CUE
@@ -441,6 +449,16 @@ def _negated_at(tokens: Sequence[Token], start: int) -> int:
     if at >= 0 and tokens[at].norm in _NEGATING and "," not in tokens[at + 1].sep and not tokens[at + 1].starts_clause:
         return at + 1
     return 0
+
+
+def _relative_before(tokens: Sequence[Token], start: int) -> int:
+    """Return where the relative clause begins whose verb stands before ``start`` ("that drags on past"), or it."""
+    for at in range(start - 1, max(-1, start - 1 - _VERB_PHRASE), -1):
+        if tokens[at + 1].sep if at + 1 < len(tokens) else "":
+            return start
+        if tokens[at].norm in ("that", "which", "who"):
+            return at
+    return start
 
 
 def _clause_between(tokens: Sequence[Token], low: int, high: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -19,6 +19,8 @@ from .text import singular, words
 from .words import ARTICLES, STOP, TALK
 
 Words = tuple[str, ...]
+_PARTICLES = frozenset("de del della di da du la le van von der den bin ben el al st san".split())
+"""Words that belong to the last name behind them."""
 _CONDITION = re.compile(r"\s*(<=|>=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
 _OPS: dict[str, Op] = {"<=": "le", ">=": "ge", "<": "lt", ">": "gt", "=": "eq"}
 _LETTERS_PER_TYPO = 5
@@ -26,6 +28,7 @@ _LETTERS_PER_TYPO = 5
 in a name of several words; a shorter word matches exactly."""
 _LONG_NAME = 9
 """Letters from which a name of several words is forgiven one slip more."""
+_SHORTEST_STEM = 3
 _COMMON = 3
 """A word that stands in at least this many titles is an everyday word, not a name."""
 
@@ -48,6 +51,7 @@ class Vocabulary:
         schema: CatalogSchema,
         values: Mapping[str, Sequence[Facet]],
         titles: Iterable[tuple[str, str, float]],
+        everyday: Collection[str] = (),
     ) -> None:
         """Index everything that can be named.
 
@@ -55,11 +59,13 @@ class Vocabulary:
             schema: the catalogue's attributes.
             values: all values of each categorical attribute, with counts.
             titles: (id, title, popularity) of every item.
+            everyday: words of the language that are right as they stand, whether or not the catalogue uses them.
         """
         self.schema = schema
         self._senses: dict[Words, list[Sense]] = defaultdict(list)
         self._names: dict[Words, dict[str, tuple[str, int]]] = defaultdict(dict)
         self._surnames: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        self._particled: dict[Words, Counter[tuple[str, str]]] = defaultdict(Counter)
         self._titles: dict[Words, list[str]] = defaultdict(list)
         self._short_titles: dict[Words, list[str]] = defaultdict(list)
         self._popularity: dict[str, float] = {}
@@ -76,6 +82,7 @@ class Vocabulary:
         self._sense_choices = {key[0]: key for key in self._senses if len(key) == 1}
         self._surname_choices = {name: (name,) for name, held in self._surnames.items() if held.total() > _COMMON}
         self._title_words = Counter(word for key in self._titles for word in set(key))
+        self._everyday = frozenset(everyday)
         self._known_words = set(self._title_words)
         for table in (self._senses, self._names):
             self._known_words.update(word for key in table for word in key)
@@ -111,6 +118,8 @@ class Vocabulary:
         self._names[key][spec.name] = (name, count)
         if len(key) > 1 and len(key[-1]) > 2:
             self._surnames[key[-1]][(spec.name, name)] += count
+        if len(key) > 2 and key[-2] in _PARTICLES:
+            self._particled[key[-2:]][(spec.name, name)] += count
 
     def _add_title(self, item_id: str, title: str, popularity: float) -> None:
         key = words(title)
@@ -164,10 +173,11 @@ class Vocabulary:
 
     def surname(self, word: str) -> dict[str, tuple[str, int]]:
         """Return attribute -> (likeliest full name, item count) for a last name alone."""
-        best: dict[str, tuple[str, int]] = {}
-        for (attribute, name), count in self._surnames.get(word, Counter()).most_common():
-            best.setdefault(attribute, (name, count))
-        return best
+        return _likeliest(self._surnames.get(word))
+
+    def particled(self, phrase: Words) -> dict[str, tuple[str, int]]:
+        """Return the same for a last name of two words: "de niro", "von trier"."""
+        return _likeliest(self._particled.get(phrase))
 
     def closest_name(self, text: str) -> dict[str, tuple[str, int]]:
         """Return attribute -> (name, item count) for the known name nearest to ``text`` within a few slips."""
@@ -179,24 +189,49 @@ class Vocabulary:
         found = None if self.is_word(word) else _closest(word, self._surname_choices)
         return self.surname(found[0]) if found else {}
 
-    def closest_sense(self, word: str) -> list[Sense]:
-        """Return the meanings of the single-word phrase that is ``word`` but for a few slips, or nothing."""
-        everyday = self.is_word(word) or word in TALK or _is_misspelt_stop_word(word)
+    def corrected(self, word: str) -> str | None:
+        """Return the single-word phrase with a meaning that ``word`` is but for a few slips, or None."""
+        everyday = self.is_word(word) or word in TALK or self.is_english(word) or _is_misspelt_stop_word(word)
         found = None if everyday else _closest(word, self._sense_choices)
-        return self.senses(found) if found else []
+        return found[0] if found else None
 
     def is_everyday(self, word: str) -> bool:
         """Whether a word stands in several titles, so that it is hardly a name when written small."""
         return self._title_words[word] >= _COMMON
+
+    def is_english(self, word: str) -> bool:
+        """Whether a word, or what it is a form of ("drags", "dragging"), is an everyday word of the language."""
+        return any(form in self._everyday for form in _base_forms(word))
 
     def is_word(self, word: str) -> bool:
         """Whether a word occurs anywhere in the catalogue's titles, names and categories, or in everyday English."""
         return word in self._known_words or word in STOP
 
 
+def _base_forms(word: str) -> Iterator[str]:
+    """Yield a word and what it may be a regular form of, undoing -s, -ed, -ing and -er."""
+    yield word
+    yield singular(word)
+    for ending in ("ed", "ing", "er", "ers", "ly"):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            stem = word.removesuffix(ending)
+            yield stem
+            yield f"{stem}e"
+            if stem[-1] == stem[-2]:
+                yield stem[:-1]
+
+
 def _is_misspelt_stop_word(word: str) -> bool:
     """Whether the word is one slip away from an everyday word: "somthing" is "something", not "soothing"."""
     return any(len(plain) > _LETTERS_PER_TYPO and OSA.distance(word, plain, score_cutoff=1) <= 1 for plain in STOP)
+
+
+def _likeliest(bearers: Counter[tuple[str, str]] | None) -> dict[str, tuple[str, int]]:
+    """Return attribute -> (name with the most items, how many)."""
+    best: dict[str, tuple[str, int]] = {}
+    for (attribute, name), count in bearers.most_common() if bearers else ():
+        best.setdefault(attribute, (name, count))
+    return best
 
 
 def _slips(query: str) -> int:

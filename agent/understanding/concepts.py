@@ -327,7 +327,7 @@ class ConceptFinder:
             and not scan.tokens[start].starts_clause
         ):
             start -= 1
-        pointed: list[str] = []
+        pointed = _attributes_joined(scan, at)
         for length in (4, 3, 2, 1):
             pointed += self._cues.get(scan.norms(start - length, start), []) if start >= length else []
             pointed += self._cues.get(scan.norms(end, end + length), []) if end + length <= len(scan.tokens) else []
@@ -338,6 +338,12 @@ class ConceptFinder:
                 if sense.attribute == name:
                     return sense
         return senses[0]
+
+
+def _attributes_joined(scan: Scan, at: int) -> list[str]:
+    """Return what the category before "or" or "and" is about, for the one behind it: "in English or French"."""
+    joined = at > 1 and scan.norms(at - 1, at) in (("or",), ("and",))
+    return [m.attribute for m in scan.mentions if joined and m.kind == "sense" and m.end == at - 1]
 
 
 def _is_named(schema: CatalogSchema, name: str) -> bool:

@@ -341,11 +341,12 @@ def _to_clause_end(scan: Scan, low: int, high: int, end: int) -> int:
 def _lean_left(scan: Scan, low: int, start: int) -> int:
     """Return where free words begin with the category they hang on: "heist gone wrong", not "wrong"."""
     at = low
-    while at > start and low - at < 3:
+    while at > start and low - at < 3 and "," not in scan.tokens[at].sep:
         mention = next((m for m in scan.mentions if m.end == at and m.kind == "sense"), None)
         if mention is not None:
             return _lean_left(scan, mention.start, start)
-        if scan.taken[at - 1] or scan.tokens[at - 1].norm in ("and", "or", "but", "with", "i", "to"):
+        joined = scan.tokens[at - 1].norm in ("and", "or", "but", "with", "i", "to")
+        if scan.taken[at - 1] or joined:
             break
         at -= 1
     return low

@@ -61,7 +61,9 @@ _AFTER: dict[Op, tuple[str, ...]] = {
 _AROUND = ("around", "about", "circa", "roughly", "approximately", "ca", "near", "close to", "or so", "ish")
 _TIME_AT_HAND = frozenset("have got ive weve".split())
 """Before a duration these say how much time there is: "I have two hours"."""
-_NEGATING = frozenset("not no nothing never dont isnt none without avoid cant wont".split())
+_NEGATING = frozenset(
+    "not no nothing never dont isnt none without avoid cant wont hate hates hated dislike dislikes refuse".split()
+)
 _BETWEEN_NEGATION_AND_CUE = frozenset(
     "anything be it want made released from films film movies movie one ones thing things run "
     "running too much that is are "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .scan import Scan
+from .scan import Mention, Scan
 from .words import (
     CLAUSE_BREAKERS,
     CONNECTORS,
@@ -35,6 +35,8 @@ def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
         return at - 1, at
     end = at
     unknown = 0
+    if scan.taken[at] and scan.norms(at, at + 1) in NEGATORS:
+        return None  # a wording of its own: "not too old"
     while end > 0:
         found = _negator_ending_at(scan, end)
         if found is not None:
@@ -43,8 +45,8 @@ def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
         if token is not None and (token.starts_clause or _comma_breaks(scan, end)):
             return None
         before = scan.tokens[end - 1]
-        if any(m.kind == "number" and m.start < end <= m.end for m in scan.mentions):
-            return None  # a number carries its own negation: "nothing longer than 100 minutes, thriller"
+        if any(_negates_itself(scan, m) and m.start < end <= m.end for m in scan.mentions):
+            return None
         if before.norm in CLAUSE_BREAKERS or (before.norm in POSITIVE_OPENERS and _opens_clause(scan, end - 1)):
             return None
         unknown += not scan.taken[end - 1] and before.norm not in STOP
@@ -52,6 +54,11 @@ def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
             return None
         end -= 1
     return None
+
+
+def _negates_itself(scan: Scan, mention: Mention) -> bool:
+    """Whether a wish carries its own negation: "nothing longer than 100 minutes", "not too long"."""
+    return mention.kind == "number" or scan.norms(mention.start, mention.start + 1) in NEGATORS
 
 
 def firmness(scan: Scan, start: int, end: int) -> Firmness:

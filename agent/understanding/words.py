@@ -201,7 +201,8 @@ POSITIVE_OPENERS = frozenset(
 STRONG_TITLE_CUES = frozenset(
     {
         "adore", "adored", "along the lines of", "called", "cant stand", "comparable to", "compare", "compared to",
-        "couldnt stand", "disliked", "do you have", "enjoyed", "a fan of", "fan of", "fans of", "hated", "have you got",
+        "couldnt stand", "disliked", "do you have",
+        "do you know", "heard of", "enjoyed", "a fan of", "fan of", "fans of", "hated", "have you got",
         "in the spirit of", "in the style of", "in the vein of", "like", "liked", "love", "loved", "remind me of",
         "reminded me of", "reminds me of", "rewatched", "same feel as", "same mood as", "same vibe as", "saw",
         "seen", "similar to", "tell me about", "tell me more about", "than", "titled", "unlike", "watched",

@@ -63,6 +63,11 @@ PLAIN = [
     ("couldn't stand Avatar, but liked District 9", {"-item eq Avatar", "+item eq District 9"}),
     ("I hated Titanic, but I do want a love story", {"-item eq Titanic", "+genres eq Romance !"}),
     ("something like The Grand Budapst Hotel", {"+item eq The Grand Budapest Hotel"}),
+    ("a laugh, nothing that drags on past an hour and 40", {"+runtime le 100 !", "+moods eq funny"}),
+    ("i hate musicals, hate anything over 2.5 hrs", {"-genres eq Musical !", "+runtime le 150 !"}),
+    ("not too long, not too old", {"+runtime le 120 !", "+year ge 2000 !"}),
+    ("in english or french", {"+language in ('English', 'French') !"}),
+    ("anything with both de niro and pacino", {"+cast eq Robert De Niro !", "+cast eq Al Pacino !"}),
 ]  # fmt: skip
 
 

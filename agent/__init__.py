@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .errors import AgentError
 from .guard import check_input, redact
+from .guard_model import GuardWeights
+from .guard_model import buckets as guard_buckets
 from .recommender import Recommender, open_store
 from .settings import Settings
 from .types import Conversation, PreferenceUpdate, Reply
@@ -11,11 +13,13 @@ from .types import Conversation, PreferenceUpdate, Reply
 __all__ = [
     "AgentError",
     "Conversation",
+    "GuardWeights",
     "PreferenceUpdate",
     "Recommender",
     "Reply",
     "Settings",
     "check_input",
+    "guard_buckets",
     "open_store",
     "redact",
 ]

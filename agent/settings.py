@@ -14,6 +14,7 @@ from retrieval.types import Value
 
 from .compose import ComposeConfig
 from .errors import SettingsError
+from .guard import GuardConfig
 from .llm import LlmConfig
 from .memory import MemoryConfig
 from .policy import PolicyConfig
@@ -53,6 +54,8 @@ class Settings(BaseSettings):
     """The cross-encoder."""
     llm: LlmConfig = LlmConfig()
     """The language model."""
+    guard: GuardConfig = GuardConfig()
+    """Which messages are turned away."""
     understanding: UnderstandingConfig = UnderstandingConfig()
     """When the language model helps to understand a message."""
     policy: PolicyConfig = PolicyConfig()

@@ -11,6 +11,7 @@ from .benchmarks.guard import render as render_guard
 from .benchmarks.guard_data import read_messages, read_talk
 from .benchmarks.guard_effects import EffectJudge, standing_wish
 from .benchmarks.guard_effects import play as play_attacks
+from .benchmarks.guard_training import train as train_guard
 from .benchmarks.turn import measure as measure_turns
 from .benchmarks.turn import render as render_turns
 from .errors import EvalError, SuiteError
@@ -52,4 +53,5 @@ __all__ = [
     "run_suite",
     "select",
     "standing_wish",
+    "train_guard",
 ]

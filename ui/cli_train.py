@@ -1,4 +1,4 @@
-"""``palate train``: fine-tune the small models on your machine."""
+"""``palate train``: make the small models on your machine."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 app = typer.Typer()
-train = typer.Typer(help="Train the small models that rank.", no_args_is_help=True)
+train = typer.Typer(help="Train the small models that rank and guard.", no_args_is_help=True)
 app.add_typer(train, name="train")
 
 
 @train.callback()
 def group() -> None:
-    """Train the small models that rank."""
+    """Train the small models that rank and guard."""
 
 
 @train.command()
@@ -46,6 +46,19 @@ def reranker(
     command = " ".join(["palate", *sys.argv[1:]])
     report = train_reranker(data, out, config, command, _say, quick=quick)
     typer.echo(markdown(report))
+
+
+@train.command()
+def guard(
+    out: Annotated[Path, typer.Option(help="File for the weights, for example agent/models/guard.npz.")],
+    data: Annotated[Path, typer.Option(envvar="PALATE_DATA", help="Folder of the shared sets.")] = Path(
+        "../shared/data"
+    ),
+) -> None:
+    """Train the classifier that helps the guard, on the development half of the guard's set; takes a minute."""
+    from evals import train_guard
+
+    typer.echo(train_guard(data, out, _say).model_dump_json(indent=1))
 
 
 def _say(line: str) -> None:

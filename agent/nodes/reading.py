@@ -25,7 +25,7 @@ class Reading:
     async def guard(self, state: TurnState, emit: Emit) -> TurnState:
         """Clean the message, take personal data out, and refuse what must not be answered."""
         with state["log"].stage("guard"):
-            verdict = check_input(state["raw"])
+            verdict = check_input(state["raw"], self._parts.settings.guard)
             text, _ = redact(verdict.text)
         if verdict.action != "refuse":
             return {"text": text, "refusal": ""}

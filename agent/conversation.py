@@ -51,7 +51,9 @@ def advance(state: Conversation, event: Event, schema: CatalogSchema) -> Convers
 def apply_update(state: Conversation, update: PreferenceUpdate, schema: CatalogSchema) -> Conversation:
     """Return the state with an update's changes made; an undo restores the preferences before the last change."""
     if update.reset:
-        state = Conversation(session_id=state.session_id, turns=state.turns, seen_ids=state.seen_ids)
+        state = Conversation(
+            session_id=state.session_id, turns=state.turns, seen_ids=state.seen_ids, use_memory=state.use_memory
+        )
     if update.undo:
         state = _undo(state, update.undo)
     preferences = state.preferences
@@ -69,6 +71,8 @@ def apply_update(state: Conversation, update: PreferenceUpdate, schema: CatalogS
         changes["preferences"] = preferences
     if update.ask_no_more is not None:
         changes["no_questions"] = update.ask_no_more
+    if update.use_memory is not None:
+        changes["use_memory"] = update.use_memory
     return state.model_copy(update=changes)
 
 

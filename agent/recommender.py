@@ -18,6 +18,8 @@ from .conversation import advance, fold
 from .errors import ItemNotFoundError, ModelError, SessionNotFoundError, StoreError
 from .graph import TurnGraph
 from .llm import open_model
+from .memory import Memory, MemoryKeeper, MemoryStore
+from .nodes.remembering import to_forget
 from .parts import ModelGate, Parts, build_parts
 from .replies import ReplyMaker
 from .settings import Settings
@@ -46,12 +48,21 @@ log = logging.getLogger(__name__)
 class Recommender:
     """Hold conversations about one catalogue."""
 
-    def __init__(self, settings: Settings, retriever: Retriever, store: Store, gate: ModelGate) -> None:
-        """Take opened parts; ``from_settings`` opens them."""
+    def __init__(
+        self,
+        settings: Settings,
+        retriever: Retriever,
+        store: Store,
+        gate: ModelGate,
+        *,
+        memory: MemoryStore | None = None,
+    ) -> None:
+        """Take opened parts; ``from_settings`` opens them. Without a store for it, nobody is remembered."""
         self.settings = settings
         self.retriever = retriever
         self.store = store
         self._parts: Parts = build_parts(settings, retriever, gate)
+        self.memory = MemoryKeeper(memory, settings.memory, retriever.schema) if memory is not None else None
         self._replies = ReplyMaker(self._parts)
         self._graph = TurnGraph(self._parts, self._finish)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -77,7 +88,7 @@ class Recommender:
         retriever = Retriever.open(settings.retrieval())
         store = open_store(settings)
         gate = ModelGate(model) if model is not None else open_gate(settings)
-        return cls(settings, retriever, store, gate)
+        return cls(settings, retriever, store, gate, memory=store)
 
     @property
     def schema(self) -> CatalogSchema:
@@ -113,14 +124,16 @@ class Recommender:
         """
         await self.warm()
         async with self._lock(session):
-            if await self.store.session(session) is None:
-                await self.store.create_session(session, user)
+            info = await self.store.session(session) or await self.store.create_session(session, user)
             state: TurnState = {
                 "session_id": session,
                 "turn_id": uuid.uuid4().hex[:12],
                 "raw": text,
                 "k": k,
                 "before": await self.conversation(session),
+                "memory": await self._recalled(info.user_id),
+                "remembers": self.memory is not None and self.settings.memory.enabled and info.user_id is not None,
+                "user_id": info.user_id,
                 "items": (),
                 "degraded": (),
                 "relaxed": (),
@@ -169,6 +182,8 @@ class Recommender:
         async with self._lock(session_id):
             before = await self.conversation(session_id)
             await self.store.append(session_id, [event])
+            if before.use_memory:
+                await self._learn_reaction(session_id, event)
             return advance(before, event, self.schema)
 
     async def transcript(self, session_id: str) -> tuple[SessionInfo, Conversation]:
@@ -236,9 +251,35 @@ class Recommender:
         with state["log"].stage("finish"):
             reply = self._replies.make(state)
             message = MessageReceived(turn_id=state["turn_id"], text=state["text"], update=state["update"])
+            await self._remember(state)
             await self.store.append(state["session_id"], [message, ReplyGiven(turn_id=state["turn_id"], reply=reply)])
         emit(DoneEvent(reply=reply))
         return {"reply": reply}
+
+    # --- memory
+
+    async def _recalled(self, user_id: str | None) -> Memory:
+        return await self.memory.recall(user_id) if self.memory is not None else Memory()
+
+    async def _remember(self, state: TurnState) -> None:
+        """Do what the message asked of memory, and keep what of it is lasting."""
+        user_id, update = state.get("user_id"), state["update"]
+        if self.memory is None or user_id is None or not state.get("remembers"):
+            return
+        wish = update.memory.wish if update.memory is not None else ""
+        if wish in ("consent", "withdraw"):
+            await self.memory.consent(user_id, wish == "consent")
+        if gone := to_forget(update, state["before"], state["memory"]):
+            await self.memory.forget(user_id, gone)
+        if state["memory"].consent and state["conversation"].use_memory and wish in ("", "remember"):
+            accepted = await self._parts.blocking(self.facts.get, update.accept_ids)
+            titles = {item.id: item.title for item in accepted}
+            await self.memory.learn(user_id, state["session_id"], state["text"], update, titles)
+
+    async def _learn_reaction(self, session_id: str, event: FeedbackGiven) -> None:
+        info = await self.store.session(session_id) if self.memory is not None else None
+        if self.memory is not None and info is not None and info.user_id is not None:
+            await self.memory.learn_reaction(info.user_id, session_id, event.item_id, event.title, event.feedback)
 
     def _lock(self, session_id: str) -> asyncio.Lock:
         lock = self._locks.get(session_id)

@@ -40,6 +40,8 @@ class ReplyMaker:
             question=action.question if isinstance(action, AskAction) else None,
             missing_titles=state["update"].missing_titles,
             table=state.get("table"),
+            remembered=state.get("remembered", ()),
+            remembered_text=_remembered_text(state),
             run=self._run(state),
         )
 
@@ -97,3 +99,9 @@ class ReplyMaker:
             config_hash=self._config_hash,
             version=self._version,
         )
+
+
+def _remembered_text(state: TurnState) -> str:
+    """Return the sentences that name remembered tastes, one a line."""
+    remembered = state.get("remembered", ())
+    return "\n".join(sentence.text for sentence in state["sentences"] if sentence.memory) if remembered else ""

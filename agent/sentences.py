@@ -15,4 +15,6 @@ class Sentence(Value):
     text: str
     evidence: tuple[Evidence, ...] = ()
     item_id: str | None = None
+    memory: bool = False
+    """Whether it names tastes remembered from earlier conversations."""
     source: Literal["template", "model", "repaired"] = "template"

@@ -103,7 +103,18 @@ def _scrub(connection: sa.Connection, user_id: str, tastes: frozenset[str] | Non
         said = reply.get("remembered") or []
         if not said or (tastes is not None and not any(wish["id"] in tastes for wish in said)):
             continue
-        text = reply["text"].replace(reply.get("remembered_text", ""), "").strip()
-        clean = payload | {"reply": reply | {"remembered": [], "remembered_text": "", "text": text}}
+        clean = payload | {"reply": _without_memory(reply)}
         where = sa.and_(EVENTS.c.session_id == session_id, EVENTS.c.seq == seq)
         connection.execute(EVENTS.update().where(where).values(payload=clean))
+
+
+def _without_memory(reply: dict[str, Any]) -> dict[str, Any]:
+    lines = [line for line in reply.get("remembered_text", "").split("\n") if line]
+
+    def clean(text: str) -> str:
+        for line in lines:
+            text = text.replace(line, "")
+        return "\n".join(part.strip() for part in text.split("\n") if part.strip())
+
+    picks = [pick | {"reason": clean(pick["reason"])} for pick in reply.get("recommendations", ())]
+    return reply | {"remembered": [], "remembered_text": "", "text": clean(reply["text"]), "recommendations": picks}

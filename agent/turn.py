@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 from retrieval.types import Item, SearchResult
 
+from .memory.types import Memory
 from .sentences import Sentence
-from .types import Action, Conversation, PreferenceUpdate, Relaxed, Reply, StreamEvent, Table
+from .types import Action, Conversation, Preference, PreferenceUpdate, Relaxed, Reply, StreamEvent, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,13 @@ class TurnState(TypedDict, total=False):
     text: str
     """The message after the guard and redaction: all that is stored, understood and shown."""
     k: int | None
+    user_id: str | None
+    memory: Memory
+    """What is remembered of the user, when the message came."""
+    remembers: bool
+    """Whether this user could be remembered here: there is a user, and the settings allow it."""
+    remembered: tuple[Preference, ...]
+    """Remembered tastes that moved the order, or that the answer names."""
     before: Conversation
     """State before the message."""
     conversation: Conversation

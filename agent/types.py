@@ -125,6 +125,19 @@ class Contradiction(Value):
     new: Preference
 
 
+MemoryWish = Literal["show", "remember", "forget", "forget_last", "clear", "off", "on", "consent", "withdraw"]
+"""What a message asks of the long memory: to be shown it; to keep or forget what it names; to forget what was just
+learnt, or everything; not to use it in this conversation, or to use it again; to begin or to end being remembered."""
+
+
+class MemoryRequest(Value):
+    """A message about being remembered."""
+
+    wish: MemoryWish
+    about: tuple[Removal, ...] = ()
+    """What is to be forgotten, for ``forget``."""
+
+
 class PreferenceUpdate(Value):
     """What one message changes. Written by an understander, applied by the fold."""
 
@@ -153,6 +166,10 @@ class PreferenceUpdate(Value):
     """New wishes that go against ones in force without saying that the user changed their mind."""
     language: str = ""
     """ISO 639-1 code of the language the message is in; empty when it does not show (a title, a number, "ok")."""
+    memory: MemoryRequest | None = None
+    """What the message asks of the long memory."""
+    use_memory: bool | None = None
+    """False when earlier conversations must not count in this one, True when they may again."""
     source: Literal["lexical", "model", "both", "door"] = "lexical"
 
 
@@ -369,6 +386,8 @@ class Conversation(Value):
     declined: tuple[str, ...] = ()
     """Attributes that the user could not or would not answer about; not asked again."""
     no_questions: bool = False
+    use_memory: bool = True
+    """Whether tastes of earlier conversations may count in this one, where they are remembered at all."""
     language: str = "en"
     """Language of the last message that showed one; replies are in it."""
     turns: tuple[Turn, ...] = ()

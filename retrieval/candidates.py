@@ -17,6 +17,9 @@ from .planner import Plan, SearchConfig, plan_search, pool_size
 from .types import Item, LexicalIndex, Query, VectorIndex, Vectors
 from .vectors import Rows, VectorTable
 
+_LEANINGS = 8
+"""Leanings that may bring candidates of their own where nothing was asked for."""
+
 Scores = dict[str, float]
 
 
@@ -129,6 +132,20 @@ class Search:
             for wish in self.soft:
                 found += self._finder.facts.ids((*self.hard, wish), self._size // len(self.soft) + len(self._excluded))
         return [item_id for item_id in dict.fromkeys(found) if item_id not in self._excluded][: self._size]
+
+    def leaned(self) -> list[str]:
+        """Return eligible items that leanings speak for: a share of the pool for each of the strongest."""
+        found: list[str] = []
+        spoken = sorted((one for one in self._query.leanings if one.weight > 0), key=lambda one: -one.weight)
+        share = max(1, self._size // _LEANINGS)
+        for leaning in spoken[:_LEANINGS]:
+            if leaning.constraint is not None:
+                among = (*self.hard, leaning.constraint.model_copy(update={"hard": True}))
+                found += self._finder.facts.ids(among, share)
+            elif leaning.item_id in self._finder.table:
+                near = self._near_exactly(self._finder.table.vectors([leaning.item_id])[0])
+                found += list(near)[:share]
+        return [item_id for item_id in dict.fromkeys(found) if item_id not in self._excluded]
 
     def eligible(self) -> list[str]:
         """Return the ids of all items that satisfy every hard constraint, best known first."""

@@ -12,6 +12,7 @@ from .diversify import maximal_marginal_relevance
 from .errors import RetrievalError
 from .filters import satisfies
 from .fusion import RRF_K, best_first, reciprocal_rank_fusion
+from .leanings import UNASKED, Leanings, even_steps, within_reach
 from .planner import SearchConfig, pool_size
 from .rerank import RerankConfig, blend, query_text
 from .texts import constraint_text, item_text
@@ -25,6 +26,18 @@ _STEP = 1e-3
 
 
 @dataclass(frozen=True)
+class Ranked:
+    """A varied list, and what was special about making it."""
+
+    hits: list[Hit]
+    """Best first."""
+    problem: str = ""
+    """Why the reranker did not run; empty when it did or is switched off."""
+    leaned: tuple[str, ...] = ()
+    """Ids of the leanings that changed the list."""
+
+
+@dataclass(frozen=True)
 class Ranker:
     """Orders pools of one index; holds no state of its own, so threads may share it."""
 
@@ -34,8 +47,8 @@ class Ranker:
     rerank: RerankConfig
     reranker: Reranker | None
 
-    def rank(self, query: Query, pool: Pool, liked: Sequence[Item], clock: Stopwatch) -> tuple[list[Hit], str]:
-        """Return the hits, best first, and why the reranker did not run (empty when it did or is switched off)."""
+    def rank(self, query: Query, pool: Pool, liked: Sequence[Item], clock: Stopwatch) -> Ranked:
+        """Return the pool's best, in order."""
         wishes = tuple(constraint for constraint in query.constraints if not constraint.hard)
         with clock("fuse"):
             shares = {item_id: self._share(item, wishes) for item_id, item in pool.items.items()}
@@ -52,7 +65,11 @@ class Ranker:
             final = self._blended(query, pool, final, logits)
         with clock("diversify"):
             chosen = self._chosen(query, final)
-        return [
+        leaned: tuple[str, ...] = ()
+        if query.leanings:
+            with clock("lean"):
+                chosen, leaned = self._leaned(query, pool, final, shares, chosen)
+        hits = [
             Hit(
                 item=pool.items[item_id],
                 rank=rank,
@@ -61,7 +78,26 @@ class Ranker:
                 unmet=tuple(wish for wish in wishes if not satisfies(pool.items[item_id], wish, self.schema)),
             )
             for rank, (item_id, score) in enumerate(chosen, start=1)
-        ], problem
+        ]
+        return Ranked(hits, problem, leaned)
+
+    def _leaned(
+        self, query: Query, pool: Pool, scores: Scores, shares: Mapping[str, float], chosen: list[tuple[str, float]]
+    ) -> tuple[list[tuple[str, float]], tuple[str, ...]]:
+        """Return the list as leanings would have it, and those it is owed to; the old list if a wish lost by it."""
+        leanings = Leanings(query.leanings, self.schema, self.table)
+        weight = query.leaning_weight
+        if not query.asks:
+            # Fame is all there is to go by, and its reciprocal ranks fall too steeply for anything to move.
+            scores, weight = even_steps(scores), weight * UNASKED
+        spread = float(np.std(list(scores.values()))) if scores else 0.0
+        shifts = leanings.shifts({item_id: pool.items[item_id] for item_id in scores}, spread, weight)
+        shifted = within_reach(scores, shifts, query.k, asked=query.asks)
+        moved = self._chosen(query, shifted)
+        if sum(shares[item_id] for item_id, _ in moved) < sum(shares[item_id] for item_id, _ in chosen):
+            return chosen, ()
+        owed = leanings.owed([pool.items[i] for i, _ in chosen], [pool.items[i] for i, _ in moved])
+        return (moved, owed) if owed else (chosen, ())
 
     def _fused(self, query: Query, pool: Pool) -> Scores:
         weights = {

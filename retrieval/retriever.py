@@ -121,14 +121,15 @@ class Retriever:
             )
         pool = self._pool(query, search, clock, degraded)
         liked = self.facts.get(query.like_ids)
-        hits, problem = self._ranker.rank(query, pool, liked, clock)
+        ranked = self._ranker.rank(query, pool, liked, clock)
         return SearchResult(
-            hits=tuple(hits),
+            hits=tuple(ranked.hits),
             eligible=eligible,
             plan=plan.kind,
             relaxations=hints,
+            leaned=ranked.leaned,
             timings_ms=clock.milliseconds(),
-            degraded=(*degraded, problem) if problem else tuple(degraded),
+            degraded=(*degraded, ranked.problem) if ranked.problem else tuple(degraded),
         )
 
     def similar(self, item_ids: Sequence[str], k: int) -> list[tuple[str, float]]:
@@ -157,6 +158,8 @@ class Retriever:
                 ids |= dict.fromkeys(search.known())
             if search.soft:
                 ids |= dict.fromkeys(search.wished())
+            if query.leanings and not query.asks:
+                ids |= dict.fromkeys(search.leaned())
             pool.items = search.items(ids)
         with clock("like"):
             self._score_taste(pool, taste)

@@ -142,6 +142,23 @@ class Constraint(Value):
     hard: bool = True
 
 
+class Leaning(Value):
+    """Something that usually goes down well, or badly, with whoever asks.
+
+    It may move an item a little within what was asked for. It rules nothing out, and it is no wish that an item
+    could fail to grant.
+    """
+
+    id: str
+    """The caller's name for it."""
+    constraint: Constraint | None = None
+    """A condition that tends to please or displease; None when it is about an item."""
+    item_id: str = ""
+    """An item whose like tends to please or displease; the item itself is known already and falls behind."""
+    weight: float = Field(ge=-1.0, le=1.0)
+    """From surely disliked, -1, to surely liked, 1."""
+
+
 class Query(Value):
     """Everything one search is asked for."""
 
@@ -157,6 +174,15 @@ class Query(Value):
     """0 ranks by relevance alone, 1 by difference from what is already chosen (MMR, Carbonell and Goldstein 1998)."""
     novelty: float = Field(0.0, ge=-1.0, le=1.0)
     """-1 prefers well-known items, 0 is neutral, 1 prefers little-known ones."""
+    leanings: tuple[Leaning, ...] = ()
+    """Weak priors, see ``Leaning``."""
+    leaning_weight: float = Field(0.5, ge=0.0, le=2.0)
+    """How far leanings may shift a score, in standard deviations of the scores."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked for that orders items: words, wishes or likes."""
+        return bool(self.text.strip() or self.like_ids or any(not constraint.hard for constraint in self.constraints))
 
 
 class Hit(Value):
@@ -192,6 +218,8 @@ class SearchResult(Value):
     plan: Literal["exact", "overfetch", "unfiltered", "empty"]
     relaxations: tuple[Relaxation, ...] = ()
     """Filled only when fewer items were eligible than asked for; most useful first."""
+    leaned: tuple[str, ...] = ()
+    """Ids of the query's leanings that changed which items are shown, or their order; strongest first."""
     timings_ms: dict[str, float] = Field(default_factory=dict)
     degraded: tuple[str, ...] = ()
     """Stages that did not run, for example ``rerank: model file missing``."""

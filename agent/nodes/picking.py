@@ -21,6 +21,7 @@ from ..templates import (
 )
 from ..turn import Emit, TurnState
 from ..types import AnswerAction, ItemsEvent, Preference, RecommendAction, Recommendation, Relaxed, SentenceEvent
+from .remembering import Remembering
 
 
 class Picking:
@@ -29,6 +30,7 @@ class Picking:
     def __init__(self, parts: Parts) -> None:
         """Work with the shared parts."""
         self._parts = parts
+        self._remembering = Remembering(parts)
 
     async def retrieve(self, state: TurnState, emit: Emit) -> TurnState:
         """Search for items that satisfy the wishes, and show them as cards at once."""
@@ -37,6 +39,7 @@ class Picking:
         log = state["log"]
         query = to_query(state["conversation"], action.k)
         with log.stage("retrieve"):
+            query = await self._parts.blocking(self._remembering.lean, query, state)
             result = await self._parts.blocking(self._parts.retriever.search, query)
         for stage, spent in result.timings_ms.items():
             log.timings_ms[f"search_{stage}"] = round(spent, 1)
@@ -48,6 +51,7 @@ class Picking:
             "result": result,
             "items": tuple(hit.item for hit in result.hits),
             "relaxed": relaxed,
+            "remembered": self._remembering.moved(state, result.leaned),
             "degraded": (*state.get("degraded", ()), *result.degraded),
         }
         return {**changes, "action": AnswerAction(topic="nothing")} if not picks else changes
@@ -83,6 +87,8 @@ class Picking:
             yield Sentence(text=text)
         if not state["items"]:
             return
+        for sentence in self._remembering.said(state.get("remembered", ())):
+            yield sentence
         async for sentence in self._reasons(state, degraded):
             yield sentence
 

@@ -7,12 +7,15 @@ import asyncio
 from ..conversation import advance
 from ..errors import ModelError
 from ..guard import check_input
+from ..memory.types import Memory
 from ..parts import Parts
 from ..policy import decide
 from ..query import constraints
 from ..redact import redact
 from ..turn import Emit, TurnState
-from ..types import Conversation, MessageReceived, PreferenceUpdate, RefuseAction, StateEvent
+from ..types import AnswerAction, Conversation, MessageReceived, PreferenceUpdate, RefuseAction, StateEvent
+from ..understanding import with_memory_talk
+from .remembering import to_forget
 
 
 class Reading:
@@ -44,7 +47,9 @@ class Reading:
         with log.stage("understand"):
             update = await self._parts.blocking(self._parts.lexical.understand, text, state["before"], turn_id)
         degraded = state.get("degraded", ())
-        if self._parts.reader.wanted(update):
+        if state.get("remembers"):
+            update = with_memory_talk(text, update)
+        if update.memory is None and self._parts.reader.wanted(update):
             with log.stage("understand_model"):
                 update, degraded = await self._with_model(state, update, degraded)
         conversation = self._applied(state, text, update)
@@ -71,6 +76,8 @@ class Reading:
 
     async def decide(self, state: TurnState, emit: Emit) -> TurnState:
         """Choose the next action."""
+        if _about_memory(state):
+            return {"action": AnswerAction(topic="memory")}
         conversation = state["conversation"]
         hard = [c for c in constraints(conversation.preferences) if c.hard]
         facts = self._parts.facts
@@ -91,3 +98,15 @@ class Reading:
     def _applied(self, state: TurnState, text: str, update: PreferenceUpdate) -> Conversation:
         event = MessageReceived(turn_id=state["turn_id"], text=text, update=update)
         return advance(state["before"], event, self._parts.schema)
+
+
+def _about_memory(state: TurnState) -> bool:
+    """Whether the message is to be answered as one about memory."""
+    update = state["update"]
+    if update.memory is None:
+        return False
+    if update.memory.wish in ("on", "off"):
+        return not (update.add or update.question)
+    if update.memory.wish == "forget_last":
+        return bool(to_forget(update, state["before"], state.get("memory", Memory())))
+    return True

@@ -17,8 +17,9 @@ from ..templates import (
     undone,
 )
 from ..turn import Emit, TurnState
-from ..types import AnswerAction, AskAction, CloseAction, RefuseAction, SentenceEvent
+from ..types import AnswerAction, AskAction, CloseAction, Preference, RefuseAction, SentenceEvent
 from .answering import Answer, Answering
+from .remembering import Remembering
 
 
 class Talking:
@@ -28,10 +29,12 @@ class Talking:
         """Work with the shared parts."""
         self._parts = parts
         self._answering = Answering(parts)
+        self._remembering = Remembering(parts)
 
     async def talk(self, state: TurnState, emit: Emit) -> TurnState:
         """Put the chosen action into words."""
         action = state["action"]
+        remembered: tuple[Preference, ...] = ()
         with state["log"].stage("talk"):
             if isinstance(action, AskAction):
                 answer = Answer(sentences=self._ask(state, action))
@@ -42,10 +45,25 @@ class Talking:
             else:
                 assert isinstance(action, AnswerAction)
                 answer = await self._answer(state, action)
+                answer, remembered = await self._parts.blocking(self._from_memory, state, action, answer)
         for sentence in answer.sentences:
             emit(SentenceEvent(text=sentence.text, item_id=sentence.item_id, evidence=sentence.evidence))
             state["log"].mark("first_sentence")
-        return {"sentences": answer.sentences, "items": answer.items, "table": answer.table}
+        changes: TurnState = {"sentences": answer.sentences, "items": answer.items, "table": answer.table}
+        return {**changes, "remembered": remembered}
+
+    def _from_memory(
+        self, state: TurnState, action: AnswerAction, answer: Answer
+    ) -> tuple[Answer, tuple[Preference, ...]]:
+        """Return the answer with what memory adds to it, and the tastes that it names; blocking."""
+        request = state["update"].memory
+        if action.topic == "memory" and request is not None:
+            sentence, named = self._remembering.answer(state, request)
+            return Answer(sentences=(sentence,)), named
+        if action.topic != "explain":
+            return answer, ()
+        sentences, named = self._remembering.reasons(state, answer.items)
+        return answer.model_copy(update={"sentences": (*answer.sentences, *sentences)}), named
 
     def _ask(self, state: TurnState, action: AskAction) -> tuple[Sentence, ...]:
         lines = []
@@ -67,6 +85,8 @@ class Talking:
     async def _answer(self, state: TurnState, action: AnswerAction) -> Answer:
         schema, conversation = self._parts.schema, state["conversation"]
         question = state["update"].question
+        if action.topic == "memory":
+            return Answer(sentences=())
         if question is not None and action.topic == question.topic:
             return await self._parts.blocking(self._answering.answer, question, conversation)
         said = {

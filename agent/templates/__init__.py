@@ -5,6 +5,7 @@ from .comparing import Comparison, compare, superlative
 from .explaining import Standing, explain, why_not
 from .lists import constraint_words, described, few_matches, missing_titles, nothing_matches, opening
 from .lookups import how_many, same, which
+from .memory import leaned_on, memory_answer, memory_summary, remembered_reason, taste_words
 from .phrases import article, count, counted, join
 from .reasons import ReasonContext, description, likeness, reason
 from .talk import (
@@ -41,7 +42,10 @@ __all__ = [
     "help_text",
     "how_many",
     "join",
+    "leaned_on",
     "likeness",
+    "memory_answer",
+    "memory_summary",
     "missing_titles",
     "nothing_matches",
     "nothing_to_undo",
@@ -50,10 +54,12 @@ __all__ = [
     "preference_words",
     "reason",
     "refuse",
+    "remembered_reason",
     "same",
     "seen_all",
     "start_over",
     "superlative",
+    "taste_words",
     "thanks",
     "undone",
     "unknown_fact",

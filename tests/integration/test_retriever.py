@@ -17,7 +17,7 @@ from retrieval.catalog_types import AttributeColumn, Columns
 from retrieval.errors import ConstraintError, EncoderError
 from retrieval.filters import satisfies
 from retrieval.testing import HashEncoder, WordReranker
-from retrieval.types import Constraint, Op, Query, Vectors
+from retrieval.types import Constraint, Leaning, Op, Query, SearchResult, Vectors
 
 STYLES = ("Jazz", "Folk", "Rock", "Pop", "Soul")
 MOODS = ("quiet", "loud", "bright", "dark", "warm", "cold", "odd")
@@ -321,3 +321,38 @@ def test_threads_share_a_retriever(retriever: Retriever) -> None:
     alone = [ids(query) for query in QUERIES]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(ids, QUERIES * 3)) == alone * 3
+
+
+def test_leanings_move_the_order_within_every_condition_and_say_so(retriever: Retriever) -> None:
+    plain = Query(k=5, constraints=(condition("year", "ge", 1950),), diversity=0)
+    likes_soul = Leaning(id="soul", constraint=condition("styles", "eq", "Soul", hard=False), weight=1.0)
+    leaned = retriever.search(plain.model_copy(update={"leanings": (likes_soul,)}))
+    before = retriever.search(plain)
+
+    def soul(result: SearchResult) -> int:
+        return sum("Soul" in str(hit.item.attributes["styles"]) for hit in result.hits)
+
+    assert (before.leaned, leaned.leaned) == ((), ("soul",))
+    assert soul(leaned) > soul(before)
+    assert all(int(str(hit.item.attributes["year"])) >= 1950 for hit in leaned.hits)
+    assert all(hit.unmet == () for hit in leaned.hits), "a leaning is no wish"
+
+
+@pytest.mark.parametrize("text", ["", "quiet nights"])
+def test_leanings_never_cost_a_wish(retriever: Retriever, text: str) -> None:
+    wish = condition("styles", "eq", "Jazz", hard=False)
+    against = Leaning(id="no", constraint=wish, weight=-1.0)
+    query = Query(text=text, k=10, constraints=(wish,), leaning_weight=2.0)
+    before, after = retriever.search(query), retriever.search(query.model_copy(update={"leanings": (against,)}))
+    granted = [sum(not hit.unmet for hit in result.hits) for result in (before, after)]
+    assert granted[1] >= granted[0] > 0
+
+
+def test_a_leaning_to_an_item_brings_its_like_and_not_itself(retriever: Retriever) -> None:
+    plain = Query(k=5, diversity=0)
+    leaned = retriever.search(plain.model_copy(update={"leanings": (Leaning(id="t", item_id="t300", weight=1.0),)}))
+    ids = [hit.item.id for hit in leaned.hits]
+    assert leaned.leaned == ("t",)
+    assert "t300" not in ids
+    assert set(ids) & {item_id for item_id, _ in retriever.similar(["t300"], 12)}
+    assert retriever.search(plain.model_copy(update={"leanings": (Leaning(id="x", item_id="no", weight=1.0),)})).hits

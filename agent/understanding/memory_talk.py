@@ -21,43 +21,41 @@ _KEEP = r"(?:remember|keep in mind|dont forget|do not forget|note|bear in mind)"
 _DROP = r"(?:forget|unlearn|dont remember|do not remember|stop (?:remembering|thinking)|no longer remember)"
 _POLITE = r"(?:ok |okay |yes |no |oh |please |actually |from now on |you (?:can|may) )*"
 _WIPE = r"(?:forget|delete|erase|wipe|clear)"
-_PATTERNS: tuple[tuple[MemoryWish, re.Pattern[str]], ...] = tuple(
-    (wish, re.compile(pattern))
-    for wish, pattern in (
-        (
-            "show",
-            rf"\bwhat (?:do|did|have|can) you {_KNOW} (?:about|of|on) {_ABOUT_ME}\b"
-            rf"|\b(?:show|list|tell) (?:me )?(?:what you (?:remember|know)|{_HELD})\b",
-        ),
-        (
-            "withdraw",
-            r"\b(?:stop|quit) remembering(?: me| my tastes?| things| anything)?(?: about me)?[\s.!]*$"
-            r"|\b(?:dont|do not|never) remember (?:me|my tastes?|anything|things)\b",
-        ),
-        (
-            "clear",
-            rf"\b{_WIPE} (?:everything|all|whatever) (?:that )?you (?:know|remember|have)\b"
-            rf"|\b{_WIPE} (?:all (?:of )?)?{_HELD}|\bforget (?:all )?about me\b",
-        ),
-        (
-            "off",
-            r"\b(?:dont|do not|without|stop|no|ignore|skip|leave out|not)\b(?: using| use| lean on| leaning on)? "
-            rf"{_HELD}",
-        ),
-        ("on", rf"\buse {_HELD}|\b(?:you (?:can|may) )?lean on {_HELD}"),
-        ("consent", rf"^{_POLITE}(?:remember|keep|save) (?:me|my tastes?|my preferences)\b"),
-        (
-            "remember",
-            rf"\b{_KEEP} (?:for (?:next time|later|the future) )?(?:that )?(?:i|im|ive|my|we)\b"
-            r"|\bremember (?:this|that)\b",
-        ),
-        (
-            "forget",
-            rf"\b{_DROP} (?:that )?(?:i|im|ive|my (?:love|taste|hate|dislike|liking)|about my)\b",
-        ),
-        ("forget_last", rf"^{_POLITE}(?:forget|dont remember|do not remember) (?:that|it|this)[\s.!]*$"),
-    )
+_WORDINGS: tuple[tuple[MemoryWish, str], ...] = (
+    (
+        "show",
+        rf"\bwhat (?:do|did|have|can) you {_KNOW} (?:about|of|on) {_ABOUT_ME}\b"
+        rf"|\b(?:show|list|tell) (?:me )?(?:what you (?:remember|know)|{_HELD})\b",
+    ),
+    (
+        "withdraw",
+        r"\b(?:stop|quit) remembering(?: me| my tastes?| things| anything)?(?: about me)?[\s.!]*$"
+        r"|\b(?:dont|do not|never) remember (?:me|my tastes?|anything|things)\b",
+    ),
+    (
+        "clear",
+        rf"\b{_WIPE} (?:everything|all|whatever) (?:that )?you (?:know|remember|have)\b"
+        rf"|\b{_WIPE} (?:all (?:of )?)?{_HELD}|\bforget (?:all )?about me\b",
+    ),
+    (
+        "off",
+        r"\b(?:dont|do not|without|stop|no|ignore|skip|leave out|not)\b(?: using| use| lean on| leaning on)? "
+        rf"{_HELD}",
+    ),
+    ("on", rf"\buse {_HELD}|\b(?:you (?:can|may) )?lean on {_HELD}"),
+    ("consent", rf"^{_POLITE}(?:remember|keep|save) (?:me|my tastes?|my preferences)\b"),
+    (
+        "remember",
+        rf"\b{_KEEP} (?:for (?:next time|later|the future) )?(?:that )?(?:i|im|ive|my|we)\b"
+        r"|\bremember (?:this|that)\b",
+    ),
+    (
+        "forget",
+        rf"\b{_DROP} (?:that )?(?:i|im|ive|my (?:love|taste|hate|dislike|liking)|about my)\b",
+    ),
+    ("forget_last", rf"^{_POLITE}(?:forget|dont remember|do not remember) (?:that|it|this)[\s.!]*$"),
 )
+_PATTERNS = tuple((wish, re.compile(wording)) for wish, wording in _WORDINGS)
 
 
 def memory_wish(text: str) -> MemoryWish | None:
@@ -83,7 +81,8 @@ def with_memory_talk(text: str, update: PreferenceUpdate) -> PreferenceUpdate:
     wish, words = found
     request = MemoryRequest(wish=wish)
     if wish == "forget":
-        about = tuple(Removal(attribute=one.attribute, value=one.value) for one in (*update.add, *update.remove))
+        named = tuple(Removal(attribute=one.attribute, value=one.value) for one in update.add)
+        about = (*named, *update.remove)
         return update.model_copy(
             update={
                 "memory": MemoryRequest(wish=wish, about=about),

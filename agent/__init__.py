@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .errors import AgentError
 from .guard import check_input, redact
+from .guard_items import item_warnings
 from .guard_model import GuardWeights
 from .guard_model import buckets as guard_buckets
 from .recommender import Recommender, open_store
@@ -20,6 +21,7 @@ __all__ = [
     "Settings",
     "check_input",
     "guard_buckets",
+    "item_warnings",
     "open_store",
     "redact",
 ]

@@ -139,6 +139,11 @@ def _suspicion(text: str) -> int:
     return _STRONG if score >= weights.likely else 1 if score >= weights.doubtful else 0
 
 
+def fired_rules(text: str) -> tuple[str, ...]:
+    """Return the names of the strong rules against injection that fire on a text as it stands."""
+    return _names([rule for rule in _fired(text, _rules().injection) if rule.points >= _STRONG])
+
+
 def _attacked(text: str, fired: tuple[str, ...], config: GuardConfig) -> GuardVerdict:
     """Keep the sentences that ask for a recommendation and fire no rule; refuse when none does."""
     rules = _rules()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
 from retrieval import Facts, Retriever, everyday_words
-from retrieval.types import CatalogSchema
+from retrieval.types import CatalogSchema, Item
 
+from .guard_items import told
 from .settings import Settings
 from .types import ChatModel
 from .understanding import LexicalUnderstander, ModelUnderstander, Vocabulary
@@ -65,6 +66,10 @@ class Parts:
     def facts(self) -> Facts:
         """The catalogue's facts."""
         return self.retriever.facts
+
+    def items(self, ids: Sequence[str]) -> list[Item]:
+        """Return items as readers may be told of them; unknown ids are skipped."""
+        return [told(item) for item in self.facts.get(ids)]
 
     async def blocking(self, call: Callable[..., Result], *args: object) -> Result:
         """Run a blocking call in the bounded pool."""

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from retrieval import CatalogConfig, IndexConfig, RerankConfig, RetrievalSettings, SearchConfig
+from retrieval import CatalogConfig, IndexConfig, RerankConfig, RetrievalSettings, SafetyConfig, SearchConfig
 from retrieval.types import Value
 
 from .compose import ComposeConfig
@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     """The cross-encoder."""
     llm: LlmConfig = LlmConfig()
     """The language model."""
+    safety: SafetyConfig = SafetyConfig()
+    """What may never be shown: ratings by age, blocked items, blocked values."""
     guard: GuardConfig = GuardConfig()
     """Which messages are turned away."""
     understanding: UnderstandingConfig = UnderstandingConfig()
@@ -113,7 +115,9 @@ class Settings(BaseSettings):
         index = self.index
         if "path" not in index.model_fields_set:
             index = index.model_copy(update={"path": self.data_dir / "index"})
-        return RetrievalSettings(catalog=self.catalog, index=index, search=self.search, rerank=self.rerank)
+        return RetrievalSettings(
+            catalog=self.catalog, index=index, search=self.search, rerank=self.rerank, safety=self.safety
+        )
 
     def digest(self) -> str:
         """Return a short hash of all settings; secrets count as their masked form."""

@@ -13,6 +13,7 @@ from .index import IndexConfig, Manifest, read_manifest
 from .planner import SearchConfig
 from .rerank import RerankConfig
 from .retriever import Retriever
+from .safety import SafetyConfig
 from .settings import RetrievalSettings
 from .verify import Verification, verify_index
 
@@ -26,6 +27,7 @@ __all__ = [
     "RetrievalError",
     "RetrievalSettings",
     "Retriever",
+    "SafetyConfig",
     "SearchConfig",
     "Verification",
     "build_index",

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError
 
 from .errors import ConstraintError, IndexMismatchError, IndexMissingError
-from .facts_snapshot import Snapshot
+from .facts_snapshot import NO_LIMITS, Limits, Snapshot
 from .facts_tables import (
     LAYOUT,
     METADATA,
@@ -29,7 +29,8 @@ from .facts_tables import (
     table_values,
     title_key,
 )
-from .filters import checked_spec, constraint_keys
+from .filters import checked_spec, constraint_keys, satisfies_all
+from .safety import SafetyConfig, standing_constraints
 from .types import AttributeKind, AttributeSpec, AttributeValue, CatalogSchema, Constraint, Facet, Item
 
 _BATCH = 1000
@@ -41,8 +42,9 @@ _MAX_TITLE_WORDS = 12
 class Facts:
     """Answer exact questions about the items of one catalogue."""
 
-    def __init__(self, engine: Engine, schema: CatalogSchema) -> None:
+    def __init__(self, engine: Engine, schema: CatalogSchema, limits: Limits = NO_LIMITS) -> None:
         """Take an opened database; use ``open`` or ``create`` instead."""
+        self._limits = limits
         self._engine = engine
         self._snapshot: Snapshot | None = None
         self.schema = schema
@@ -63,10 +65,15 @@ class Facts:
         return cls(engine, schema)
 
     @classmethod
-    def open(cls, path: Path) -> Facts:
+    def open(cls, path: Path, safety: SafetyConfig | None = None) -> Facts:
         """Open a finished database.
 
+        Args:
+            path: the file.
+            safety: what may not be shown; such items are in no answer, as if the catalogue lacked them.
+
         Raises:
+            ConstraintError: the safety rules do not fit the catalogue.
             IndexMissingError: there is no file.
             IndexMismatchError: the file is not a facts database, or of another version.
         """
@@ -84,7 +91,10 @@ class Facts:
             raise IndexMismatchError(
                 f"{str(path)!r} has layout {stored.get('layout')!r}; this version reads {LAYOUT!r}.", hint=_REBUILD
             )
-        return cls(engine, CatalogSchema.model_validate_json(stored["schema"]))
+        schema = CatalogSchema.model_validate_json(stored["schema"])
+        if safety is None:
+            return cls(engine, schema)
+        return cls(engine, schema, Limits(standing_constraints(safety, schema), frozenset(safety.blocked_items)))
 
     def close(self) -> None:
         """Release every connection."""
@@ -119,7 +129,8 @@ class Facts:
         """Return the items in the order asked for; unknown ids are skipped."""
         wanted = table_values(list(ids))
         query = select(items.c.body).join(wanted, wanted.c.value == items.c.id).order_by(wanted.c.key)
-        return [Item.model_validate_json(row.body) for row in self._all(query)]
+        found = (Item.model_validate_json(row.body) for row in self._all(query))
+        return [item for item in found if self._allows(item)]
 
     def count(self, constraints: Sequence[Constraint] = ()) -> int:
         """Return how many items satisfy all the constraints."""
@@ -142,7 +153,11 @@ class Facts:
     def titles(self) -> list[tuple[str, str, float]]:
         """Return (id, title, popularity) of every item, most popular first."""
         query = select(items.c.id, items.c.title, items.c.popularity).order_by(items.c.popularity.desc(), items.c.id)
-        return [(row.id, row.title, row.popularity) for row in self._all(query)]
+        rows = self._all(query)
+        if self._limits:
+            allowed = self._now().allowed()
+            rows = [row for row in rows if row.id in allowed]
+        return [(row.id, row.title, row.popularity) for row in rows]
 
     def range(self, attribute: str, constraints: Sequence[Constraint] = ()) -> tuple[float, float] | None:
         """Return the least and greatest number among fitting items, or None where none has the fact.
@@ -186,7 +201,12 @@ class Facts:
         column = items.c.title_key
         words = [column.contains(word, autoescape=True) for word in wanted.split()[:_MAX_TITLE_WORDS]]
         order = (column != wanted, ~column.startswith(wanted, autoescape=True)) if wanted else ()
-        query = select(items.c.body).where(*words).order_by(*order, items.c.popularity.desc(), items.c.id)
+        order = (*order, items.c.popularity.desc(), items.c.id)
+        if self._limits:
+            allowed = self._now().allowed()
+            named = self._all(select(items.c.id).where(*words).order_by(*order))
+            return self.get([row.id for row in named if row.id in allowed][offset : offset + limit])
+        query = select(items.c.body).where(*words).order_by(*order)
         return [Item.model_validate_json(row.body) for row in self._all(query.limit(limit).offset(offset))]
 
     # --- the queries' parts
@@ -214,8 +234,12 @@ class Facts:
         revision = int(self._all(select(meta.c.value).where(meta.c.key == "revision"))[0][0])
         snapshot = self._snapshot
         if snapshot is None or snapshot.revision != revision:
-            snapshot = self._snapshot = Snapshot(revision, self.schema, self._all)
+            snapshot = self._snapshot = Snapshot(revision, self.schema, self._all, self._limits)
         return snapshot
+
+    def _allows(self, item: Item) -> bool:
+        limits = self._limits
+        return item.id not in limits.ids and satisfies_all(item, limits.constraints, self.schema)
 
     def _all(self, query: Select[Any]) -> Sequence[Any]:
         with self._engine.connect() as connection:

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,22 @@ _MASKS = 256
 """Masks kept; each is one byte an item."""
 _FEW = 300
 """With at most this many items, their values are read through the index and the whole column is not loaded."""
+
+
+class Limits(NamedTuple):
+    """What is left out of every answer."""
+
+    constraints: tuple[Constraint, ...] = ()
+    """Conditions that every item must satisfy."""
+    ids: frozenset[str] = frozenset()
+    """Items that are left out whatever they satisfy."""
+
+    def __bool__(self) -> bool:
+        """Return whether anything is left out."""
+        return bool(self.constraints or self.ids)
+
+
+NO_LIMITS = Limits()
 
 
 class Rows(Protocol):
@@ -86,8 +102,11 @@ class _Column:
 class Snapshot:
     """Answer from one revision; the owner makes a new one when the revision changes. Safe to share between threads."""
 
-    def __init__(self, revision: int, schema: CatalogSchema, rows: Rows) -> None:
-        """Read the items' numbers and ids, most popular first; everything else is read when first asked for."""
+    def __init__(self, revision: int, schema: CatalogSchema, rows: Rows, limits: Limits = NO_LIMITS) -> None:
+        """Read the items' numbers and ids, most popular first; everything else is read when first asked for.
+
+        Items outside the limits are in no answer.
+        """
         self.revision = revision
         self._schema = schema
         self._rows = rows
@@ -100,6 +119,15 @@ class Snapshot:
         self._masks: OrderedDict[tuple[object, ...], Mask] = OrderedDict()
         self._columns: dict[str, _Column] = {}
         self._lock = threading.Lock()
+        self._limited = bool(limits)
+        if limits:
+            blocked = np.isin(self._ids, np.array(sorted(limits.ids), dtype=object))
+            self._present[self._order[blocked]] = False
+            self._present = self._eligible(limits.constraints)
+
+    def allowed(self) -> frozenset[str]:
+        """Return the ids of all items within the limits."""
+        return frozenset(self.ids((), None))
 
     def count(self, constraints: Sequence[Constraint]) -> int:
         """Return how many items satisfy all the constraints."""
@@ -112,14 +140,15 @@ class Snapshot:
 
     def spread(self, spec: AttributeSpec, constraints: Sequence[Constraint] = ()) -> Spread:
         """Return the attribute's values among the items that satisfy all the constraints."""
-        mask = self._eligible(constraints) if constraints else None
+        mask = self._eligible(constraints) if constraints or self._limited else None
         if mask is not None and spec.name not in self._columns and np.count_nonzero(mask) <= _FEW:
             return self._load(spec, np.flatnonzero(mask).tolist()).spread(None)
         return self._column(spec).spread(mask)
 
     def owners(self, spec: AttributeSpec) -> int:
         """Return how many items have the fact."""
-        return int(np.unique(self._column(spec).owners).size)
+        owners = np.unique(self._column(spec).owners)
+        return int(np.count_nonzero(self._present[owners]))
 
     def _eligible(self, constraints: Sequence[Constraint]) -> Mask:
         eligible = self._present.copy()

@@ -68,6 +68,7 @@ class Retriever:
             IndexMissingError: there is no index.
             IndexMismatchError: it was built from another catalogue, schema or encoder.
             EncoderError: the encoder is not installed.
+            ConstraintError: the safety rules do not fit the catalogue.
         """
         _limit_blas()
         generation = IndexFolder(settings.index).current()
@@ -80,7 +81,7 @@ class Retriever:
         except EncoderError as error:
             degraded.append(f"rerank: {error}")
         with ExitStack() as stack:
-            facts = Facts.open(generation.facts)
+            facts = Facts.open(generation.facts, settings.safety)
             stack.callback(facts.close)
             vectors = ChromaIndex.open(generation.vector_place, generation.collection)
             stack.callback(vectors.close)
@@ -139,7 +140,8 @@ class Retriever:
             return []
         mean = liked.mean(axis=0)
         found = self._finder.vectors.query((mean / np.linalg.norm(mean)).astype(np.float32), k + len(liked))
-        return [(item_id, score) for item_id, score in found if item_id not in set(item_ids)][:k]
+        shown = {item.id for item in self.facts.get([item_id for item_id, _ in found])}
+        return [(item_id, score) for item_id, score in found if item_id in shown.difference(item_ids)][:k]
 
     def close(self) -> None:
         """Release files and connections."""

@@ -6,6 +6,7 @@ from .catalog import CatalogConfig
 from .index import IndexConfig
 from .planner import SearchConfig
 from .rerank import RerankConfig
+from .safety import SafetyConfig
 from .types import Value
 
 
@@ -20,3 +21,5 @@ class RetrievalSettings(Value):
     """How items are found and ordered."""
     rerank: RerankConfig = RerankConfig()
     """The cross-encoder."""
+    safety: SafetyConfig = SafetyConfig()
+    """What may never be shown."""

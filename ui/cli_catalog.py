@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,10 @@ from .options import Config, Json
 
 if TYPE_CHECKING:
     from retrieval import CatalogConfig
+    from retrieval.types import Item
+
+_KEPT_WARNINGS = 1_000
+_SHOWN_WARNINGS = 20
 
 app = typer.Typer()
 catalog = typer.Typer(help="Check a catalogue file.", no_args_is_help=True)
@@ -42,13 +47,40 @@ def check(
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Read a whole catalogue and report every row that cannot be loaded, with its line and the reason."""
+    """Read a whole catalogue; report every row that cannot be loaded, and items that give orders or hold markup."""
     from retrieval import scan_catalog
 
-    report = scan_catalog(_mapping(file, config))
-    typer.echo(report.model_dump_json(indent=2) if json else report.summary())
+    warnings = _Warnings()
+    report = scan_catalog(_mapping(file, config), warnings.add)
+    if json:
+        typer.echo(dumps(report.model_dump(mode="json") | {"warnings": warnings.found}, indent=2))
+    else:
+        typer.echo("\n".join([report.summary(), *warnings.lines()]))
     if strict and report.problem_count:
         raise typer.Exit(CALLER)
+
+
+class _Warnings:
+    """Gathers items whose words are suspicious; the first thousand are kept."""
+
+    def __init__(self) -> None:
+        self.found: list[dict[str, str]] = []
+
+    def add(self, item: Item) -> None:
+        """Look at one item."""
+        from agent import item_warnings
+
+        if len(self.found) < _KEPT_WARNINGS:
+            self.found += [{"item_id": item.id, "warning": warning} for warning in item_warnings(item)]
+
+    def lines(self) -> list[str]:
+        """Return what was found as lines for a terminal."""
+        if not self.found:
+            return []
+        shown = [f"  warning: item {entry['item_id']!r}: {entry['warning']}" for entry in self.found[:_SHOWN_WARNINGS]]
+        more = len(self.found) - len(shown)
+        rest = [f"  ... and {more:,} more."] if more else []
+        return ["Loaded all the same, never obeyed and always escaped:", *shown, *rest]
 
 
 def _mapping(file: Path | None, config: Path | None) -> CatalogConfig:

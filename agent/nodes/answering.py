@@ -47,7 +47,7 @@ class Answering:
 
     def answer(self, question: ItemQuestion, conversation: Conversation) -> Answer:
         """Return the answer to a question in the light of the conversation."""
-        items = tuple(self._parts.facts.get(question.item_ids))
+        items = tuple(self._parts.items(question.item_ids))
         if question.topic == "compare" and len(items) > 1:
             return self._comparison(question, items, conversation)
         return Answer(sentences=tuple(self._about(question, items, conversation)), items=items)
@@ -80,7 +80,7 @@ class Answering:
         return [sentence for item in items for sentence in describe(item, schema)]
 
     def _explained(self, items: Sequence[Item], conversation: Conversation) -> list[Sentence]:
-        liked = self._parts.facts.get(item_ids(conversation.preferences, "like"))
+        liked = self._parts.items(item_ids(conversation.preferences, "like"))
         return [
             sentence
             for item in items

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from retrieval.types import Constraint, Hit, Relaxation, SearchResult
 
 from ..compose import ComposeReport, ComposeRequest, compose
+from ..guard_items import told
 from ..parts import Parts
 from ..query import constraints, item_ids, to_query
 from ..sentences import Sentence
@@ -49,7 +50,7 @@ class Picking:
         log.mark("cards")
         changes: TurnState = {
             "result": result,
-            "items": tuple(hit.item for hit in result.hits),
+            "items": tuple(told(hit.item) for hit in result.hits),
             "relaxed": relaxed,
             "remembered": self._remembering.moved(state, result.leaned),
             "degraded": (*state.get("degraded", ()), *result.degraded),
@@ -137,7 +138,7 @@ class Picking:
 
     async def _request(self, state: TurnState) -> ComposeRequest:
         conversation = state["conversation"]
-        liked = await self._parts.blocking(self._parts.facts.get, item_ids(conversation.preferences, "like"))
+        liked = await self._parts.blocking(self._parts.items, item_ids(conversation.preferences, "like"))
         return ComposeRequest(
             catalog=self._parts.schema,
             items=state["items"],

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from .compose import ComposeConfig, ComposeRequest
+from .compose import compose as compose_reasons
 from .errors import AgentError
 from .guard import check_input, redact
 from .guard_items import item_warnings
 from .guard_model import GuardWeights
 from .guard_model import buckets as guard_buckets
-from .recommender import Recommender, open_store
+from .recommender import Recommender, open_gate, open_store
 from .settings import Settings
 from .types import Conversation, PreferenceUpdate, Reply
 
 __all__ = [
     "AgentError",
+    "ComposeConfig",
+    "ComposeRequest",
     "Conversation",
     "GuardWeights",
     "PreferenceUpdate",
@@ -20,8 +24,10 @@ __all__ = [
     "Reply",
     "Settings",
     "check_input",
+    "compose_reasons",
     "guard_buckets",
     "item_warnings",
+    "open_gate",
     "open_store",
     "redact",
 ]

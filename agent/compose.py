@@ -90,8 +90,8 @@ async def compose(
     """
     config, report = config or ComposeConfig(), report or ComposeReport()
     first = _told_by_model(request, config) if model is not None else []
-    for item in request.items:
-        for sentence in reason(item, _reasons(request, item), described=item not in first):
+    for place, item in enumerate(request.items):
+        for sentence in reason(item, _reasons(request, item, place), described=item not in first):
             yield sentence
     if model is None or not first:
         return
@@ -117,13 +117,14 @@ def static_prompt(schema: CatalogSchema) -> tuple[ChatMessage, Prompt]:
     return ChatMessage(role="system", content=text), prompt
 
 
-def _reasons(request: ComposeRequest, item: Item) -> ReasonContext:
+def _reasons(request: ComposeRequest, item: Item, place: int) -> ReasonContext:
     return ReasonContext(
         catalog=request.catalog,
         preferences=request.preferences,
         liked=request.liked,
         unmet=request.unmet.get(item.id, ()),
         seed=request.seed,
+        place=place,
     )
 
 

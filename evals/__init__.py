@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .benchmarks.claims import World
+from .benchmarks.grounding import GroundingReport
 from .benchmarks.grounding import measure as measure_grounding
 from .benchmarks.grounding import render as render_grounding
 from .benchmarks.grounding import samples as grounding_samples
@@ -12,6 +14,10 @@ from .benchmarks.guard_data import read_messages, read_talk
 from .benchmarks.guard_effects import EffectJudge, standing_wish
 from .benchmarks.guard_effects import play as play_attacks
 from .benchmarks.guard_training import train as train_guard
+from .benchmarks.shown import GroundingRun, ShownReport, Told, completeness, told_by_model, told_by_templates
+from .benchmarks.shown import asked as asked_about
+from .benchmarks.shown import render_run as render_grounding_run
+from .benchmarks.shown import summed as sum_shown
 from .benchmarks.turn import measure as measure_turns
 from .benchmarks.turn import render as render_turns
 from .errors import EvalError, SuiteError
@@ -24,15 +30,22 @@ __all__ = [
     "Case",
     "EffectJudge",
     "EvalError",
+    "GroundingReport",
+    "GroundingRun",
     "GuardReport",
     "HalfReport",
     "Player",
     "Report",
     "Score",
+    "ShownReport",
     "Suite",
     "SuiteError",
     "Talker",
+    "Told",
+    "World",
+    "asked_about",
     "bundled",
+    "completeness",
     "find_suite",
     "grounding_samples",
     "is_red",
@@ -48,10 +61,14 @@ __all__ = [
     "render",
     "render_claims",
     "render_grounding",
+    "render_grounding_run",
     "render_guard",
     "render_turns",
     "run_suite",
     "select",
     "standing_wish",
+    "sum_shown",
+    "told_by_model",
+    "told_by_templates",
     "train_guard",
 ]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .cli_bench_grounding import grounding
 from .cli_bench_guard import guard
 from .measuring import measured, tell
 from .options import Config, Json
@@ -15,6 +16,7 @@ app = typer.Typer()
 group = typer.Typer(help="Measure speed, the checker of sentences, and the guard.", no_args_is_help=True)
 app.add_typer(group, name="bench")
 group.command()(guard)
+group.command()(grounding)
 
 
 @group.command()
@@ -36,21 +38,3 @@ def turn(
     if out is not None:
         out.write_text(text + "\n", encoding="utf-8")
     typer.echo(text if json else render_turns(figures))
-
-
-@group.command()
-def grounding(
-    items: Annotated[int, typer.Option(min=3, max=1000, help="How many described demo films to lie about.")] = 40,
-    seed: Annotated[int, typer.Option(help="Which films, and which lies.")] = 42,
-    json: Json = False,
-) -> None:
-    """Plant lies in sentences about demo films and count those that the checker lets through."""
-    import random
-
-    from evals import grounding_samples, measure_grounding, render_grounding
-    from retrieval import demo
-
-    described = [film for film in demo.films() if film.description and film.attributes.get("cast")]
-    chosen = random.Random(seed).sample(described, items)
-    figures = measure_grounding(list(grounding_samples(chosen, demo.schema(), seed)))
-    typer.echo(figures.model_dump_json(indent=1) if json else render_grounding(figures))

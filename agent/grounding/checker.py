@@ -46,9 +46,9 @@ def check(sentence: str, context: GroundingContext) -> Verdict:
     context.numbers.read(reading)
     context.labels.read(reading)
     cover_plots(reading, context)
-    reading.bad |= reading.dangling - reading.covered
     check_frames(reading, context)
-    refuse_rest(reading, context, frames(reading))
+    reading.bad |= reading.dangling - reading.covered
+    refuse_rest(reading, context, frames(reading, context))
     require_shared(reading, context)
     refuse_empty_verbs(reading)
     return _verdict(reading)

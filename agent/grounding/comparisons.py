@@ -23,9 +23,9 @@ def read_comparisons(reading: Reading, context: GroundingContext) -> None:
 
 
 def _claim(reading: Reading, context: GroundingContext, spec: AttributeSpec, direction: str, i: int) -> bool:
-    end, bound = _bound(reading, context, spec, i + 2)
+    end, bounds = _bounds(reading, context, spec, i + 2)
     fact = as_number(context.item.attributes.get(spec.name))
-    if fact is None or bound is None or not (fact < bound if direction == "lower" else fact > bound):
+    if fact is None or not any(fact < bound if direction == "lower" else fact > bound for bound in bounds):
         return False
 
     def holds(item: Item) -> bool:
@@ -35,15 +35,16 @@ def _claim(reading: Reading, context: GroundingContext, spec: AttributeSpec, dir
     return True
 
 
-def _bound(reading: Reading, context: GroundingContext, spec: AttributeSpec, at: int) -> tuple[int, float | None]:
-    """Return what the item is compared with, as a number, and the token after its name."""
+def _bounds(reading: Reading, context: GroundingContext, spec: AttributeSpec, at: int) -> tuple[int, list[float]]:
+    """Return what the item may be compared with here, as numbers, and the token after its name."""
     if reading.norm(at) in USER_WORDS and reading.norm(at + 1) in ("asked", "wanted"):
         end = at + 3 if reading.norm(at + 2) == "for" else at + 2
-        wish = next((wish for wish in context.preferences if wish.attribute == spec.name), None)
-        return end, as_number(wish.value) if wish else None
+        wishes = [as_number(wish.value) for wish in context.preferences if wish.attribute == spec.name]
+        return end, [bound for bound in wishes if bound is not None]
     texts = [token.text for token in reading.tokens]
     for item in context.liked:
         title = [token.text for token in tokenize(item.title)]
-        if texts[at : at + len(title)] == title:
-            return at + len(title), as_number(item.attributes.get(spec.name))
-    return at, None
+        bound = as_number(item.attributes.get(spec.name))
+        if texts[at : at + len(title)] == title and bound is not None:
+            return at + len(title), [bound]
+    return at, []

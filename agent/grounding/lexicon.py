@@ -19,7 +19,7 @@ TRANSPARENT = ARTICLES | _set(
 )
 """Words that may stand between two words of a plot without changing who does what to whom."""
 
-FUNCTION = TRANSPARENT | _set("but also too both by from about so here there yet plus if i'd")
+FUNCTION = TRANSPARENT | _set("but though also too both by from about so here there yet plus if i'd")
 
 NOUNS = _set(
     "story tale pick choice option match entry title piece plot tone mood theme themes subject lead-in mix blend"

@@ -36,6 +36,8 @@ class Reading:
     evidence: list[Evidence] = field(default_factory=list)
     covered: set[int] = field(default_factory=set)
     """Tokens that are borne out."""
+    limits: set[int] = field(default_factory=set)
+    """Tokens that repeat the user's own number, however they put it."""
     bad: set[int] = field(default_factory=set)
     """Tokens that are not."""
     plotted: set[int] = field(default_factory=set)

@@ -34,7 +34,7 @@ def require_shared(reading: Reading, context: GroundingContext) -> None:
         first, last = reading.statement(start)
         stated = [claim for claim in reading.claims if first <= claim.start < last]
         shared = stated and all(claim.holds(item) for claim in stated) and not _retells(reading, context, first, last)
-        mentioned = not stated and any(begin <= start < stop for begin, stop in frames(reading))
+        mentioned = not stated and any(begin <= start < stop for begin, stop in frames(reading, context))
         if reading.norm(start - 1) not in _COMPARING or not (shared or mentioned):
             reading.bad.update(range(start, end))
             continue

@@ -14,6 +14,13 @@ from .readings import Reading
 from .tokens import same_word, words
 from .vocabulary import as_number, as_tuple, minutes_per_unit
 
+_BOUNDS: dict[str, str] = {
+    "lt": "under before below less",
+    "le": "most within earlier",
+    "gt": "over after above more",
+    "ge": "least later",
+}
+"""Operator of a wish -> words that say the same bound in other words."""
 _OPEN = frozenset({"lt", "le", "gt", "ge", "near", "almost", "just_over"})
 
 
@@ -21,10 +28,11 @@ class UserWords:
     """The words of the wishes in force."""
 
     def __init__(self, schema: CatalogSchema, preferences: Sequence[Preference]) -> None:
-        """Gather the words of every liked wish: quote, label, value and other wordings of the value."""
+        """Gather the words of every liked wish: quote, label, value, other wordings of it and the attribute's own."""
         self._schema = schema
         self._preferences = [wish for wish in preferences if wish.polarity == "like"]
         self._said: dict[str, str] = {}
+        self._named = frozenset(part for wish in self._preferences for part in str(wish.value).split())
         for wish in self._preferences:
             for text in (*self._wordings(schema, wish), wish.quote):
                 for word in words(text):
@@ -35,13 +43,22 @@ class UserWords:
     def _wordings(schema: CatalogSchema, wish: Preference) -> list[str]:
         values = [str(value) for value in as_tuple(wish.value)]
         spec = schema.get(wish.attribute)
-        synonyms = spec.synonyms.items() if spec else ()
+        if spec is None:
+            return [wish.label, *values]
+        bound = _BOUNDS.get(wish.op, "")
         wanted = {value.casefold() for value in values}
-        return [wish.label, *values, *(wording for wording, target in synonyms if target.casefold() in wanted)]
+        synonyms = (wording for wording, target in spec.synonyms.items() if target.casefold() in wanted)
+        exact = (words[value] for words in (spec.adjectives, spec.nouns) for value in values if value in words)
+        own = (spec.display, spec.sentence.replace("{value}", " "), bound)
+        return [wish.label, *values, *synonyms, *exact, *own]
 
     def said(self, word: str) -> str:
         """Return the quote that holds a form of the word, or an empty string."""
         return next((quote for own, quote in self._said.items() if same_word(own, word)), "")
+
+    def names(self, text: str) -> bool:
+        """Tell whether this small word is written so in a value that the user asked for: "The" of "The Band"."""
+        return text[:1].isupper() and text in self._named
 
     def limits(self, reading: Reading) -> list[tuple[Quantity, int, int]]:
         """Return the numbers that the sentence gives as the user's own, each with its token range."""

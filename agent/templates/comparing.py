@@ -10,6 +10,7 @@ from ..sentences import Sentence
 from ..types import Evidence, Preference, Table, TableRow
 from .lists import constraint_words
 from .phrases import amount, article, clause, join, labels_of, plain, sentence_case, values_of
+from .reasons import SPOKEN
 
 UNKNOWN = "–"
 """Stands in a table where the catalogue does not say."""
@@ -17,9 +18,6 @@ _SHORT_LIST = 3
 _MOST_ROWS = 9
 _SHARES = ("%", "/100")
 """Units of marks, of which more is not simply longer or shorter."""
-SPOKEN = 0.5
-"""Weaker wishes are side meanings of words that another wish stands for; nobody would know them again."""
-
 Satisfied = Callable[[Item, Constraint], bool]
 """Decides exactly whether an item satisfies a condition."""
 
@@ -133,7 +131,7 @@ def _apart(items: Sequence[Item], spec: AttributeSpec) -> Sentence | None:
 
 
 def _by_number(known: Sequence[tuple[Item, float]], spec: AttributeSpec) -> str:
-    word = next((word for word, way in spec.comparatives.items() if way == "lower" and " " not in word), "")
+    word = next((word for word, way in spec.comparatives.items() if way == "lower" and word.isalpha()), "")
     ordered = sorted(known, key=lambda pair: pair[1])
     (less, low), (more, high) = ordered[0], ordered[-1]
     if len(known) == 2 and word and spec.unit and spec.unit not in _SHARES:

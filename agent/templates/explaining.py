@@ -9,10 +9,10 @@ from retrieval.types import CatalogSchema, Item, Value
 
 from ..sentences import Sentence
 from ..types import ITEM, TEXT, Evidence, Preference
-from .comparing import SPOKEN, Satisfied
+from .comparing import Satisfied
 from .lists import constraint_words
 from .phrases import clause, count, counted, join, labels_of, plain, values_of
-from .reasons import ReasonContext, likeness
+from .reasons import SPOKEN, ReasonContext, likeness
 
 _MOST_WISHES = 3
 _MOST_CHANNELS = 2

@@ -9,11 +9,14 @@ import zlib
 from collections.abc import Sequence
 from functools import cached_property
 
+from pydantic import Field
+
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Constraint, Item, Value
 
 from ..grounding import words
 from ..sentences import Sentence
 from ..types import ITEM, TEXT, Evidence, Preference
+from .lists import constraint_words
 from .phrases import (
     amount,
     article,
@@ -32,6 +35,11 @@ from .phrases import (
 )
 
 _MAX_LABELS = 2
+_MAX_SHORTFALLS = 2
+_LONG_QUOTE = 6
+"""Words of a wish that can still be quoted in passing."""
+SPOKEN = 0.5
+"""Weaker wishes are side meanings of words that another wish stands for; nobody would know them again."""
 _TELLING = 0.5
 """An attribute that people can rarely answer a question about, such as a language, is no reason to like two items."""
 
@@ -46,13 +54,21 @@ class ReasonContext(Value):
     unmet: tuple[Constraint, ...] = ()
     """Soft wishes that this item does not satisfy, to be owned up to."""
     seed: str = ""
-    """The turn; the same seed and item always give the same words."""
+    """The turn; the same seed and place always give the same shape of sentence."""
+    place: int = Field(0, ge=0)
+    """Place in the list, 0 first; neighbours are told in different shapes."""
 
     @cached_property
     def wishes(self) -> tuple[Preference, ...]:
         """Wishes for something, hard ones and strong ones first."""
         likes = [wish for wish in self.preferences if wish.polarity == "like"]
         return tuple(sorted(likes, key=lambda wish: (not wish.hard, -wish.strength)))
+
+    @cached_property
+    def missed(self) -> tuple[Preference, ...]:
+        """Soft wishes of the user's own that the item does not grant; one that must hold is never among them."""
+        spoken = [wish for wish in self.preferences if not wish.hard and wish.strength >= SPOKEN]
+        return tuple(wish for wish in spoken if wish.origin != "memory" and wish.constraint() in self.unmet)
 
 
 class _Fact(Value):
@@ -64,7 +80,7 @@ class _Fact(Value):
 
 
 def reason(item: Item, context: ReasonContext, *, described: bool = True) -> list[Sentence]:
-    """Return up to four short sentences: what it is, why it fits, where it falls short, and what it is about.
+    """Return a few short sentences: what it is, why it fits, where it falls short, and what it is about.
 
     Args:
         item: the pick.
@@ -72,7 +88,7 @@ def reason(item: Item, context: ReasonContext, *, described: bool = True) -> lis
         described: whether to close with the item's own description.
     """
     told = _Told(item, context)
-    return _present(told.opening(), told.fit(), told.shortfall(), description(item) if described else None)
+    return _present(told.opening(), told.fit(), *told.shortfalls(), description(item) if described else None)
 
 
 def _present(*sentences: Sentence | None) -> list[Sentence]:
@@ -100,6 +116,26 @@ def _and(facts: Sequence[_Fact]) -> str:
     return ", and ".join(texts) if any("," in text for text in texts[:-1]) else join(texts)
 
 
+def _presented(described: str, name: str, title: str, maker: str) -> tuple[str, ...]:
+    """Return the shapes in which an item is introduced, from "a 1955 crime film" and, if known, "was directed by X"."""
+    if not maker:
+        return (
+            f"This is {described}.",
+            f"{title} is {described}.",
+            f"Here is {described}.",
+            f"{sentence_case(described)}.",
+        )
+    short = reduced(maker)
+    return (
+        f"This {name} {maker}.",
+        f"{sentence_case(short)}, this is {described}.",
+        f"{title} is {described} {short}.",
+        f"{sentence_case(described)} {short}.",
+        f"Here is {described}, {short}.",
+        f"{title}, {short}, is {described}.",
+    )
+
+
 class _Told:
     """The telling of one item; keeps track of what was said so that nothing is said twice."""
 
@@ -108,44 +144,74 @@ class _Told:
         self._context = context
         self._schema = context.catalog
         self._said: set[str] = set()
-        self._pick = zlib.crc32(f"{item.id}/{context.seed}".encode())
+        self._shape = zlib.crc32(context.seed.encode()) + context.place
 
     def opening(self) -> Sentence:
         """Return what the item is: year, country, kind and maker."""
         name, proofs = self._name()
         maker = self._maker()
-        if maker is None:
-            text = (f"This is {article(name)}.", f"{plain(self._item.title)} is {article(name)}.")[self._pick % 2]
-            proofs = [*proofs, *self._title_proof(text)]
-        else:
-            short = reduced(maker.text)
-            text = (
-                f"This {name} {maker.text}.",
-                f"{sentence_case(short)}, this is {article(name)}.",
-                f"{plain(self._item.title)} is {article(name)} {short}.",
-            )[self._pick % 3]
-            proofs = [*proofs, *maker.evidence, *self._title_proof(text)]
+        told = _presented(article(name), name, plain(self._item.title), maker.text if maker else "")
+        text = told[self._shape % len(told)]
+        proofs = [*proofs, *(maker.evidence if maker else ()), *self._title_proof(text)]
         return Sentence(text=text, evidence=tuple(proofs), item_id=self._item.id)
 
     def fit(self) -> Sentence | None:
         """Return the wishes that the item grants and the opening did not mention, or facts worth knowing."""
         shared = self.shared()
-        wished = self.wished()
+        granted = self.wished()
+        wished = [fact for fact, _ in granted]
         if shared is not None:
             beside = [f"it {wished[0].text}"] if wished else []
             return self._sentence([shared.text[:-1], *beside], wished[:1], shared)
-        wished = wished or self.notable()
-        return self._sentence([f"it {_and(wished)}"], wished) if wished else None
+        if wished:
+            return self._granting(wished, granted[0][1])
+        notable = self.notable()
+        shapes = (f"it {_and(notable)}", f"this {self._schema.noun} {_and(notable)}", f"this one {_and(notable)}")
+        return self._sentence([shapes[self._shape % len(shapes)]], notable) if notable else None
 
-    def shortfall(self) -> Sentence | None:
-        """Own up to the first soft wish that the item does not grant."""
-        for constraint in self._context.unmet:
-            spec, fact = self._schema.get(constraint.attribute), self._item.attributes.get(constraint.attribute)
-            if spec is None or fact is None or isinstance(fact, bool):
-                continue
-            if isinstance(fact, (int, float)) and isinstance(constraint.value, (int, float)):
-                return self._off_by(spec, fact, constraint.value)
-        return None
+    def _granting(self, facts: Sequence[_Fact], wish: Preference) -> Sentence:
+        """Word the granted wishes; every other shape names the user's own words."""
+        told = _and(facts)
+        quote = wish.quote.strip().rstrip(".!?")
+        shapes = [f"it {told}", f"as you asked, it {told}", f"it {told}, as you wished"]
+        if quote and len(words(quote)) <= _LONG_QUOTE and wish.attribute == facts[0].attribute:
+            shapes += [f"you asked for “{plain(quote)}”: it {told}", f"you wanted “{plain(quote)}”; it {told}"]
+        sentence = self._sentence([shapes[self._shape % len(shapes)]], facts)
+        asked = Evidence(claim=quote or told, field=wish.attribute, value=wish.value, source="user")
+        return sentence.model_copy(update={"evidence": (*sentence.evidence, asked)})
+
+    def shortfalls(self) -> list[Sentence]:
+        """Own up to the first soft wishes that the item does not grant."""
+        told = [self._short_of(wish) for wish in self._context.missed]
+        return [sentence for sentence in told if sentence is not None][:_MAX_SHORTFALLS]
+
+    def _short_of(self, wish: Preference) -> Sentence | None:
+        spec, fact = self._schema.get(wish.attribute), self._item.attributes.get(wish.attribute)
+        constraint = wish.constraint()
+        if spec is None or fact is None or isinstance(fact, bool) or constraint is None:
+            return None
+        if isinstance(fact, (int, float)) and isinstance(wish.value, (int, float)) and not isinstance(wish.value, bool):
+            nearer = self._off_by(spec, fact, wish.value)
+            if nearer is not None:
+                return nearer
+        return self._other_than(spec, fact, wish, constraint_words(constraint, self._schema))
+
+    def _other_than(self, spec: AttributeSpec, fact: AttributeValue, wish: Preference, asked: str) -> Sentence:
+        """Say what the item is where the user asked for something else, or wanted to be spared it."""
+        unwanted = {str(one).casefold() for one in values_of(wish.value)} if wish.polarity == "dislike" else set()
+        told: AttributeValue = fact
+        if not isinstance(fact, (int, float)):
+            told = tuple(one for one in labels_of(fact) if not unwanted or one.casefold() in unwanted)[:_MAX_LABELS]
+        words = clause(spec, told)
+        shapes = (
+            f"You asked for “{asked}”, but it {words}.",
+            f"It {words}, though you asked for “{asked}”.",
+            f"It {words}; you asked for “{asked}”.",
+        )
+        proofs = [Evidence(claim=words, field=spec.name, value=one) for one in values_of(told)]
+        proofs.append(Evidence(claim=wish.quote or asked, field=spec.name, value=wish.value, source="user"))
+        text = shapes[self._shape % len(shapes)]
+        return Sentence(text=text, evidence=tuple(proofs), item_id=self._item.id)
 
     def _name(self) -> tuple[str, list[Evidence]]:
         proofs: list[Evidence] = []
@@ -203,14 +269,14 @@ class _Told:
         proofs = tuple(Evidence(claim=words, field=spec.name, value=one) for one in values_of(value))
         return _Fact(attribute=spec.name, text=words, evidence=proofs)
 
-    def wished(self) -> list[_Fact]:
-        """Return up to two facts that grant a wish and were not told yet."""
-        facts: list[_Fact] = []
+    def wished(self) -> list[tuple[_Fact, Preference]]:
+        """Return up to two facts that grant a wish and were not told yet, each with its wish."""
+        facts: list[tuple[_Fact, Preference]] = []
         for wish in self._context.wishes:
             granted = self._in_words(wish) if wish.attribute == TEXT else self._by_attribute(wish)
             if granted is not None:
                 self._said.add(granted.attribute)
-                facts.append(granted)
+                facts.append((granted, wish))
             if len(facts) == _MAX_LABELS:
                 break
         return facts
@@ -254,7 +320,7 @@ class _Told:
         granted = {"lt": fact < limit, "le": fact <= limit, "gt": fact > limit, "ge": fact >= limit}[wish.op]
         if not granted:
             return None
-        if not says_number(wish.quote):
+        if not says_number(wish.quote) or not (spec.unit or yearlike(spec)):
             return words
         proof = Evidence(claim=wish.quote, field=spec.name, value=limit, source="user")
         text = f"{words.text}, {keeps} your {bound_words(spec, limit)}"
@@ -302,11 +368,20 @@ class _Told:
 
     def _off_by(self, spec: AttributeSpec, fact: float, wanted: float) -> Sentence | None:
         side = "lower" if fact < wanted else "higher"
-        word = next((word for word, way in spec.comparatives.items() if way == side and " " not in word), "")
+        word = next((word for word, way in spec.comparatives.items() if way == side and word.isalpha()), "")
         if not word or fact == wanted:
             return None
-        text = f"It is {word} than you asked for."
-        return Sentence(text=text, evidence=(Evidence(claim=text, field=spec.name, value=fact),), item_id=self._item.id)
+        shapes = (
+            f"It is {word} than you asked for.",
+            f"It {clause(spec, fact)}, so it is {word} than you asked for.",
+            f"It is {word} than you asked for: it {clause(spec, fact)}.",
+        )
+        text = shapes[self._shape % len(shapes)]
+        proofs = (
+            Evidence(claim=text, field=spec.name, value=fact),
+            Evidence(claim=text, field=spec.name, value=wanted, source="user"),
+        )
+        return Sentence(text=text, evidence=proofs, item_id=self._item.id)
 
     def _title_proof(self, text: str) -> list[Evidence]:
         title = self._item.title

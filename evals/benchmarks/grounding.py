@@ -121,11 +121,16 @@ def samples(items: Sequence[Item], schema: CatalogSchema, seed: int = 42) -> Ite
 
 
 def _wish(schema: CatalogSchema, item: Item) -> Preference | None:
-    """Return a wish for a label that the item does not have, to be claimed as its fact by a lie."""
+    """Return a wish for a label that the item does not have, to be claimed as its fact by a lie.
+
+    A label that is a step of a scale as well could be true of the item all the same.
+    """
     spec = next((spec for spec in schema.attributes if _is_label(spec)), None)
     if spec is None:
         return None
-    label = next(iter(dict.fromkeys(schema_labels(spec) - set(_texts(item, spec.name)))), "")
+    steps = " ".join(step for other in schema.attributes for step in other.scale.values())
+    others = sorted(schema_labels(spec) - set(_texts(item, spec.name)))
+    label = next((label for label in others if label.casefold() not in steps.casefold()), "")
     return Preference(id="wish", attribute=spec.name, value=label, turn_id="t", quote=f"something {label}")
 
 

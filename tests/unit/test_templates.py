@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.grounding import GroundingContext, check
 from agent.templates import (
@@ -26,7 +28,7 @@ from agent.templates import (
     which,
     why_not,
 )
-from agent.types import Preference
+from agent.types import Origin, Preference
 from retrieval import satisfies
 from retrieval.demo import films, schema
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Constraint, Item, Op, Relaxation
@@ -140,7 +142,76 @@ def test_the_same_turn_reads_the_same_and_another_turn_may_differ() -> None:
         return reason(RIFIFI, ReasonContext(catalog=SCHEMA, seed=seed))[0].text
 
     assert first("a") == first("a")
-    assert len({first(str(n)) for n in range(20)}) == 3
+    assert len({first(str(n)) for n in range(60)}) == 6
+
+
+@pytest.mark.parametrize("liked", [(), (HEAT.model_copy(update={"title": "Heat"}),)])
+def test_no_shape_is_used_twice_among_the_first_picks_of_a_list(liked: tuple[Item, ...]) -> None:
+    wishes = (wish("runtime", 120, "under two hours", "le", must=True), wish("moods", "tense", "something tense"))
+    for seed in range(10):
+        told = [
+            reason(RIFIFI, ReasonContext(catalog=SCHEMA, preferences=wishes, seed=str(seed), place=place))
+            for place in range(5)
+        ]
+        assert len({sentences[0].text for sentences in told}) == 5
+        assert len({sentences[1].text for sentences in told}) == 5
+
+
+def test_a_reason_names_the_user_s_own_words() -> None:
+    wishes = (wish("moods", "tense", "something tense"),)
+    texts = {
+        reason(RIFIFI, ReasonContext(catalog=SCHEMA, preferences=wishes, place=place))[1].text for place in range(5)
+    }
+    assert "You asked for “something tense”: it feels tense and bleak." in texts
+    assert "As you asked, it feels tense and bleak." in texts
+
+
+def test_soft_wishes_that_are_not_granted_are_disclosed_with_the_fact() -> None:
+    wishes = (wish("country", "Italy", "Italian"), wish("runtime", 90, "short", "le"))
+    unmet = tuple(constraint for one in wishes if (constraint := one.constraint()))
+    told = {
+        tuple(
+            sentence.text
+            for sentence in reason(
+                RIFIFI, ReasonContext(catalog=SCHEMA, preferences=wishes, unmet=unmet, place=place), described=False
+            )[1:]
+            if "asked" in sentence.text
+        )
+        for place in range(3)
+    }
+    assert len(told) == 3
+    assert all("France" in first and "Italian" in first for first, _ in told)
+    assert all("longer than you asked for" in second for _, second in told)
+
+
+def test_what_the_user_wanted_to_be_spared_is_disclosed_too() -> None:
+    spared = wish("genres", "Thriller", "no thrillers").model_copy(update={"polarity": "dislike"})
+    constraint = spared.constraint()
+    assert constraint is not None
+    context = ReasonContext(catalog=SCHEMA, preferences=(spared,), unmet=(constraint,))
+    told = [sentence.text for sentence in reason(RIFIFI, context)]
+    assert any("it is listed as thriller" in text.casefold() and "asked" in text for text in told)
+
+
+@given(
+    hard=st.booleans(),
+    strength=st.floats(0, 1),
+    origin=st.sampled_from(["said", "answer", "memory"]),
+    limit=st.integers(1, 300),
+    place=st.integers(0, 10),
+)
+def test_a_shortfall_is_only_ever_told_of_a_soft_wish_of_the_user(
+    hard: bool, strength: float, origin: Origin, limit: int, place: int
+) -> None:
+    """Hard wishes are exact, so "longer than you asked for" would be a lie about the search even when handed in."""
+    one = wish("runtime", limit, f"under {limit}", "lt", must=hard)
+    one = one.model_copy(update={"strength": strength, "origin": origin})
+    constraint = one.constraint()
+    assert constraint is not None
+    unmet = () if satisfied(RIFIFI, constraint) else (constraint,)
+    told = reason(RIFIFI, ReasonContext(catalog=SCHEMA, preferences=(one,), unmet=unmet, place=place))
+    disclosed = any("than you asked for" in sentence.text for sentence in told)
+    assert disclosed is (bool(unmet) and not hard and strength >= 0.5 and origin != "memory" and limit != 118)
 
 
 def test_every_reason_about_real_films_passes_the_checker_with_evidence() -> None:

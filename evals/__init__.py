@@ -14,6 +14,10 @@ from .benchmarks.guard_data import read_messages, read_talk
 from .benchmarks.guard_effects import EffectJudge, standing_wish
 from .benchmarks.guard_effects import play as play_attacks
 from .benchmarks.guard_training import train as train_guard
+from .benchmarks.memory import MemoryBenchmark
+from .benchmarks.memory import measure as measure_memory
+from .benchmarks.memory import render as render_memory
+from .benchmarks.memory_data import read_returning
 from .benchmarks.shown import GroundingRun, ShownReport, Told, completeness, told_by_model, told_by_templates
 from .benchmarks.shown import asked as asked_about
 from .benchmarks.shown import render_run as render_grounding_run
@@ -34,6 +38,7 @@ __all__ = [
     "GroundingRun",
     "GuardReport",
     "HalfReport",
+    "MemoryBenchmark",
     "Player",
     "Report",
     "Score",
@@ -53,16 +58,19 @@ __all__ = [
     "load_suite",
     "measure_grounding",
     "measure_guard",
+    "measure_memory",
     "measure_turns",
     "pick_claims",
     "play_attacks",
     "read_messages",
+    "read_returning",
     "read_talk",
     "render",
     "render_claims",
     "render_grounding",
     "render_grounding_run",
     "render_guard",
+    "render_memory",
     "render_turns",
     "run_suite",
     "select",

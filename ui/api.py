@@ -12,12 +12,12 @@ from starlette.routing import Match, Route
 
 from agent import Recommender
 
-from . import api_errors, api_health, api_items, api_openapi, api_sessions, api_users
+from . import api_errors, api_health, api_items, api_memory, api_openapi, api_sessions, api_users
 from .api_limits import BodyLimit
 from .api_measure import Measure
 from .metrics import Metrics
 
-_ROUTERS = (api_sessions.router, api_items.router, api_users.router, api_health.router)
+_ROUTERS = (api_sessions.router, api_items.router, api_users.router, api_memory.router, api_health.router)
 
 MAX_BODY_BYTES = 256 * 1024
 """Larger bodies are refused: no message, and no list of ids, needs more."""

@@ -19,14 +19,15 @@ Message = Annotated[str, StringConstraints(min_length=1, max_length=20_000, stri
 Ids = Annotated[tuple[str, ...], Field(max_length=200)]
 
 
-def _example(value: dict[str, JsonValue]) -> ConfigDict:
+def example(value: dict[str, JsonValue]) -> ConfigDict:
+    """Return the configuration of a body that shows this value as its example."""
     return ConfigDict(json_schema_extra={"examples": [value]})
 
 
 class NewSession(Value):
     """Start a session, for a known user or for nobody in particular."""
 
-    model_config = _example({"user_id": "ada"})
+    model_config = example({"user_id": "ada"})
 
     user_id: Name | None = None
     """Your own id of the user: what ``/v1/users/{id}`` exports and erases."""
@@ -37,7 +38,7 @@ class NewSession(Value):
 class NewMessage(Value):
     """Say something."""
 
-    model_config = _example({"text": "A slow-burning crime film from the seventies, no gore", "k": 3})
+    model_config = example({"text": "A slow-burning crime film from the seventies, no gore", "k": 3})
 
     text: Message
     k: int | None = Field(None, ge=1, le=20)
@@ -72,7 +73,7 @@ class ChangedPreference(Value):
 class PreferencesPatch(Value):
     """Edit what the session knows of the user's taste. ``undo`` stands alone."""
 
-    model_config = _example(
+    model_config = example(
         {
             "add": [{"attribute": "genres", "value": "Crime", "hard": True}],
             "change": [{"id": "p1", "hard": False}],
@@ -91,7 +92,7 @@ class PreferencesPatch(Value):
 class NewFeedback(Value):
     """React to an item."""
 
-    model_config = _example({"item_id": "tt0083658", "kind": "like"})
+    model_config = example({"item_id": "tt0083658", "kind": "like"})
 
     item_id: str
     kind: FeedbackKind
@@ -144,7 +145,7 @@ def _state(conversation: Conversation) -> dict[str, object]:
 class RecommendRequest(Value):
     """One search without a dialogue; everything may be left out, then the best known come first."""
 
-    model_config = _example(
+    model_config = example(
         {
             "text": "melancholy science fiction about memory",
             "constraints": [{"attribute": "year", "op": "lt", "value": 1995}],

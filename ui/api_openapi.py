@@ -12,6 +12,7 @@ from .problems import MEDIA_TYPE, Problem
 _WORDS = {
     400: "The body is not JSON.",
     404: "There is no such thing.",
+    409: "The user has not agreed to be remembered, or nobody is remembered here.",
     413: "The body is too large.",
     422: "The request cannot be used as it is.",
     503: "A part of the service is not ready; try again.",

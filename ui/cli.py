@@ -18,6 +18,7 @@ from . import (
     cli_data,
     cli_eval,
     cli_index,
+    cli_memory,
     cli_models,
     cli_prompts,
     cli_serve,
@@ -64,6 +65,7 @@ for module in (
     cli_eval,
     cli_bench,
     cli_data,
+    cli_memory,
 ):
     app.add_typer(module.app)
 

@@ -37,6 +37,7 @@ HELP = """\
 Say what you feel like, what you liked, what you cannot stand. Answer a question or ignore it.
   /prefs    what I know of your taste       /undo     take the last change back
   /like 2   you like the second pick        /dislike 2, /seen 2, /accept 2  likewise
+  /memory   what I remember of you; /memory on, /memory off, /memory forget
   /new      start over                      /quit     leave (or Ctrl-D)
 Ctrl-C stops a reply."""
 
@@ -67,6 +68,7 @@ class Terminal:
         self._out = console or Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
         self._read = read
         self._session = ""
+        self._user: str | None = None
         self._shown: tuple[Recommendation, ...] = ()
         self._picks: dict[str, Recommendation] = {}
         self._about = ""
@@ -80,7 +82,7 @@ class Terminal:
         with asyncio.Runner() as runner:
             try:
                 info = runner.run(self._recommender.new_session(user_id=user, session_id=session))
-                self._session = info.session_id
+                self._session, self._user = info.session_id, info.user_id
                 if once is None:
                     self._talk(runner)
                 for text in once or ():
@@ -183,8 +185,10 @@ class Terminal:
             await self._preferences()
         elif word == "/prefs":
             await self._preferences()
+        elif word == "/memory":
+            await self._memory(rest.strip())
         elif word == "/new":
-            self._session = (await self._recommender.new_session()).session_id
+            self._session = (await self._recommender.new_session(user_id=self._user)).session_id
             self._shown = ()
             self._say("A fresh start.\n", "dim")
         else:
@@ -208,6 +212,21 @@ class Terminal:
             self._say(f"  {wish.label}: {wish.words}{must}", end="")
             self._say(quote, "dim")
         self._say("" if wishes else "Nothing yet.\n")
+
+    async def _memory(self, wanted: str) -> None:
+        keeper = self._recommender.memory
+        if keeper is None or not keeper.config.enabled or self._user is None:
+            self._say("I remember nobody here: that takes memory.enabled and palate chat --user NAME.\n", "yellow")
+            return
+        if wanted in ("on", "off"):
+            await keeper.consent(self._user, wanted == "on")
+        elif wanted == "forget":
+            await keeper.forget(self._user)
+        memory = await keeper.recall(self._user)
+        for taste in memory.tastes:
+            self._say(f"  {view.taste_line(taste, self._recommender.schema)}")
+        if not memory.tastes:
+            self._say("Nothing yet.\n" if memory.consent else "Off: /memory on lets me remember your tastes.\n")
 
     def _say(self, text: str, style: str = "", end: str = "\n") -> None:
         # Words of catalogues and users must not steer the terminal.

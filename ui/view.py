@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from agent.memory import Taste
 from agent.types import ITEM, TEXT, Conversation, Preference, Recommendation, Relaxed, Reply
 from retrieval.types import AttributeValue, CatalogSchema, Value
 
@@ -161,6 +162,54 @@ def preferences(wishes: Iterable[Preference], schema: CatalogSchema) -> tuple[Pr
     """Return all wishes as shown: what must hold first."""
     views = [preference(wish, schema) for wish in wishes]
     return tuple(sorted(views, key=lambda view: not view.hard))
+
+
+class TasteView(Value):
+    """One remembered taste as shown."""
+
+    id: str
+    label: str
+    value: str
+    liked: bool
+    strength: int
+    """Percent of what it could be."""
+    origin: str
+    """Where it came from, in a few words."""
+
+    @property
+    def words(self) -> str:
+        """Return the taste in a few words."""
+        return self.value if self.liked else f"not {self.value}"
+
+
+_ORIGINS = {
+    "lasting": "you said so",
+    "reaction": "how you took to it",
+    "session": "you asked for it several times",
+    "profile": "stated about you",
+    "edited": "set by hand",
+}
+
+
+def taste(held: Taste, schema: CatalogSchema) -> TasteView:
+    """Return what a panel shows of one remembered taste."""
+    spec = schema.get(held.attribute)
+    wish = held.preference()
+    last = held.origins[-1] if held.origins else None
+    return TasteView(
+        id=held.id,
+        label=_attribute_label(held.attribute, schema),
+        value=condition_words(wish, spec),
+        liked=held.polarity == "like",
+        strength=round(100 * held.strength),
+        origin=(f"“{last.quote}”" if last.quote else _ORIGINS[last.source]) if last else "",
+    )
+
+
+def taste_line(held: Taste, schema: CatalogSchema) -> str:
+    """Return one remembered taste as a line for a terminal."""
+    shown = taste(held, schema)
+    return f"{shown.label}: {shown.words}  {shown.strength} %  {held.last_seen[:10]}  {shown.origin}  [{shown.id}]"
 
 
 def reactions(conversation: Conversation) -> dict[str, tuple[str, ...]]:

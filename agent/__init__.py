@@ -10,6 +10,7 @@ from .guard_items import item_warnings
 from .guard_model import GuardWeights
 from .guard_model import buckets as guard_buckets
 from .recommender import Recommender, open_gate, open_store
+from .redact import find_personal
 from .settings import Settings
 from .types import Conversation, PreferenceUpdate, Reply
 
@@ -25,6 +26,7 @@ __all__ = [
     "Settings",
     "check_input",
     "compose_reasons",
+    "find_personal",
     "guard_buckets",
     "item_warnings",
     "open_gate",

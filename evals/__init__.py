@@ -18,6 +18,9 @@ from .benchmarks.memory import MemoryBenchmark
 from .benchmarks.memory import measure as measure_memory
 from .benchmarks.memory import render as render_memory
 from .benchmarks.memory_data import read_returning
+from .benchmarks.pii import measure as measure_pii
+from .benchmarks.pii import read_pii
+from .benchmarks.pii import render as render_pii
 from .benchmarks.shown import GroundingRun, ShownReport, Told, completeness, told_by_model, told_by_templates
 from .benchmarks.shown import asked as asked_about
 from .benchmarks.shown import render_run as render_grounding_run
@@ -59,10 +62,12 @@ __all__ = [
     "measure_grounding",
     "measure_guard",
     "measure_memory",
+    "measure_pii",
     "measure_turns",
     "pick_claims",
     "play_attacks",
     "read_messages",
+    "read_pii",
     "read_returning",
     "read_talk",
     "render",
@@ -71,6 +76,7 @@ __all__ = [
     "render_grounding_run",
     "render_guard",
     "render_memory",
+    "render_pii",
     "render_turns",
     "run_suite",
     "select",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .cli_bench_grounding import grounding
-from .cli_bench_guard import guard
+from .cli_bench_guard import guard, pii
 from .cli_bench_memory import memory
 from .measuring import measured, tell
 from .options import Config, Json
@@ -19,6 +19,7 @@ app.add_typer(group, name="bench")
 group.command()(guard)
 group.command()(memory)
 group.command()(grounding)
+group.command()(pii)
 
 
 @group.command()

@@ -1,4 +1,4 @@
-"""``palate bench guard``: what the guard turns away, rightly and wrongly, and what became of the rest."""
+"""``palate bench guard|pii``: what the guard turns away, what became of the rest, and redaction."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 import secrets
 import time
 from collections.abc import Sequence
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,6 +51,24 @@ def guard(
     if out is not None:
         out.write_text(text + "\n", encoding="utf-8")
     typer.echo(text if json else render_guard(report))
+
+
+def pii(
+    data: Data = Path("../shared/data"),
+    out: Annotated[
+        Path | None, typer.Option(help="Also write the figures as JSON to this file.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Count personal data that is taken out of messages, by type, and what is taken out of talk that holds none."""
+    from evals import measure_pii, read_pii, read_talk, render_pii
+
+    halves: tuple[Any, ...] = ("test", "development")
+    reports = [measure_pii(read_pii(data, half), read_talk(data, half), half) for half in halves]
+    text = dumps([report.model_dump(mode="json") for report in reports], indent=1)
+    if out is not None:
+        out.write_text(text + "\n", encoding="utf-8")
+    typer.echo(text if json else render_pii(reports))
 
 
 def _counted(data: Path, half: Any) -> HalfReport:

@@ -31,6 +31,10 @@ class ServerConfig(Value):
     """Address of the page and the API."""
     port: int = Field(7860, ge=0, le=65535)
     """Port of the page and the API; 0 takes any free one."""
+    user_header: str = ""
+    """HTTP header in which the page reads the user's id, for example ``X-Forwarded-User``. Set it only behind a proxy
+    that signs users in and replaces this header in every request; empty, the page's visitors are nobody in particular.
+    """
     samples: tuple[str, ...] = ()
     """Messages offered on the first screen; empty derives some from the catalogue."""
 

@@ -18,7 +18,7 @@ from .vectors import VectorTable
 
 REACH = 3
 """Where something was asked for, items beyond the first ``REACH * k`` are not lifted by leanings."""
-UNASKED = 2.0
+UNASKED = 4.0
 """Where nothing was asked for, leanings weigh this many times as much: there is no wish that they could go against."""
 _CLIP = 2.0
 """Standard scores are cut here, so that one item that is like nothing else does not take the whole shift."""

@@ -13,20 +13,21 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
-def build_page(recommender: Talker, samples: Sequence[str] = ()) -> gradio.Blocks:
+def build_page(recommender: Talker, samples: Sequence[str] = (), user_header: str = "") -> gradio.Blocks:
     """Build the page; without samples they are written from the catalogue."""
     from .page.page import build
 
-    page: gradio.Blocks = build(recommender, tuple(samples) or default_samples(recommender))
+    page: gradio.Blocks = build(recommender, tuple(samples) or default_samples(recommender), user_header=user_header)
     return page
 
 
 def mount(app: FastAPI, recommender: Talker, settings: Any = None) -> FastAPI:
     """Mount the page under ``/`` of an app that has its other routes already; return the app.
 
-    ``settings.server.samples`` gives the sample prompts where the settings have them.
+    ``settings.server`` gives the sample prompts, and the header that names visitors, where the settings have them.
     """
     from .page.page import mount_page
 
-    samples = getattr(getattr(settings, "server", None), "samples", ())
-    return mount_page(app, build_page(recommender, samples))
+    server = getattr(settings, "server", None)
+    samples, header = getattr(server, "samples", ()), getattr(server, "user_header", "")
+    return mount_page(app, build_page(recommender, samples, header))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from agent.errors import SessionNotFoundError
+from agent.memory import MemoryKeeper
 from agent.types import (
     ITEM,
     Conversation,
@@ -70,15 +71,19 @@ class ScriptedRecommender:
     def __init__(self, items: Sequence[Item], schema: CatalogSchema, script: Script, pause_s: float = 0.0) -> None:
         """Keep the catalogue and the script; ``pause_s`` passes before each event."""
         self.schema = schema
+        self.memory: MemoryKeeper | None = None
         self.facts = ListedFacts(items, schema)
         self._script = script
         self._pause_s = pause_s
         self._sessions: dict[str, Conversation] = {}
+        self.users: dict[str, str | None] = {}
+        """Whose each session is."""
 
     async def new_session(self, user_id: str | None = None, session_id: str | None = None) -> SessionInfo:
         """Begin a conversation."""
         key = session_id or f"s{len(self._sessions) + 1}"
         self._sessions.setdefault(key, Conversation(session_id=key))
+        self.users.setdefault(key, user_id)
         return SessionInfo(session_id=key, user_id=user_id, created_at="2026-01-01T00:00:00Z")
 
     async def conversation(self, session_id: str) -> Conversation:

@@ -30,6 +30,14 @@ _REACTIONS = 3
 _VAGUE = "Just recommend something, no questions please"
 
 
+class Listed(Catalog, Protocol):
+    """Facts that can also list every item."""
+
+    def ids(self) -> list[str]:
+        """Return the ids of all items, most popular first."""
+        ...
+
+
 class Remembered(Protocol):
     """What is measured: ``agent.Recommender`` with memory enabled."""
 
@@ -41,7 +49,7 @@ class Remembered(Protocol):
         ...
 
     @property
-    def facts(self) -> Catalog:
+    def facts(self) -> Listed:
         """The catalogue's facts."""
         ...
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from typing import Any
 
 from agent.errors import AgentError, MessageError, SessionNotFoundError
+from agent.memory import Memory
 from agent.types import ITEM, Conversation, PreferenceUpdate, Removal
 from retrieval.errors import RetrievalError
 from retrieval.types import Constraint
@@ -40,30 +41,32 @@ class Controller:
         self._samples = tuple(samples)
         self.render = Renderer(recommender.schema)
 
-    async def open(self, action: Open) -> Frame:
+    async def open(self, action: Open, user: str | None = None) -> Frame:
         """Show the first screen, or the conversation of a link."""
         if action.session is None:
-            return self._blank()
+            return await self._blank(user)
         try:
             conversation = await self._recommender.conversation(action.session)
         except SessionNotFoundError:
-            return self._blank().model_copy(update={"toast": "That conversation is gone. Here is a fresh one."})
+            blank = await self._blank(user)
+            return blank.model_copy(update={"toast": "That conversation is gone. Here is a fresh one."})
         turns = tuple(past_turn(turn, self.render) for turn in conversation.turns)
-        return self._state(conversation).model_copy(update={"fresh": True, "turns": turns, "welcome": self._welcome()})
+        state = await self._state(conversation, user)
+        return state.model_copy(update={"fresh": True, "turns": turns, "welcome": self._welcome()})
 
-    async def send(self, action: Send) -> AsyncIterator[Frame]:
+    async def send(self, action: Send, user: str | None = None) -> AsyncIterator[Frame]:
         """Answer a message; the last frame's turn is done or says what failed."""
         live = LiveTurn(action.turn, action.text.strip(), self.render)
         try:
-            async for frame in self._turn(action, live):
+            async for frame in self._turn(action, live, user):
                 yield frame
         except (AgentError, RetrievalError) as error:
             logger.warning("turn failed: %s", error)
             failed = live.fail(error.args[0], error.hint, retryable=error.retryable)
             yield Frame(session=action.session, turns=(failed,))
 
-    async def _turn(self, action: Send, live: LiveTurn) -> AsyncIterator[Frame]:
-        before = await self._conversation(action.session)
+    async def _turn(self, action: Send, live: LiveTurn, user: str | None) -> AsyncIterator[Frame]:
+        before = await self._conversation(action.session, user)
         session = before.session_id
         live.before = before.preferences
         panel: dict[str, Any] = {}
@@ -72,27 +75,29 @@ class Controller:
             async for event in events:
                 turn = live.take(event)
                 if event.kind == "state":
-                    panel = self._panel(before.model_copy(update={"preferences": event.preferences}))
+                    panel = await self._panel(before.model_copy(update={"preferences": event.preferences}), user)
                 if event.kind != "done":
                     yield Frame(session=session, turns=(turn,), **panel)
-        after = self._state(await self._recommender.conversation(session))
+        after = await self._state(await self._recommender.conversation(session), user)
         yield after.model_copy(update={"turns": (live.frame,)})
 
-    async def react(self, action: React) -> Frame:
+    async def react(self, action: React, user: str | None = None) -> Frame:
         """Record a reaction to an item, or take it back."""
-        session = (await self._conversation(action.session)).session_id
+        session = (await self._conversation(action.session, user)).session_id
         if action.on:
-            return await self._changed(self._recommender.feedback(session, action.item, action.kind))
+            return await self._changed(self._recommender.feedback(session, action.item, action.kind), user)
         update = PreferenceUpdate(remove=(Removal(attribute=ITEM, value=action.item),), source="door")
-        return await self._changed(self._recommender.edit(session, update))
+        return await self._changed(self._recommender.edit(session, update), user)
 
-    async def edit(self, action: Edit) -> Frame:
-        """Change the preferences by hand."""
-        conversation = await self._conversation(action.session)
+    async def edit(self, action: Edit, user: str | None = None) -> Frame:
+        """Change the preferences, or what is remembered of the user, by hand."""
+        if action.do in ("remember", "remember_not", "forget"):
+            return await self._remember(action, user)
+        conversation = await self._conversation(action.session, user)
         update = update_for(action, conversation, self._recommender.schema)
         if action.do == "value":
             self._check_known(update)
-        return await self._changed(self._recommender.edit(conversation.session_id, update))
+        return await self._changed(self._recommender.edit(conversation.session_id, update), user)
 
     def broken(self, action: Send) -> Frame:
         """Say that a turn failed for a reason that is no news for the visitor."""
@@ -100,18 +105,29 @@ class Controller:
         failed = live.fail(BROKEN, "What you asked for is kept; try again.", retryable=True)
         return Frame(session=action.session, turns=(failed,))
 
-    async def refresh(self, session: str | None, toast: str) -> Frame:
+    async def refresh(self, session: str | None, toast: str, user: str | None = None) -> Frame:
         """Show the state as it is, with a message about what failed."""
-        frame = self._state(await self._conversation(session)) if session else Frame()
+        frame = await self._state(await self._conversation(session, user), user) if session else Frame()
         return frame.model_copy(update={"toast": toast, "problem": True})
 
-    async def _conversation(self, session: str | None) -> Conversation:
+    async def _remember(self, action: Edit, user: str | None) -> Frame:
+        """Give or withdraw consent to be remembered, or forget one taste."""
+        keeper = self._recommender.memory
+        if keeper is not None and user is not None and keeper.config.enabled:
+            if action.do == "forget":
+                await keeper.forget(user, [action.id])
+            else:
+                await keeper.consent(user, action.do == "remember")
+        conversation = await self._recommender.conversation(action.session) if action.session else None
+        return await self._state(conversation, user) if conversation else Frame(panel=await self._empty_panel(user))
+
+    async def _conversation(self, session: str | None, user: str | None) -> Conversation:
         if session is not None:
             try:
                 return await self._recommender.conversation(session)
             except SessionNotFoundError:
                 logger.info("a page asked for a session that is gone; it gets a new one")
-        info = await self._recommender.new_session()
+        info = await self._recommender.new_session(user_id=user)
         return await self._recommender.conversation(info.session_id)
 
     def _check_known(self, update: PreferenceUpdate) -> None:
@@ -124,19 +140,21 @@ class Controller:
                     f"Nothing here has {shown.label} {shown.value}.", hint="The preference stays as it was."
                 )
 
-    async def _changed(self, change: Awaitable[Conversation]) -> Frame:
-        return self._state(await change)
+    async def _changed(self, change: Awaitable[Conversation], user: str | None) -> Frame:
+        return await self._state(await change, user)
 
-    def _state(self, conversation: Conversation) -> Frame:
+    async def _state(self, conversation: Conversation, user: str | None) -> Frame:
         return Frame(
             session=conversation.session_id,
             reactions=view.reactions(conversation),
-            **self._panel(conversation),
+            **await self._panel(conversation, user),
         )
 
-    def _panel(self, conversation: Conversation) -> dict[str, Any]:
+    async def _panel(self, conversation: Conversation, user: str | None) -> dict[str, Any]:
         wishes = conversation.preferences
-        html = self.render.panel(wishes, bool(conversation.undo_stack), self._choices(conversation))
+        html = self.render.panel(
+            wishes, bool(conversation.undo_stack), self._choices(conversation), await self._memory(user)
+        )
         return {"panel": html, "wishes": len(wishes)}
 
     def _choices(self, conversation: Conversation) -> dict[str, list[str]]:
@@ -151,11 +169,19 @@ class Controller:
         facts = self._recommender.facts
         return self.render.welcome(self._samples, facts.get(facts.ids((), SHELF)), facts.count())
 
-    def _blank(self) -> Frame:
+    async def _memory(self, user: str | None) -> Memory | None:
+        """Return what is remembered of the visitor; None, which shows nothing, where nobody can be."""
+        keeper = self._recommender.memory
+        return await keeper.recall(user) if keeper is not None and keeper.config.enabled and user else None
+
+    async def _empty_panel(self, user: str | None) -> str:
+        return self.render.panel((), False, {}, await self._memory(user))
+
+    async def _blank(self, user: str | None) -> Frame:
         return Frame(
             fresh=True,
             welcome=self._welcome(),
-            panel=self.render.panel((), False, {}),
+            panel=await self._empty_panel(user),
             wishes=0,
             reactions={},
         )

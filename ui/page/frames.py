@@ -50,9 +50,9 @@ class React(Action):
 class Edit(Action):
     """Change the preferences by hand."""
 
-    do: Literal["remove", "toggle", "value", "undo", "clear"]
+    do: Literal["remove", "toggle", "value", "undo", "clear", "remember", "remember_not", "forget"]
     id: str = Field("", max_length=200)
-    """Preference the change is about; empty for ``undo`` and ``clear``."""
+    """Preference, or for ``forget`` remembered taste, that the change is about; empty where it is about none."""
     value: str = Field("", max_length=500)
 
 

@@ -33,21 +33,36 @@ FrameData = dict[str, Any]
 AnyAction = TypeVar("AnyAction", bound=Action)
 
 
-def build(recommender: Talker, samples: Sequence[str], *, title: str = "Palate", concurrency: int = 16) -> Any:
-    """Build the page; ``concurrency`` turns may be answered at a time, the others wait their turn."""
+def build(
+    recommender: Talker,
+    samples: Sequence[str],
+    *,
+    title: str = "Palate",
+    concurrency: int = 16,
+    user_header: str = "",
+) -> Any:
+    """Build the page.
+
+    Args:
+        recommender: what answers.
+        samples: messages offered on the first screen.
+        title: of the document.
+        concurrency: turns that may be answered at a time; the others wait.
+        user_header: HTTP header in which a trusted proxy names the visitor; empty when visitors are not known.
+    """
     controller = Controller(recommender, samples)
 
-    async def opened(event: gr.EventData) -> FrameData:
-        return await _answer(controller, event, Open, controller.open)
+    async def opened(event: gr.EventData, request: gr.Request) -> FrameData:
+        return await _answer(controller, event, Open, controller.open, _visitor(request, user_header))
 
-    async def reacted(event: gr.EventData) -> FrameData:
-        return await _answer(controller, event, React, controller.react)
+    async def reacted(event: gr.EventData, request: gr.Request) -> FrameData:
+        return await _answer(controller, event, React, controller.react, _visitor(request, user_header))
 
-    async def edited(event: gr.EventData) -> FrameData:
-        return await _answer(controller, event, Edit, controller.edit)
+    async def edited(event: gr.EventData, request: gr.Request) -> FrameData:
+        return await _answer(controller, event, Edit, controller.edit, _visitor(request, user_header))
 
-    async def said(event: gr.EventData) -> AsyncIterator[FrameData]:
-        async for frame in _stream(controller, event):
+    async def said(event: gr.EventData, request: gr.Request) -> AsyncIterator[FrameData]:
+        async for frame in _stream(controller, event, _visitor(request, user_header)):
             yield frame
 
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, mode="palate") as blocks:
@@ -101,11 +116,17 @@ def mount_page(app: FastAPI, blocks: gr.Blocks, path: str = "/") -> FastAPI:
     return mounted
 
 
+def _visitor(request: gr.Request, header: str) -> str | None:
+    """Return the user's id as the proxy gives it; None when nobody says who visits."""
+    return (request.headers.get(header) or None) if header else None
+
+
 async def _answer(
     controller: Controller,
     event: gr.EventData,
     kind: type[AnyAction],
-    act: Callable[[AnyAction], Any],
+    act: Callable[[AnyAction, str | None], Any],
+    user: str | None,
 ) -> FrameData:
     """Run one action; whatever fails is said in the page, never swallowed."""
     try:
@@ -113,13 +134,13 @@ async def _answer(
     except ValidationError:
         return Frame(toast="The page sent something that could not be read. Reload it.", problem=True).json_data()
     try:
-        frame: Frame = await act(action)
+        frame: Frame = await act(action, user)
     except (AgentError, RetrievalError) as error:
-        frame = await controller.refresh(action.session, str(error))
+        frame = await controller.refresh(action.session, str(error), user)
     return frame.json_data()
 
 
-async def _stream(controller: Controller, event: gr.EventData) -> AsyncIterator[FrameData]:
+async def _stream(controller: Controller, event: gr.EventData, user: str | None) -> AsyncIterator[FrameData]:
     """Answer one message; the outermost boundary of a turn, so that a defect ends it in words."""
     try:
         action = Send.model_validate(event._data)
@@ -127,7 +148,7 @@ async def _stream(controller: Controller, event: gr.EventData) -> AsyncIterator[
         yield Frame(toast="That message is too long.", problem=True).json_data()
         return
     try:
-        async for frame in controller.send(action):
+        async for frame in controller.send(action, user):
             yield frame.json_data()
     except Exception:
         logger.exception("a turn broke")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.errors import MessageError
+from agent.memory import Memory
 from agent.types import Conversation, Preference, PreferenceUpdate, Removal
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
 
@@ -34,6 +35,13 @@ def panel_context(
         "can_undo": can_undo,
         "choices": {name: values for name, values in choices.items() if name in shown},
     }
+
+
+def memory_context(memory: Memory | None, schema: CatalogSchema) -> dict[str, Any]:
+    """Return what the panel's template needs of the long memory; None hides that part."""
+    if memory is None:
+        return {"memory": None}
+    return {"memory": {"on": memory.consent, "tastes": [view.taste(taste, schema) for taste in memory.tastes]}}
 
 
 def update_for(edit: Edit, conversation: Conversation, schema: CatalogSchema) -> PreferenceUpdate:

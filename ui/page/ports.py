@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
+from agent.memory import MemoryKeeper
 from agent.types import Conversation, FeedbackKind, PreferenceUpdate, SessionInfo, StreamEvent
 from retrieval.types import CatalogSchema, Constraint, Facet, Item
 
@@ -36,6 +37,9 @@ class Catalogue(Protocol):
 class Talker(Protocol):
     """A recommender that holds conversations."""
 
+    memory: MemoryKeeper | None
+    """What remembers users across conversations, if anything does."""
+
     @property
     def schema(self) -> CatalogSchema:
         """Describe the catalogue."""
@@ -50,8 +54,8 @@ class Talker(Protocol):
         """Answer a message, piece by piece."""
         ...
 
-    async def new_session(self) -> SessionInfo:
-        """Begin a conversation."""
+    async def new_session(self, user_id: str | None = None) -> SessionInfo:
+        """Begin a conversation, of a known user or of nobody in particular."""
         ...
 
     async def conversation(self, session_id: str) -> Conversation:

@@ -8,12 +8,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from agent.memory import Memory
 from agent.types import TEXT, Preference, Reply, Table
 from retrieval.types import CatalogSchema, Item
 
 from .. import view
 from .cards import cards_context, item_url, tint
-from .panel import panel_context
+from .panel import memory_context, panel_context
 
 
 class Renderer:
@@ -82,6 +83,13 @@ class Renderer:
         """Write that a turn failed, with a button to try again where that may help."""
         return self._write("error.html", message=message, hint=hint, retry=retry)
 
-    def panel(self, wishes: Sequence[Preference], can_undo: bool, choices: dict[str, list[str]]) -> str:
-        """Write the preference panel."""
-        return self._write("panel.html", **panel_context(wishes, self.schema, can_undo, choices))
+    def panel(
+        self,
+        wishes: Sequence[Preference],
+        can_undo: bool,
+        choices: dict[str, list[str]],
+        memory: Memory | None = None,
+    ) -> str:
+        """Write the preference panel; without a memory it does not speak of remembering at all."""
+        shown = memory_context(memory, self.schema)
+        return self._write("panel.html", **panel_context(wishes, self.schema, can_undo, choices), **shown)

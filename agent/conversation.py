@@ -9,6 +9,7 @@ from retrieval.types import CatalogSchema, Op
 from .types import (
     ITEM,
     TEXT,
+    AskAction,
     Conversation,
     Event,
     FeedbackGiven,
@@ -16,6 +17,7 @@ from .types import (
     Preference,
     PreferencesEdited,
     PreferenceUpdate,
+    RecommendAction,
     Removal,
     Reply,
     ReplyGiven,
@@ -40,7 +42,10 @@ def advance(state: Conversation, event: Event, schema: CatalogSchema) -> Convers
     """Return the state after one more event."""
     if isinstance(event, MessageReceived):
         turns = (*state.turns, Turn(turn_id=event.turn_id, user=event.text))
-        return apply_update(state, event.update, schema).model_copy(update={"turns": turns, "pending_question": None})
+        changes: dict[str, object] = {"turns": turns, "pending_question": None}
+        if state.pending_question is not None and "dont_know" in event.update.intents:
+            changes["declined"] = _union(state.declined, (state.pending_question.attribute,))
+        return apply_update(state, event.update, schema).model_copy(update=changes)
     if isinstance(event, PreferencesEdited):
         return apply_update(state, event.update, schema)
     if isinstance(event, FeedbackGiven):
@@ -173,10 +178,18 @@ def _apply_reply(state: Conversation, event: ReplyGiven) -> Conversation:
     ids = tuple(recommendation.item_id for recommendation in reply.recommendations)
     if reply.action.kind == "recommend" and ids:
         changes["shown"] = (*state.shown, ShownList(turn_id=event.turn_id, item_ids=ids))
-    if reply.action.kind == "ask":
-        changes["asked"] = (*state.asked, reply.action.attribute)
-        changes["pending_question"] = reply.action
+    question = asked_in(reply)
+    if question is not None:
+        changes["asked"] = (*state.asked, question.attribute)
+        changes["pending_question"] = question
     return state.model_copy(update=changes)
+
+
+def asked_in(reply: Reply) -> AskAction | None:
+    """Return the question that a reply asks, alone or below its items."""
+    if isinstance(reply.action, AskAction):
+        return reply.action
+    return reply.action.question if isinstance(reply.action, RecommendAction) else None
 
 
 def _union(old: tuple[str, ...], new: Sequence[str]) -> tuple[str, ...]:

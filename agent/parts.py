@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
 from retrieval import Facts, Retriever, everyday_words
-from retrieval.types import CatalogSchema, Item
+from retrieval.types import CatalogSchema, Item, SearchResult
 
+from .elicitation import weigh
 from .guard_items import told
+from .policy import Choice
 from .settings import Settings
 from .types import ChatModel
 from .understanding import LexicalUnderstander, ModelUnderstander, Vocabulary
@@ -55,6 +57,8 @@ class Parts:
     gate: ModelGate
     lexical: LexicalUnderstander
     reader: ModelUnderstander
+    coverage: Mapping[str, float] = field(default_factory=dict)
+    """Share of all items that have an attribute."""
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="palate-search"))
 
     @property
@@ -70,6 +74,10 @@ class Parts:
     def items(self, ids: Sequence[str]) -> list[Item]:
         """Return items as readers may be told of them; unknown ids are skipped."""
         return [told(item) for item in self.facts.get(ids)]
+
+    def choice(self, result: SearchResult) -> Choice:
+        """Return what the policy weighs questions by: the candidates that a search chose from."""
+        return Choice(weigh(result.pool), self.coverage)
 
     async def blocking(self, call: Callable[..., Result], *args: object) -> Result:
         """Run a blocking call in the bounded pool."""
@@ -93,4 +101,4 @@ def build_parts(settings: Settings, retriever: Retriever, gate: ModelGate) -> Pa
         retriever.schema, vocabulary, items=retriever.facts.get, count=retriever.facts.count, coverage=coverage
     )
     reader = ModelUnderstander(retriever.schema, vocabulary, settings.understanding)
-    return Parts(settings=settings, retriever=retriever, gate=gate, lexical=lexical, reader=reader)
+    return Parts(settings=settings, retriever=retriever, gate=gate, lexical=lexical, reader=reader, coverage=coverage)

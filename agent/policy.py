@@ -1,20 +1,23 @@
 """Decide what to do next: ask, recommend, answer, refuse or close. Pure; measured on the same facts every time.
 
-A question is worth asking when nothing is known yet and the answer would split the candidates well: the expected
-reduction of uncertainty over the values of an attribute, weighted by how well people can answer it (Christakopoulou
-et al., 2016, ask for the same reason; here the candidates are counted exactly). Once there is a wish, showing items
-teaches more than asking.
+Asking alone costs the user a turn, so it is done only while nothing is known and one answer would say more than a list
+of well-known items. Below items a question costs only its reading: it is asked while an answer would narrow the
+candidates by more than ``beside_cost``. Nobody is asked twice about one thing, nor after they lost patience.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from retrieval.types import AttributeSpec, CatalogSchema, Facet, Value
+from retrieval.types import CatalogSchema, Item, Value
 
+from .contrast import contrast
+from .elicitation import Candidate, questions
 from .types import (
     ITEM,
     Action,
@@ -33,26 +36,41 @@ class PolicyConfig(Value):
 
     k: int = Field(5, ge=1, le=20)
     """Items shown at a time, unless the user asks for another number."""
+    ask: Literal["gain", "never", "always", "random", "fixed"] = "gain"
+    """Which question is asked: ``gain`` the one whose answer is expected to narrow the candidates most, if by enough;
+    ``never`` none. The others are there to compare with: ``always`` asks by gain but alone, for as long as anything is
+    left to ask; ``random`` asks about any attribute, ``fixed`` about the schema's next, both whenever they can."""
+    beside: bool = True
+    """Whether a question may stand below items; if not, questions are asked alone, ``max_questions`` of them first."""
     max_questions: int = Field(1, ge=0, le=10)
     """Questions in a row before something is recommended whatever is known."""
     options: int = Field(4, ge=2, le=8)
     """Concrete options offered with a question."""
-    min_gain: float = Field(0.5, ge=0.0)
-    """Least expected gain of a question, in bits, for it to be asked."""
+    turn_cost: float = Field(0.5, ge=0.0)
+    """Least expected gain, in bits, of a question that is asked alone."""
+    beside_cost: float = Field(0.5, ge=0.0)
+    """Least expected gain, in bits, of a question below items."""
+    enough: int = Field(15, ge=0)
+    """With no more items than these to choose from, looking at them says more than an answer."""
+    unanswered: int = Field(2, ge=1)
+    """After so many questions in a row that were not answered, none is asked any more."""
 
 
-Facets = Callable[[str], Sequence[Facet]]
-"""Attribute -> its values among the current candidates, most frequent first."""
+class Choice(NamedTuple):
+    """What there is to choose from when a question is weighed."""
+
+    candidates: Sequence[Candidate]
+    coverage: Mapping[str, float]
+    """Share of all items that have an attribute."""
 
 
 def decide(
     update: PreferenceUpdate,
     conversation: Conversation,
     schema: CatalogSchema,
-    facets: Facets,
     config: PolicyConfig,
+    choice: Callable[[], Choice],
     *,
-    total: Callable[[], int],
     k: int | None = None,
 ) -> Action:
     """Return the next action.
@@ -61,9 +79,8 @@ def decide(
         update: what the message that just came changed.
         conversation: the state with that update already applied.
         schema: the catalogue's attributes.
-        facets: values of an attribute among the candidates.
         config: the policy's settings.
-        total: counts the candidates; called only when a question is weighed.
+        choice: returns what there is to choose from; called only when a question is weighed.
         k: number of items the door asks for; the user's own number wins.
     """
     intents: set[str] = set(update.intents)
@@ -73,14 +90,53 @@ def decide(
         return talk
     if update.question is not None:
         return AnswerAction(topic=update.question.topic)
-    if _knows_something(conversation) or _wants_items(intents, conversation):
+    if config.ask == "never" or conversation.no_questions or _wants_items(intents, conversation):
         return RecommendAction(k=count)
-    asked = len(conversation.asked)
-    if not conversation.no_questions and asked < config.max_questions:
-        question = best_question(conversation, schema, facets, config, total=total())
+    if _asks_alone(conversation, config):
+        question = best_question(conversation, schema, config, choice(), cost=config.turn_cost)
         if question is not None:
             return question
     return RecommendAction(k=count)
+
+
+def _asks_alone(conversation: Conversation, config: PolicyConfig) -> bool:
+    """Whether a question without items may be asked now."""
+    if config.ask == "always":
+        return not _unanswered(conversation, config.unanswered)
+    waits = len(conversation.asked) < config.max_questions
+    return waits and (not config.beside or not _knows_something(conversation))
+
+
+def question_beside(
+    update: PreferenceUpdate,
+    conversation: Conversation,
+    schema: CatalogSchema,
+    config: PolicyConfig,
+    choice: Choice,
+    picks: Sequence[Item],
+    eligible: int,
+) -> AskAction | None:
+    """Return the question to ask below ``picks``, or None when looking at them is the better use of the turn.
+
+    Args:
+        update: what the message that just came changed.
+        conversation: the state with that update already applied.
+        schema: the catalogue's attributes.
+        config: the policy's settings.
+        choice: what the picks were chosen from.
+        picks: the items shown, best first.
+        eligible: how many items satisfy every hard wish.
+    """
+    if config.ask in ("never", "always") or not config.beside or conversation.no_questions:
+        return None
+    if "dont_know" in update.intents or impatient(conversation):
+        return None
+    if eligible <= config.enough or _unanswered(conversation, config.unanswered):
+        return None
+    question = best_question(conversation, schema, config, choice, cost=config.beside_cost)
+    if question is None and config.ask == "gain" and ITEM not in conversation.asked:
+        return contrast(picks, schema)
+    return question
 
 
 def _talk(update: PreferenceUpdate, intents: set[str], conversation: Conversation) -> Action | None:
@@ -116,38 +172,37 @@ def _wants_items(intents: set[str], conversation: Conversation) -> bool:
 
 
 def best_question(
-    conversation: Conversation, schema: CatalogSchema, facets: Facets, config: PolicyConfig, *, total: int
+    conversation: Conversation, schema: CatalogSchema, config: PolicyConfig, choice: Choice, *, cost: float
 ) -> AskAction | None:
-    """Return the question with the greatest expected gain, or None when none is worth a turn.
-
-    An attribute known for few candidates says little about the others, so the gain counts by the share that has it.
-    """
-    best: tuple[float, AttributeSpec, Sequence[Facet]] | None = None
-    known = {preference.attribute for preference in conversation.preferences} | set(conversation.asked)
-    for spec in schema.attributes:
-        if (
-            not spec.question
-            or spec.askable == 0.0
-            or spec.name in known
-            or spec.kind not in ("category", "categories")
-        ):
-            continue
-        values = facets(spec.name)
-        counts = [facet.count for facet in values]
-        known_share = min(1.0, sum(counts) / total) if total else 0.0
-        gain = spec.askable * known_share * entropy(counts)
-        if gain >= config.min_gain and (best is None or gain > best[0]) and len(values) >= 2:
-            best = (gain, spec, values)
-    if best is None:
+    """Return the question to ask, or None when none is left or none is worth ``cost`` bits."""
+    known = {preference.attribute for preference in conversation.preferences}
+    skip = frozenset(known | set(conversation.asked) | set(conversation.declined))
+    found = questions(choice.candidates, schema, choice.coverage, options=config.options, skip=skip)
+    if not found:
         return None
-    _, spec, values = best
-    options = tuple(str(facet.value) for facet in values[: config.options])
-    return AskAction(attribute=spec.name, question=spec.question, options=options)
+    if config.ask == "fixed":
+        return found[0]
+    if config.ask == "random":
+        # Seeded by the conversation, so that the same one runs the same way again.
+        return random.Random(f"{conversation.session_id}/{len(conversation.turns)}").choice(found)
+    best = max(found, key=lambda question: question.gain)
+    return best if best.gain >= cost else None
 
 
-def entropy(counts: Sequence[int]) -> float:
-    """Return the uncertainty over the values of an attribute in bits; 0 when only one is possible."""
-    total = sum(counts)
-    if total == 0:
-        return 0.0
-    return -sum(count / total * math.log2(count / total) for count in counts if count)
+_IMPATIENCE = re.compile(
+    r"!{2,}|\b(just (show|give|recommend|tell|pick|suggest)|come on|hurry|whatever|enough|stop asking|ugh|"
+    r"for gods sake|get on with it|already asked|asked (me )?that)\b",
+    re.I,
+)
+
+
+def impatient(conversation: Conversation) -> bool:
+    """Whether the last message shows that questions are unwelcome now."""
+    return bool(conversation.turns) and _IMPATIENCE.search(conversation.turns[-1].user) is not None
+
+
+def _unanswered(conversation: Conversation, most: int) -> bool:
+    """Whether the last ``most`` questions were all left without an answer."""
+    answered = {preference.attribute for preference in conversation.preferences}
+    last = conversation.asked[-most:]
+    return len(last) >= most and not answered & set(last)

@@ -9,7 +9,7 @@ from .compose import static_prompt
 from .parts import Parts
 from .templates import degraded as degraded_words
 from .turn import TurnState
-from .types import AskAction, ChatMessage, Evidence, Recommendation, Reply, RunRecord
+from .types import Action, AskAction, ChatMessage, Evidence, RecommendAction, Recommendation, Reply, RunRecord
 
 
 class ReplyMaker:
@@ -37,7 +37,7 @@ class ReplyMaker:
             preferences=state["conversation"].preferences,
             relaxed=state.get("relaxed", ()),
             degraded=tuple(degraded_words(kind) for kind in dict.fromkeys(state.get("degraded", ()))),
-            question=action.question if isinstance(action, AskAction) else None,
+            question=_question(action),
             missing_titles=state["update"].missing_titles,
             table=state.get("table"),
             remembered=state.get("remembered", ()),
@@ -61,7 +61,8 @@ class ReplyMaker:
             reason = " ".join(sentence.text for sentence in said if sentence.item_id == item.id)
             titled = reason if reason.startswith(item.title) else f"{item.title}. {reason}"
             lines.append(f"{rank}. {titled}".strip())
-        return "\n".join((*lead, *lines))
+        asked = _question(state["action"])
+        return "\n".join((*lead, *lines, *([asked] if asked else [])))
 
     def _recommendations(self, state: TurnState) -> tuple[Recommendation, ...]:
         hits = {hit.item.id: hit for hit in state["result"].hits} if "result" in state else {}
@@ -105,3 +106,9 @@ def _remembered_text(state: TurnState) -> str:
     """Return the sentences that name remembered tastes, one a line."""
     remembered = state.get("remembered", ())
     return "\n".join(sentence.text for sentence in state["sentences"] if sentence.memory) if remembered else ""
+
+
+def _question(action: Action) -> str | None:
+    """Return the question that an action asks, alone or below the items."""
+    asked = action.question if isinstance(action, RecommendAction) else action
+    return asked.question if isinstance(asked, AskAction) else None

@@ -219,6 +219,8 @@ class AskAction(Value):
     """A question about one attribute; a choice between two items ("more like A or B?"); or which wish of two holds."""
     values: tuple[AttributeValue, ...] = ()
     """What each option stands for: a catalogue value, or an item id in a contrast."""
+    escapes: tuple[str, ...] = ()
+    """Ways not to answer, as shown; every question has them."""
     gain: float = 0.0
     """Expected reduction of uncertainty over the candidates, in bits, weighted by how well people can answer."""
 
@@ -398,6 +400,13 @@ class Conversation(Value):
         return self.shown[-1].item_ids if self.shown else ()
 
     @property
+    def last_beside(self) -> tuple[str, ...]:
+        """Ids of the items that the pending question stands below; empty when it was asked alone or none is pending."""
+        if self.pending_question is None or not self.turns or not self.shown:
+            return ()
+        return self.last_shown if self.shown[-1].turn_id == self.turns[-1].turn_id else ()
+
+    @property
     def shown_ids(self) -> frozenset[str]:
         """Ids of all items ever shown in this session."""
         return frozenset(i for shown in self.shown for i in shown.item_ids)
@@ -425,6 +434,8 @@ class SentenceEvent(Value):
     text: str
     item_id: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    question: bool = False
+    """Whether it is the question asked below the items."""
 
 
 class DoneEvent(Value):

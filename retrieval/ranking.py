@@ -31,6 +31,8 @@ class Ranked:
 
     hits: list[Hit]
     """Best first."""
+    pool: list[Item]
+    """All candidates, in the order that the channels gave them."""
     problem: str = ""
     """Why the reranker did not run; empty when it did or is switched off."""
     leaned: tuple[str, ...] = ()
@@ -79,7 +81,7 @@ class Ranker:
             )
             for rank, (item_id, score) in enumerate(chosen, start=1)
         ]
-        return Ranked(hits, problem, leaned)
+        return Ranked(hits, [pool.items[item_id] for item_id in best_first(fused)], problem, leaned)
 
     def _leaned(
         self, query: Query, pool: Pool, scores: Scores, shares: Mapping[str, float], chosen: list[tuple[str, float]]

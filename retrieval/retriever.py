@@ -125,6 +125,7 @@ class Retriever:
         ranked = self._ranker.rank(query, pool, liked, clock)
         return SearchResult(
             hits=tuple(ranked.hits),
+            pool=tuple(ranked.pool),
             eligible=eligible,
             plan=plan.kind,
             relaxations=hints,

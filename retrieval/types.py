@@ -216,6 +216,8 @@ class SearchResult(Value):
     eligible: int
     """Items that satisfy every hard constraint, exclusions not counted."""
     plan: Literal["exact", "overfetch", "unfiltered", "empty"]
+    pool: tuple[Item, ...] = ()
+    """The candidates that the hits were chosen from, in the order that the channels gave them."""
     relaxations: tuple[Relaxation, ...] = ()
     """Filled only when fewer items were eligible than asked for; most useful first."""
     leaned: tuple[str, ...] = ()

@@ -160,8 +160,8 @@ class Terminal:
         for relaxed in reply.relaxed:
             more = view.relaxed_words(relaxed, self._recommender.schema)
             self._say(f"  without “{relaxed.constraint}”: {more}", "yellow")
-        if reply.action.kind == "ask" and reply.action.options:
-            self._say(f"  for example: {', '.join(reply.action.options)}", "dim")
+        if offered := view.options(reply):
+            self._say(f"  for example: {', '.join(offered)}", "dim")
         for reason in reply.degraded:
             self._say(f"  note: {reason}", "dim yellow")
         self._say("")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.memory import Taste
-from agent.types import ITEM, TEXT, Conversation, Preference, Recommendation, Relaxed, Reply
+from agent.types import ITEM, TEXT, AskAction, Conversation, Preference, Recommendation, Relaxed, Reply
 from retrieval.types import AttributeValue, CatalogSchema, Value
 
 from .words import condition_words, is_range, raw_value, value_words
@@ -239,10 +239,29 @@ def lead(reply: Reply) -> str:
     text = reply.text
     if reply.action.kind != "recommend":
         return text
+    if reply.question:
+        text = text.removesuffix(reply.question)
     for recommendation in reply.recommendations:
         if recommendation.reason:
             text = text.replace(recommendation.reason, " ", 1)
     return " ".join(text.split())
+
+
+def options(reply: Reply) -> tuple[str, ...]:
+    """Return the concrete answers that a reply's question offers; empty when it asks nothing."""
+    asked = _asked(reply)
+    return asked.options if asked is not None else ()
+
+
+def escapes(reply: Reply) -> tuple[str, ...]:
+    """Return the ways not to answer a reply's question."""
+    asked = _asked(reply)
+    return asked.escapes if asked is not None else ()
+
+
+def _asked(reply: Reply) -> AskAction | None:
+    action = reply.action
+    return action.question if action.kind == "recommend" else action if action.kind == "ask" else None
 
 
 def relaxed_words(relaxed: Relaxed, schema: CatalogSchema) -> str:

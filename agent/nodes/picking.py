@@ -9,6 +9,7 @@ from retrieval.types import Constraint, Hit, Relaxation, SearchResult
 from ..compose import ComposeReport, ComposeRequest, compose
 from ..guard_items import told
 from ..parts import Parts
+from ..policy import question_beside
 from ..query import constraints, item_ids, to_query
 from ..sentences import Sentence
 from ..templates import (
@@ -38,10 +39,8 @@ class Picking:
         action = state["action"]
         assert isinstance(action, RecommendAction)
         log = state["log"]
-        query = to_query(state["conversation"], action.k)
         with log.stage("retrieve"):
-            query = await self._parts.blocking(self._remembering.lean, query, state)
-            result = await self._parts.blocking(self._parts.retriever.search, query)
+            result = await self._parts.blocking(self._found, state, action.k)
         for stage, spent in result.timings_ms.items():
             log.timings_ms[f"search_{stage}"] = round(spent, 1)
         relaxed = self._relaxed(result.relaxations, state["conversation"].preferences)
@@ -55,7 +54,29 @@ class Picking:
             "remembered": self._remembering.moved(state, result.leaned),
             "degraded": (*state.get("degraded", ()), *result.degraded),
         }
-        return {**changes, "action": AnswerAction(topic="nothing")} if not picks else changes
+        if not picks:
+            return {**changes, "action": AnswerAction(topic="nothing")}
+        question = question_beside(
+            state["update"],
+            state["conversation"],
+            self._parts.schema,
+            self._parts.settings.policy,
+            self._parts.choice(result),
+            [hit.item for hit in result.hits],
+            result.eligible,
+        )
+        return {**changes, "action": action.model_copy(update={"question": question})} if question else changes
+
+    def _found(self, state: TurnState, k: int) -> SearchResult:
+        """Search; whoever answers the question below a list wants others than were shown, while there are enough."""
+        search = self._parts.retriever.search
+        query = self._remembering.lean(to_query(state["conversation"], k), state)
+        if state["before"].last_beside:
+            shown = sorted(state["before"].shown_ids)
+            fresh = search(query.model_copy(update={"exclude_ids": (*query.exclude_ids, *shown)}))
+            if len(fresh.hits) == k:
+                return fresh
+        return search(query)
 
     async def compose(self, state: TurnState, emit: Emit) -> TurnState:
         """Say what was found and why, sentence by sentence, each checked before it is shown."""
@@ -67,6 +88,9 @@ class Picking:
                 said.append(sentence)
                 emit(SentenceEvent(text=sentence.text, item_id=sentence.item_id, evidence=sentence.evidence))
                 log.mark("first_sentence")
+        action = state["action"]
+        if isinstance(action, RecommendAction) and action.question is not None:
+            emit(SentenceEvent(text=action.question.question, question=True))
         return {"sentences": tuple(said), "degraded": tuple(dict.fromkeys(degraded))}
 
     def picks(self, hits: Sequence[Hit]) -> tuple[Recommendation, ...]:

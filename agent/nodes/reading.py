@@ -10,7 +10,7 @@ from ..guard import check_input
 from ..memory.types import Memory
 from ..parts import Parts
 from ..policy import decide
-from ..query import constraints
+from ..query import to_query
 from ..redact import redact
 from ..turn import Emit, TurnState
 from ..types import AnswerAction, Conversation, MessageReceived, PreferenceUpdate, RefuseAction, StateEvent
@@ -78,18 +78,15 @@ class Reading:
         """Choose the next action."""
         if _about_memory(state):
             return {"action": AnswerAction(topic="memory")}
-        conversation = state["conversation"]
-        hard = [c for c in constraints(conversation.preferences) if c.hard]
-        facts = self._parts.facts
+        conversation, parts = state["conversation"], self._parts
         with state["log"].stage("decide"):
-            action = await self._parts.blocking(
+            action = await parts.blocking(
                 lambda: decide(
                     state["update"],
                     conversation,
-                    self._parts.schema,
-                    lambda attribute: facts.facets(attribute, hard),
-                    self._parts.settings.policy,
-                    total=lambda: facts.count(hard),
+                    parts.schema,
+                    parts.settings.policy,
+                    lambda: parts.choice(parts.retriever.search(to_query(conversation, 1))),
                     k=state.get("k"),
                 )
             )

@@ -7,6 +7,7 @@ from .lists import constraint_words, described, few_matches, missing_titles, not
 from .lookups import how_many, same, which
 from .memory import leaned_on, memory_answer, memory_summary, remembered_reason, taste_words
 from .phrases import article, count, counted, join
+from .questions import ESCAPES, band_words, clarify_words, contrast_words, question_words
 from .reasons import ReasonContext, description, likeness, reason
 from .talk import (
     close,
@@ -22,14 +23,18 @@ from .talk import (
 )
 
 __all__ = [
+    "ESCAPES",
     "Comparison",
     "ReasonContext",
     "Standing",
     "answer_fact",
     "article",
+    "band_words",
+    "clarify_words",
     "close",
     "compare",
     "constraint_words",
+    "contrast_words",
     "count",
     "counted",
     "degraded",
@@ -52,6 +57,7 @@ __all__ = [
     "opening",
     "preference_summary",
     "preference_words",
+    "question_words",
     "reason",
     "refuse",
     "remembered_reason",

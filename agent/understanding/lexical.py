@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from retrieval.types import CatalogSchema, Constraint, Item
 
 from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
+from .answers import read_answer
 from .concepts import ConceptFinder
 from .intents import IntentReader, IntentReading
 from .list_questions import list_question, list_topic
@@ -78,6 +79,7 @@ class LexicalUnderstander:
         self._nouns = frozenset(word for noun in nouns for word in words(noun))
         self._schema = schema
         self._items = items
+        self._coverage = coverage
         self._vocabulary = vocabulary
         self._numbers = NumberReader(schema)
         self._concepts = ConceptFinder(schema, vocabulary, self._nouns)
@@ -95,6 +97,12 @@ class LexicalUnderstander:
 
     def understand(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
         """Read one message in the light of the conversation so far. Pure but for the catalogue look-ups."""
+        pending = conversation.pending_question
+        if pending is not None:
+            alone = not conversation.last_beside
+            answer = read_answer(text, pending, self._schema, self._coverage, turn_id, alone=alone)
+            if answer is not None:
+                return answer
         reading = self._intents.read(text)
         scan = self.scan(text, conversation)
         focus = _focus(conversation)

@@ -1,12 +1,11 @@
-"""The policy is pure: the same state and facts give the same action, and each rule is visible here."""
+"""The policy is pure: the same state and candidates give the same action, and each rule is visible here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
-from agent.policy import PolicyConfig, decide, entropy
+from agent.elicitation import entropy, questions, weigh
+from agent.policy import Choice, PolicyConfig, decide, question_beside
 from agent.types import (
     Action,
     AskAction,
@@ -19,28 +18,36 @@ from agent.types import (
     Reply,
     Turn,
 )
-from retrieval.types import AttributeSpec, CatalogSchema, Facet
+from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Item
 
 SCHEMA = CatalogSchema(
     name="films",
     attributes=(
+        AttributeSpec(name="year", kind="number", question="When?", askable=0.4, sentence="came out in {value}"),
         AttributeSpec(name="genres", kind="categories", question="Which genre?", askable=0.9),
         AttributeSpec(name="moods", kind="categories", question="Which mood?", askable=0.9),
-        AttributeSpec(name="year", kind="number", question="When?", askable=0.9),
         AttributeSpec(name="director", kind="categories"),
     ),
 )
-FACETS = {
-    "genres": [Facet(value="Drama", count=40), Facet(value="Comedy", count=30), Facet(value="Crime", count=30)],
-    "moods": [Facet(value="warm", count=3), Facet(value="dark", count=3)],
-    "director": [Facet(value=str(n), count=1) for n in range(100)],
-}
+GENRES = ("Drama", "Comedy", "Crime")
+
+
+def item(number: int) -> Item:
+    facts: dict[str, AttributeValue] = {
+        "genres": (GENRES[number % 3],),
+        "director": (str(number),),
+        "year": 1960 + number,
+    }
+    if number < 6:
+        facts["moods"] = ("warm" if number % 2 else "dark",)
+    return Item(id=str(number), title=f"Film {number}", attributes=facts)
+
+
+ITEMS = [item(number) for number in range(60)]
+COVERAGE = {"genres": 1.0, "year": 1.0, "moods": 0.1}
+CHOICE = Choice(weigh(ITEMS, depth=1000.0), COVERAGE)
 WISH = Preference(id="1", attribute="genres", value="Crime", turn_id="1", quote="crime")
 EMPTY = Conversation(session_id="s")
-
-
-def facets(attribute: str) -> Sequence[Facet]:
-    return FACETS[attribute]
 
 
 def act(
@@ -51,7 +58,26 @@ def act(
     **update: object,
 ) -> Action:
     change = PreferenceUpdate(intents=intents, **update)  # type: ignore[arg-type]
-    return decide(change, conversation, SCHEMA, facets, config or PolicyConfig(), total=lambda: 100, k=k)
+    return decide(change, conversation, SCHEMA, config or PolicyConfig(), lambda: CHOICE, k=k)
+
+
+def beside(
+    *intents: Intent,
+    conversation: Conversation = EMPTY,
+    config: PolicyConfig | None = None,
+    eligible: int = 60,
+    said: str = "something good",
+) -> AskAction | None:
+    turns = (*conversation.turns, Turn(turn_id="9", user=said))
+    return question_beside(
+        PreferenceUpdate(intents=intents),
+        conversation.model_copy(update={"turns": turns}),
+        SCHEMA,
+        config or PolicyConfig(),
+        CHOICE,
+        ITEMS[:5],
+        eligible,
+    )
 
 
 def knowing(**changes: object) -> Conversation:
@@ -61,13 +87,87 @@ def knowing(**changes: object) -> Conversation:
 def test_a_vague_opening_gets_the_most_telling_question() -> None:
     action = act("greet")
     assert isinstance(action, AskAction)
-    assert (action.attribute, action.options) == ("genres", ("Drama", "Comedy", "Crime"))
+    assert (action.attribute, set(action.options)) == ("genres", set(GENRES))
+    assert action.values == action.options
+    assert action.escapes
 
 
 def test_an_attribute_that_few_candidates_have_is_not_asked_about() -> None:
-    """Moods split evenly, but only six of a hundred candidates have one."""
-    action = act(conversation=EMPTY.model_copy(update={"asked": ("genres",)}), config=PolicyConfig(max_questions=3))
-    assert action.kind == "recommend"
+    """Moods split evenly, but only six of sixty candidates have one."""
+    asked = EMPTY.model_copy(update={"asked": ("genres", "year")})
+    assert act(conversation=asked, config=PolicyConfig(max_questions=3)).kind == "recommend"
+
+
+def test_numbers_are_offered_as_ranges_that_adjoin_and_leave_nothing_out() -> None:
+    (question,) = [q for q in questions(CHOICE.candidates, SCHEMA, COVERAGE, options=4) if q.attribute == "year"]
+    assert question.options == ("before 1970", "1970 to 1989", "1990 to 1999", "2000 or later")
+    ends = [value for value in question.values if isinstance(value, tuple)]
+    assert [high + 1 for _, high in ends[:-1]] == [low for low, _ in ends[1:]]
+
+
+def test_gain_is_the_information_in_bits_times_how_askable_it_is() -> None:
+    """Three genres of equal weight, each item with one: log2(3) bits, at 0.9."""
+    (question,) = [q for q in questions(CHOICE.candidates, SCHEMA, COVERAGE, options=4) if q.attribute == "genres"]
+    assert question.gain == pytest.approx(0.9 * 1.585, abs=0.01)
+
+
+def test_below_items_the_most_telling_question_is_asked() -> None:
+    question = beside()
+    assert question is not None
+    assert question.attribute == "genres"
+
+
+@pytest.mark.parametrize(
+    ("why", "question"),
+    [
+        ("few are left to choose from", beside(eligible=5)),
+        ("the user wants no questions", beside(conversation=EMPTY.model_copy(update={"no_questions": True}))),
+        ("the user would not answer the last one", beside("dont_know")),
+        ("impatience", beside(said="just show me something!!")),
+        (
+            "two in a row went unanswered",
+            beside(conversation=EMPTY.model_copy(update={"asked": ("moods", "director")})),
+        ),
+        ("never", beside(config=PolicyConfig(ask="never"))),
+        ("alone only", beside(config=PolicyConfig(beside=False))),
+        ("no answer is worth it", beside(config=PolicyConfig(beside_cost=9.0), conversation=knowing(asked=("item",)))),
+    ],
+)
+def test_when_nothing_is_asked_below_items(why: str, question: AskAction | None) -> None:
+    assert question is None, why
+
+
+def test_what_is_known_or_was_asked_is_not_asked_again() -> None:
+    question = beside(conversation=knowing())
+    assert question is not None
+    assert question.attribute == "year"
+    declined = beside(conversation=knowing(declined=("year",)))
+    assert declined is None or declined.attribute == "item"
+
+
+def test_when_no_attribute_is_worth_it_two_unlike_items_are_compared() -> None:
+    question = beside(conversation=knowing(asked=("year",)))
+    assert question is not None
+    assert question.style == "contrast"
+    first, second = (ITEMS[int(str(value))] for value in question.values)
+    assert first.attributes["genres"] != second.attributes["genres"]
+    assert question.options == (first.title, second.title)
+
+
+@pytest.mark.parametrize(
+    ("ask", "attributes"), [("fixed", {"year"}), ("random", {"year", "genres", "moods"}), ("gain", {"genres"})]
+)
+def test_the_ways_of_asking(ask: str, attributes: set[str]) -> None:
+    config = PolicyConfig.model_validate({"ask": ask})
+    seen = {
+        q.attribute for n in range(30) if (q := beside(config=config, conversation=Conversation(session_id=str(n))))
+    }
+    assert seen == attributes
+
+
+def test_always_asking_asks_alone_though_something_is_known() -> None:
+    assert act("inform", conversation=knowing(), config=PolicyConfig(ask="always")).kind == "ask"
+    assert act("inform", config=PolicyConfig(ask="never")).kind == "recommend"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +189,7 @@ def test_the_users_number_of_items_wins() -> None:
     assert act("inform", conversation=knowing(), k=4) == RecommendAction(k=4)
     assert act("inform", conversation=knowing(), k=4).model_copy() == RecommendAction(k=4)
     change = PreferenceUpdate(intents=("inform",), k=2)
-    assert decide(change, knowing(), SCHEMA, facets, PolicyConfig(), total=lambda: 100, k=4) == RecommendAction(k=2)
+    assert decide(change, knowing(), SCHEMA, PolicyConfig(), lambda: CHOICE, k=4) == RecommendAction(k=2)
 
 
 @pytest.mark.parametrize(

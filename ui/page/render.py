@@ -71,10 +71,11 @@ class Renderer:
 
     def foot(self, reply: Reply) -> str:
         """Write what stands under an answer: what to relax, quick replies, what was missing."""
-        options = reply.action.options if reply.action.kind == "ask" else ()
         return self._write(
             "foot.html",
-            options=options,
+            question=reply.question if reply.action.kind == "recommend" else None,
+            options=view.options(reply),
+            escapes=view.escapes(reply),
             degraded=reply.degraded,
             relaxed=[(r.constraint, view.relaxed_words(r, self.schema), wish) for r, wish in view.relaxable(reply)],
         )

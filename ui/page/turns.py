@@ -59,6 +59,8 @@ class LiveTurn:
         return self.frame
 
     def _sentence(self, event: SentenceEvent) -> None:
+        if event.question:
+            return  # it stands at the foot, below the cards, when the turn is done
         if event.item_id is None or not self.frame.cards:
             self._general.append(event.text)
             self._update(text=self._render.sentences(self._general))

@@ -35,7 +35,7 @@ REPLY = Reply(
     session_id="s",
     turn_id="t",
     text=EVIL,
-    action=AskAction(attribute="subject", question="?", options=(EVIL,)),
+    action=AskAction(attribute="subject", question="?", options=(EVIL,), escapes=("No preference",)),
     preferences=(WISH,),
     relaxed=(Relaxed(constraint=EVIL, would_add=2, preference_id=EVIL), Relaxed(constraint=EVIL, would_add=1)),
     degraded=(EVIL,),

@@ -26,6 +26,7 @@ def grounding(
     model: Annotated[
         int, typer.Option(min=0, help="How many items the language model tells of, checked and raw: 20 s each.")
     ] = 0,
+    raw: Annotated[bool, typer.Option("--raw/--no-raw", help="Also ask the model without checking it.")] = True,
     seed: Annotated[int, typer.Option(help="Which items, wishes and lies.")] = 42,
     catalog: Annotated[
         Path | None, typer.Option(help="Another catalogue's file instead of the settings' one.", show_default=False)
@@ -46,7 +47,7 @@ def grounding(
     if len(every) < _FEW:
         raise typer.BadParameter(f"The catalogue has {len(every)} items; lies are borrowed between at least {_FEW}.")
     lies = _lies(every, schema, items, seed)
-    told = _told(every, World(schema, every), shown, model, seed, config, out) if shown or model else []
+    told = _told(every, World(schema, every), shown, model, seed, config, out, raw=raw) if shown or model else []
     run = GroundingRun(lies=lies, shown=sum_shown(told) if told else None)
     typer.echo(run.model_dump_json(indent=1) if json else render_grounding_run(run))
 
@@ -69,7 +70,15 @@ def _lies(every: Sequence[Item], schema: CatalogSchema, count: int, seed: int) -
 
 
 def _told(
-    every: Sequence[Item], world: World, shown: int, model: int, seed: int, config: Path | None, out: Path | None
+    every: Sequence[Item],
+    world: World,
+    shown: int,
+    model: int,
+    seed: int,
+    config: Path | None,
+    out: Path | None,
+    *,
+    raw: bool,
 ) -> list[Told]:
     """Return what templates say of random items, and the model of as many fully as partly and hardly known ones."""
     from evals import asked_about, completeness, told_by_model, told_by_templates
@@ -101,7 +110,7 @@ def _told(
         try:
             if warm is not None:
                 await warm([ChatMessage(role="user", content="Hello")])
-            return await told_by_model(gate.model, asked, world, on_told=note)
+            return await told_by_model(gate.model, asked, world, on_told=note, raw=raw)
         finally:
             close = getattr(gate.model, "close", None)
             if close is not None:

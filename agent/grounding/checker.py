@@ -16,6 +16,8 @@ from .comparisons import read_comparisons
 from .context import GroundingContext
 from .frames import check_frames, cover_limits, frames
 from .glue import refuse_empty_verbs, refuse_rest
+from .people import refuse_invented_parts
+from .pronouns import refuse_pronouns
 from .readings import Reading
 from .retelling import cover_plots
 from .titles import cover_titles, require_shared
@@ -46,6 +48,8 @@ def check(sentence: str, context: GroundingContext) -> Verdict:
     context.numbers.read(reading)
     context.labels.read(reading)
     cover_plots(reading, context)
+    refuse_pronouns(reading, context)
+    refuse_invented_parts(reading, context)
     check_frames(reading, context)
     reading.bad |= reading.dangling - reading.covered
     refuse_rest(reading, context, frames(reading, context))
@@ -56,8 +60,8 @@ def check(sentence: str, context: GroundingContext) -> Verdict:
 
 def _quotes(sentence: str, description: str) -> bool:
     """Tell whether the sentence is the description itself, or one whole sentence of it, word for word."""
-    text = sentence.strip()
-    whole = {description.strip(), *_SENTENCES.split(description.strip())}
+    text, told = " ".join(sentence.split()), " ".join(description.split())
+    whole = {told, *_SENTENCES.split(told)}
     return bool(text) and (text in whole or text.removesuffix(".") in whole)
 
 

@@ -179,8 +179,10 @@ class LabelReader:
             return [name for name in self._creators[:1] if name in names]
         if before in PREPOSITIONS:
             return sorted(name for name in names if self._prefixes[name] == (before,))
-        following = reading.cue_at.get(end)
+        cue_at = end + 2 if reading.norm(end) == "as" and reading.norm(end + 1) in ARTICLES else end
+        following = reading.cue_at.get(cue_at)
         if following is not None and following.words[-1] != "by":
+            reading.covered.update(range(cue_at, cue_at + len(following.words)) if names & following.fields else ())
             return sorted(names & following.fields)
         return sorted(name for name in names if self._directs(reading, name, end))
 

@@ -14,6 +14,9 @@ from .vocabulary import Cue, as_number, counted, minutes_per_unit, stands, unit_
 _FILLERS = frozenset({"of", "is", "at", ":", "a", "in", "was", "-"})
 """Words between an attribute's name and its number."""
 
+_HAPPENING = frozenset({"set", "place", "unfolds", "happens", "plays"})
+"""Words after which a year is that of the story, about which an item's own year says nothing."""
+
 
 class _Label(NamedTuple):
     fields: frozenset[str]
@@ -54,6 +57,8 @@ class NumberReader:
                 yield spec
 
     def _claim(self, reading: Reading, quantity: Quantity) -> None:
+        if quantity.unit == "year" and any(reading.norm(quantity.start - k) in _HAPPENING for k in (2, 3)):
+            return
         label = self._label_beside(quantity, reading)
         start, end = (label.start, label.end) if label else (quantity.start, quantity.end)
         for spec in self.fields_of(quantity, reading):

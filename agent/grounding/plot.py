@@ -10,7 +10,17 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from .lexicon import ARTICLES, BARRIERS, CONJUNCTIONS, DIRECTED, NEGATIONS, PREPOSITIONS, RANKING, RELATIVES
+from .lexicon import (
+    ARTICLES,
+    BARRIERS,
+    CONJUNCTIONS,
+    DIRECTED,
+    NEGATIONS,
+    NUMBER_WORDS,
+    PREPOSITIONS,
+    RANKING,
+    RELATIVES,
+)
 from .tokens import Token, same_word
 
 _MAX_GAP = 8
@@ -85,6 +95,11 @@ def _same(run: Sequence[Token], i: int, description: Sequence[Token], at: int) -
     if token.norm in RANKING or token.norm.endswith("est"):
         after = [one.norm for one in description[at + 1 : at + 3] if one.norm != "-"]
         return i + 1 < len(run) and after[:1] == [run[i + 1].norm]
+    if (token.norm in NUMBER_WORDS and token.norm != "one") or token.norm.isdigit():
+        # "Two" is no part of "twenty-two", and it counts only what it stands before.
+        following = [one.norm for one in description[at + 1 : at + 1 + _NEAR]]
+        apart = at == 0 or description[at - 1].norm != "-"
+        return apart and i + 1 < len(run) and run[i + 1].norm in following
     if token.norm == word.norm:
         passive = i > 0 and run[i - 1].norm in _BE and token.norm.endswith(("ed", "en"))
         return not passive or description[at - 1].norm in _BE

@@ -42,6 +42,8 @@ class Reading:
     """Tokens that are not."""
     plotted: set[int] = field(default_factory=set)
     """Tokens borne out by the description alone."""
+    places: dict[int, int] = field(default_factory=dict)
+    """Token that retells the description -> the place of that word there."""
     titles: dict[int, Item] = field(default_factory=dict)
     """First token of another item's title -> the item."""
     cue_at: dict[int, Cue] = field(default_factory=dict)

@@ -24,6 +24,7 @@ def cover_plots(reading: Reading, context: GroundingContext) -> None:
             after=end if joined else -1,
         )
         places = retold(stretch, context.description)
+        reading.places.update({run[k]: at for k, at in places.items()})
         last, end = run[-1], max(places.values(), default=-1)
         fresh = [run[k] for k in places if run[k] not in reading.covered]
         if fresh:

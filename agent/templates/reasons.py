@@ -88,7 +88,9 @@ def reason(item: Item, context: ReasonContext, *, described: bool = True) -> lis
         described: whether to close with the item's own description.
     """
     told = _Told(item, context)
-    return _present(told.opening(), told.fit(), *told.shortfalls(), description(item) if described else None)
+    opening, *rest = _present(told.opening(), told.fit(), *told.shortfalls(), description(item) if described else None)
+    # "This is a film" says nothing; it stands only where nothing else is known.
+    return [opening, *rest] if opening.evidence or not rest else rest
 
 
 def _present(*sentences: Sentence | None) -> list[Sentence]:

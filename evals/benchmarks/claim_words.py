@@ -46,6 +46,11 @@ GLUE = frozenset(
     keeps keep pace tone mood theme themes style piece title entry it he she him they them is as at by in of on or to
     a an so if be can could may might must will would should shall do nor per via upon until since during against
     without however though although even still ever never first last new old it's that's there's you'd i'd
+    suits suit suitable enjoy enjoys approach approaches blends blend elements element focus focuses making make
+    makes looking look looks characterized characters character example explores explore combines combine includes
+    include including mix mixture lives life part parts set sets good well perfect choice recommended recommend
+    viewers viewer audience audiences those anyone who's interested interest based suiting fitting storytelling
+    narrative world time various different several many follows centered revolves journey themes theme use uses due
     known knows give granted said say says reach close closest near right side falls short longer shorter
     newer older darker lighter slower faster place pick choice option match entry rather also
 """)

@@ -15,6 +15,8 @@ from agent.templates import ReasonContext, reason
 from agent.types import Preference
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Item, Value
 
+from .inventions import inventions
+
 
 class Sample(NamedTuple):
     """One sentence about one item, and whether it is true of it."""
@@ -118,6 +120,8 @@ def samples(items: Sequence[Item], schema: CatalogSchema, seed: int = 42) -> Ite
         yield from (Sample("template", one.text, True, context) for one in reason(item, reasons))
         liar = _Liar(item, others, schema, random.Random(f"{seed}/{item.id}"))
         yield from (Sample(kind, text, False, context) for kind, text in liar.lies())
+        invented = inventions(item, others, schema, random.Random(f"{seed}/{item.id}/invented"))
+        yield from (Sample(kind, text, False, context) for kind, text in invented)
 
 
 def _wish(schema: CatalogSchema, item: Item) -> Preference | None:
@@ -131,6 +135,8 @@ def _wish(schema: CatalogSchema, item: Item) -> Preference | None:
     steps = " ".join(step for other in schema.attributes for step in other.scale.values())
     others = sorted(schema_labels(spec) - set(_texts(item, spec.name)))
     label = next((label for label in others if label.casefold() not in steps.casefold()), "")
+    if not label:
+        return None
     return Preference(id="wish", attribute=spec.name, value=label, turn_id="t", quote=f"something {label}")
 
 
@@ -217,10 +223,9 @@ class _Liar:
             yield "comparison_year", f"It is newer than {self._others[0].title} and than {value + 4:g}."
         if spec.unit == "min":
             yield "rounded_runtime", f"It is over {int(value) // 60 + 1} hours long."
-            yield (
-                "number_in_wrong_role",
-                f"It has a critics' score of {value:g}%." if value <= 100 else f"It was reviewed by {value:g} critics.",
-            )
+            score, reviews = f"It has a critics' score of {value:g}%.", f"It was reviewed by {value:g} critics."
+            if list(self._item.attributes.values()).count(value) == 1:
+                yield "number_in_wrong_role", score if value <= 100 else reviews
             yield "limit_of_the_user", f"It runs {value:g} minutes, within your {value + 30:g} minutes."
 
     def _borrow(self, name: str) -> str:

@@ -128,7 +128,7 @@ async def told_by_templates(asked: Sequence[Asked], world: World) -> list[Told]:
 
 
 async def told_by_model(
-    model: ChatModel, asked: Sequence[Asked], world: World, *, on_told: Callable[[Told], None]
+    model: ChatModel, asked: Sequence[Asked], world: World, *, on_told: Callable[[Told], None], raw: bool = True
 ) -> list[Told]:
     """Return what a language model says of the items, checked and raw, about each item in turn.
 
@@ -137,10 +137,11 @@ async def told_by_model(
         asked: the items with their wishes.
         world: the catalogue's vocabulary.
         on_told: hears every sentence as it is written, since this takes minutes.
+        raw: whether to ask the model without checking as well.
     """
     found: list[Told] = []
     for one in asked:
-        for writing in (_composed(model, one, world), _raw(model, one, world)):
+        for writing in (_composed(model, one, world), *([_raw(model, one, world)] if raw else [])):
             try:
                 async for told in writing:
                     found.append(told)

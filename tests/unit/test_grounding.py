@@ -82,6 +82,9 @@ TRUE = [
     "It has an unhurried pace.",
     "It is a French-language film about betrayal.",
     "More than 90% of critics: it has a critics' score of 92%.",
+    "You asked for “under two hours”: it runs 118 minutes, under your two hours.",
+    "It is darker than you asked for: it has a very dark tone.",
+    "It is from Belgium, though you asked for a crime film.",
 ]
 FALSE = [
     ("role swapped", "It was directed by Jean Servais."),
@@ -125,6 +128,11 @@ FALSE = [
     ("added negation", "Four ex-cons never plan a jewel robbery in Paris."),
     ("turned around", "A jewel robbery by four ex-cons betrays greed."),
     ("true story", "It is a crime film based on a true story."),
+    ("part of a player", "It features Jean Servais as a leader."),
+    ("player in the plot", "Jean Servais and Carl Möhner plan a jewel robbery."),
+    ("year of the story", "It is set in 1955."),
+    ("number of another word", "Four sons plan a jewel robbery."),
+    ("words nobody said", "It is from Belgium, though you asked for a musical."),
     ("billing", "Jean Servais plays the lead."),
     ("empty", "It is a film."),
     ("markup", "It is a crime film <b>from 1955</b>."),
@@ -160,6 +168,21 @@ def test_the_unsupported_words_are_named_with_their_places(context: GroundingCon
     verdict = check(sentence, context)
     assert verdict.unsupported == ("gripping",)
     assert [sentence[start:end] for start, end in verdict.spans] == ["gripping"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "true"),
+    [
+        ("An upright sergeant takes on the syndicate that owns his city.", True),
+        ("An upright sergeant takes on the syndicate that owns her city.", False),
+        ("A sergeant takes on the syndicate, helped by a thug's girlfriend.", True),
+        ("She takes on the syndicate that owns the city.", False),
+    ],
+)
+def test_a_retold_plot_keeps_its_pronouns(sentence: str, true: bool) -> None:
+    told = "An upright sergeant takes on the syndicate that owns his city, helped by a thug's girlfriend."
+    item = HEIST.model_copy(update={"description": told})
+    assert check(sentence, GroundingContext(item=item, catalog=demo_schema())).supported is true
 
 
 def test_planted_lies_in_real_films_are_caught_and_true_sentences_pass() -> None:

@@ -67,7 +67,7 @@ def _rows(
     known = {spec.name: sum(spec.name in item.attributes for item in items) for spec in schema.attributes if spec.shown}
     wished = {wish.attribute for wish in wishes}
     specs = [spec for spec in schema.attributes if known.get(spec.name, 0) > (spec.name != attribute)]
-    specs.sort(key=lambda spec: (spec.name != attribute, spec.name not in wished, -known[spec.name]))
+    specs.sort(key=lambda spec: (spec.name != attribute, spec.name not in wished, not spec.headline, -known[spec.name]))
     chosen = {spec.name for spec in specs[:_MOST_ROWS]}
     ordered = [spec for spec in schema.attributes if spec.name in chosen]
     return sorted(ordered, key=lambda spec: spec.name != attribute)

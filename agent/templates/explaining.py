@@ -15,6 +15,8 @@ from .phrases import clause, count, counted, join, labels_of, plain, values_of
 from .reasons import SPOKEN, ReasonContext, likeness
 
 _MOST_WISHES = 3
+_LIKE = "Like "
+"""What a sentence about shared facts begins with."""
 _MOST_CHANNELS = 2
 _FEW_LABELS = 3
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -73,9 +75,22 @@ def explain(
         alike,
         _ranked(item, scores or {}),
     ]
-    sentences = [sentence for sentence in told if sentence is not None]
+    sentences = _titled([sentence for sentence in told if sentence is not None], item)
     nothing = f"You gave no wish yet, so {plain(item.title)} came up as a place to start."
     return sentences or [Sentence(text=nothing, item_id=item.id)]
+
+
+def _titled(sentences: list[Sentence], item: Item) -> list[Sentence]:
+    """Let the first sentence name the item; those written to follow another begin with a likeness or with "it"."""
+    title = plain(item.title)
+    if not sentences or sentences[0].text.startswith(title):
+        return sentences
+    first = sentences[0].text
+    if first.startswith(_LIKE):
+        named = f"{title} is here because, {first[:1].lower()}{first[1:]}"
+    else:
+        named = f"{title}: {first[:1].lower()}{first[1:]}"
+    return [sentences[0].model_copy(update={"text": named}), *sentences[1:]]
 
 
 def _grants(item: Item, wish: Preference, satisfied: Satisfied) -> bool:

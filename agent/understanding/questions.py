@@ -17,6 +17,7 @@ _OPENERS = frozenset(
     "has why whose tell compare describe explain".split()
 )
 _WH = frozenset("who whos when whens where wheres how hows whose".split())
+_WHO = frozenset("who whos whose".split())
 _YES_NO = frozenset("is are does did was were has".split())
 _DESCRIBE = (
     ("tell", "me", "about"),
@@ -38,6 +39,7 @@ class QuestionReader:
 
     def __init__(self, schema: CatalogSchema) -> None:
         """Prepare the wordings under which each attribute may be asked for."""
+        self._names = frozenset(spec.name for spec in schema.attributes if spec.names)
         self._wordings = sorted(
             (
                 (phrase, spec.name)
@@ -60,6 +62,9 @@ class QuestionReader:
         text = scan.quote(opener, end)
         topic = self._topic(norms, ids, scan, opener, end)
         attribute = self._attribute(scan, opener, end, pointed)
+        if norms[0] in _WHO and attribute not in self._names:
+            # "Who composed the score" asks for a person, whatever "score" may be the name of.
+            attribute = None
         named = next((m for m in scan.mentions if m.kind in ("sense", "name") and opener <= m.start < end), None)
         value = None
         if attribute is None and named is not None and norms[0] in _YES_NO:

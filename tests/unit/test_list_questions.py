@@ -67,3 +67,11 @@ def test_the_same_maker_is_asked_of_two_items(understander: LexicalUnderstander,
     assert question is not None
     assert (question.topic, question.attribute) == ("same", "director")
     assert question.item_ids == (shown.last_shown[2], shown.last_shown[0])
+
+
+def test_a_question_for_a_person_is_not_answered_with_a_number(
+    understander: LexicalUnderstander, shown: Conversation
+) -> None:
+    question = understander.understand("who composed the score of the first one?", shown, "t1").question
+    assert question is not None
+    assert (question.topic, question.attribute) == ("fact", None)

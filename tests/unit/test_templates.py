@@ -320,13 +320,19 @@ def test_explanations_put_the_scores_in_words_beside_the_other_picks() -> None:
     scores = {"r": {"dense": 0.4, "lexical": 2.0}, "h": {"dense": 0.3, "lexical": 5.0}}
     told = explain(RIFIFI, [], SCHEMA, satisfied, scores=scores)[-1]
     assert told.text == (
-        "Among the two shown it came first for how close its text is in meaning to your words and second for sharing "
-        "words with your request."
+        "Rififi: among the two shown it came first for how close its text is in meaning to your words and second for "
+        "sharing words with your request."
     )
     assert [(proof.field, proof.value, proof.source) for proof in told.evidence] == [
         ("dense", 0.4, "search"),
         ("lexical", 2.0, "search"),
     ]
+
+
+def test_an_explanation_by_likeness_names_the_item() -> None:
+    liked = HEAT.model_copy(update={"title": "Heat"})
+    told = explain(RIFIFI, [], SCHEMA, satisfied, liked=[liked])
+    assert told[0].text == "Rififi is here because, like Heat, it deals with heist."
 
 
 def test_an_explanation_without_wishes_or_scores_says_so() -> None:

@@ -93,15 +93,19 @@ def with_memory_talk(text: str, update: PreferenceUpdate) -> PreferenceUpdate:
             }
         )
     if wish == "remember":
-        return update.model_copy(update={"memory": request, "add": tuple(_lasting(one) for one in update.add)})
+        return update.model_copy(update={"memory": request, "add": tuple(map(_lasting, _beside(words, update)))})
     if wish == "forget_last":
         return update.model_copy(update={"memory": request})
     changes: dict[str, object] = {"memory": request, "add": (), "reset": False, "undo": 0, "intents": (), "unclear": ""}
     if wish in ("on", "off"):
         # Whoever asks for items in the same breath still gets them.
-        wished = tuple(one for one in update.add if fold(str(one.value)) not in words)  # "my history" is no genre
-        changes = {"memory": request, "use_memory": wish == "on", "add": wished}
+        changes = {"memory": request, "use_memory": wish == "on", "add": _beside(words, update)}
     return update.model_copy(update=changes)
+
+
+def _beside(words: str, update: PreferenceUpdate) -> tuple[Preference, ...]:
+    """Return the wishes that were not read from the words about memory themselves: "my history" is no genre."""
+    return tuple(one for one in update.add if fold(str(one.value)) not in words)
 
 
 def _lasting(wish: Preference) -> Preference:

@@ -70,3 +70,11 @@ def test_leaving_history_out_keeps_the_wishes_said_with_it() -> None:
 def test_other_messages_stay_as_they_were() -> None:
     update = PreferenceUpdate(add=(HORROR,), undo=1)
     assert with_memory_talk("no horror", update) is update
+
+
+def test_the_words_about_memory_are_no_wishes() -> None:
+    history = HORROR.model_copy(update={"value": "History"})
+    update = with_memory_talk("don't use my history today, no horror", PreferenceUpdate(add=(history, HORROR)))
+    assert update.add == (HORROR,)
+    noise = HORROR.model_copy(update={"attribute": "text", "value": "remember"})
+    assert len(with_memory_talk("remember that I hate horror", PreferenceUpdate(add=(noise, HORROR))).add) == 1

@@ -19,7 +19,7 @@ import numpy as np
 from agent.memory import MemoryKeeper
 from agent.types import Conversation, FeedbackKind, PreferenceUpdate, Reply, SessionInfo
 from retrieval import satisfies
-from retrieval.types import CatalogSchema, Item, Value
+from retrieval.types import CatalogSchema, Constraint, Item, Value
 
 from ..observed import Catalog
 from ..provenance import commit, machine
@@ -33,8 +33,8 @@ _VAGUE = "Just recommend something, no questions please"
 class Listed(Catalog, Protocol):
     """Facts that can also list every item."""
 
-    def ids(self) -> list[str]:
-        """Return the ids of all items, most popular first."""
+    def ids(self, constraints: Sequence[Constraint] = ()) -> list[str]:
+        """Return the ids of the items that satisfy the constraints, most popular first."""
         ...
 
 
@@ -121,7 +121,7 @@ async def measure(
     on_user: Callable[[int], None] = lambda done: None,
 ) -> MemoryBenchmark:
     """Play the conversations of all users and return the figures."""
-    rows: dict[str, list[tuple[float, float]]] = {name: [] for name in ("random", "popularity", "off", "on")}
+    rows: dict[str, list[tuple[float, float]]] = {name: [] for name in _NAMES}
     costs: list[Harm] = []
     said = 0
     every = list(talker.facts.ids())
@@ -133,7 +133,8 @@ async def measure(
         said += bool(on.remembered)
         lists = {
             "random": draw.sample([item_id for item_id in every if item_id not in early], K),
-            "popularity": [item_id for item_id in every[: K + len(early)] if item_id not in early][:K],
+            "popularity": [item_id for item_id in every if item_id not in early][:K],
+            "label": [item_id for item_id in _labelled(talker, user) if item_id not in early][:K],
             "off": [pick.item_id for pick in off.recommendations],
             "on": [pick.item_id for pick in on.recommendations],
         }
@@ -180,11 +181,11 @@ def render(benchmark: MemoryBenchmark) -> str:
         f"Machine: {benchmark.machine}   Commit: {benchmark.commit or 'unknown'}",
         f"{benchmark.users} returning users of the {benchmark.half} half; memory.weight = {benchmark.weight:g}",
         "",
-        f"{'list':<14}{'nDCG@10':>9}{'recall@10':>11}{'gain':>9}   95 % interval",
+        f"{'list':<19}{'nDCG@10':>9}{'recall@10':>11}{'gain':>9}   95 % interval",
     ]
     for figure in benchmark.figures:
         gain = f"{figure.gain:>+9.4f}   {figure.low:+.4f} to {figure.high:+.4f}" if figure.name != "off" else ""
-        lines.append(f"{_NAMES[figure.name]:<14}{figure.ndcg:>9.4f}{figure.recall:>11.4f}{gain}")
+        lines.append(f"{_NAMES[figure.name]:<19}{figure.ndcg:>9.4f}{figure.recall:>11.4f}{gain}")
     lines += [
         "",
         f"Said that it leaned on memory: {benchmark.said} of {benchmark.users} vague requests",
@@ -194,7 +195,18 @@ def render(benchmark: MemoryBenchmark) -> str:
     return "\n".join(lines)
 
 
-_NAMES = {"random": "random", "popularity": "popularity", "off": "memory off", "on": "memory on"}
+_NAMES = {
+    "random": "random",
+    "popularity": "popularity",
+    "label": "popular, as loved",
+    "off": "memory off",
+    "on": "memory on",
+}
+"""Ways of making the list. The third is the trivial use of memory: the best known of the one kind that was said."""
+
+
+def _labelled(talker: Remembered, user: Returning) -> list[str]:
+    return talker.facts.ids((Constraint(attribute=user.attribute, op="eq", value=user.label),))
 
 
 def _figure(name: str, values: Sequence[tuple[float, float]], base: Sequence[tuple[float, float]]) -> Figure:

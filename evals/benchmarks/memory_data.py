@@ -35,8 +35,9 @@ class Returning(Value):
     """All items rated before the cut; neither recommended nor counted."""
     later: tuple[str, ...]
     """Items liked after the cut: what a good list would hold."""
+    attribute: str
     label: str
-    """The value of the attribute that the early likes have more often than the early ratings do."""
+    """The value of ``attribute`` that the early likes have more often than the early ratings do."""
 
 
 def read_returning(
@@ -80,6 +81,7 @@ def _returning(
         dislikes=tuple(item_id for _, item_id, value in early if value <= DISLIKED),
         early=tuple(item_id for _, item_id, _ in early),
         later=tuple(later),
+        attribute=attribute,
         label=label,
     )
 

@@ -51,7 +51,7 @@ GLUE = frozenset(
     include including mix mixture lives life part parts set sets good well perfect choice recommended recommend
     viewers viewer audience audiences those anyone who's interested interest based suiting fitting storytelling
     narrative world time various different several many follows centered revolves journey themes theme use uses due
-    known knows give granted said say says reach close closest near right side falls short longer shorter
+    half known knows give granted said say says reach close closest near right side falls short longer shorter
     newer older darker lighter slower faster place pick choice option match entry rather also
 """)
 )

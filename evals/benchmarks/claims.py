@@ -174,7 +174,7 @@ class _Reader:
         titles = [self._item.title, *(one.title for one in self._known.items)]
         for title in sorted(titles, key=len, reverse=True):
             if not title.islower():
-                sentence = sentence.replace(title, " , ")
+                sentence = re.sub(rf"(?<!\w){re.escape(title)}(?!\w)", " , ", sentence)
         return sentence
 
     def _fixed(self, text: str) -> Iterator[Claim]:
@@ -222,7 +222,7 @@ class _Reader:
             values = {fold(v) for spec in roles for v in _each(self._item.attributes.get(spec.name, ()))}
             return Claim("name", run, folded in values or folded in self._told)
         texts = f" {self._told} {self._free} {self._schema_words} {self._wished if self._to_the_user else ''} "
-        if self._world.is_title(run) and f" {folded} " not in texts:
+        if self._world.is_title(run) and f" {_terms(folded)} " not in f" {_terms(texts)} ":
             return Claim("title", run, all(word in GLUE for word in words))
         held = set(_WORD.findall(texts))
         return Claim(
@@ -233,13 +233,13 @@ class _Reader:
         said = f" {fold(text)} "
         for wording, number in NUMBERS.items():
             said = re.sub(rf"(?<![\w-]){wording}(?![\w-])", f" {number} ", said)
+        said = re.sub(r"(\d+)\s+and a half hours", lambda found: f"{int(found[1]) * 60 + 30} minutes", said)
         allowed = set(self._allowed())
         for match in _NUMBER.finditer(said):
             digits = match.group().strip("$s").replace(",", "")
             value = float(digits)
             if re.match(r"\s*hours?\b", said[match.end() :]):
-                half = re.match(r"\s*hours? and a half", said[match.end() :])
-                value = value * 60 + (30 if half else 0)
+                value *= 60
             counted = self._counted(said, match.end())
             yield Claim("number", match.group(), self._holds(value, counted, allowed))
 

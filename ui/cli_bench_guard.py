@@ -24,6 +24,7 @@ Data = Annotated[Path, typer.Option(envvar="PALATE_DATA", help="Folder of the sh
 
 def guard(
     data: Data = Path("../shared/data"),
+    half: Annotated[str, typer.Option(help="Which half: test, development or both.")] = "both",
     effects: Annotated[
         bool, typer.Option("--effects/--no-effects", help="Also play every attack through the recommender.")
     ] = True,
@@ -43,7 +44,10 @@ def guard(
     from evals import GuardReport, render_guard
 
     begin = time.perf_counter()
-    halves = [_counted(data, half) for half in ("development", "test")]
+    wanted = [one for one in ("test", "development") if half in (one, "both")]
+    if not wanted:
+        raise typer.BadParameter(f"--half is test, development or both, not {half!r}.")
+    halves = [_counted(data, one) for one in wanted]
     if effects:
         halves = _played(data, halves, config, with_model=with_model, sample=sample)
     report = GuardReport(halves=tuple(halves), seconds=round(time.perf_counter() - begin, 1))

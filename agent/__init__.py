@@ -5,12 +5,13 @@ from __future__ import annotations
 from .compose import ComposeConfig, ComposeRequest
 from .compose import compose as compose_reasons
 from .errors import AgentError
-from .guard import check_input, redact
+from .guard import check_input
 from .guard_items import item_warnings
 from .guard_model import GuardWeights
 from .guard_model import buckets as guard_buckets
 from .recommender import Recommender, open_gate, open_store
 from .redact import find_personal
+from .redact import redact as redact_personal
 from .settings import Settings
 from .types import Conversation, PreferenceUpdate, Reply
 
@@ -31,5 +32,5 @@ __all__ = [
     "item_warnings",
     "open_gate",
     "open_store",
-    "redact",
+    "redact_personal",
 ]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
-from agent import Recommender, redact
+from agent import Recommender, redact_personal
 from agent.types import ITEM, TEXT, Preference, PreferenceUpdate, Reply
 from prompts import load, names
 from retrieval import Facts, RetrievalError, satisfies, validate
@@ -105,7 +105,7 @@ class EffectJudge:
         """
         new = [wish for wish in reply.preferences if wish.turn_id == reply.turn_id]
         # What the understander reads is the message without personal data, so a quote may hold "[link]".
-        words = f"{_letters(said)} {_letters(redact(said)[0])}"
+        words = f"{_letters(said)} {_letters(redact_personal(said)[0])}"
         for wish in new:
             if _letters(wish.quote) not in words:
                 yield "wish nobody stated", f"{wish.attribute} {wish.value!r} from {wish.quote!r}"

@@ -38,7 +38,7 @@ class _Option(NamedTuple):
     value: AttributeValue
 
 
-def weigh(items: Sequence[Item], depth: float = 10.0) -> list[Candidate]:
+def weigh(items: Sequence[Item], depth: float = 60.0) -> list[Candidate]:
     """Return ranked items as candidates whose probability falls with the rank: 1 / (rank + depth)."""
     return [Candidate(item, 1.0 / (rank + depth)) for rank, item in enumerate(items, start=1)]
 
@@ -104,13 +104,17 @@ def _offers(spec: AttributeSpec, known: Sequence[Candidate], most: int) -> Itera
 
 
 def _information(spec: AttributeSpec, known: Sequence[Candidate], values: Sequence[AttributeValue]) -> float:
-    """Return the mutual information between answer and item in bits, for items that have the attribute."""
+    """Return the mutual information between answer and item in bits, for items that have the attribute.
+
+    Any label may be the answer, since people are free to name one that is not offered; of numbers, the ranges are.
+    """
     total = sum(weight for _, weight in known)
     answers: dict[AttributeValue, float] = defaultdict(float)
     unsure = 0.0
     for item, weight in known:
         share = weight / total
-        fitting = [value for value in values if fits(item, spec, value)] or [_OTHER]
+        own = _labels(item, spec.name) if spec.kind != "number" else ()
+        fitting: Sequence[AttributeValue] = own or [value for value in values if fits(item, spec, value)] or [_OTHER]
         unsure += share * math.log2(len(fitting))
         for value in fitting:
             answers[value] += share / len(fitting)

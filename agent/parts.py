@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from retrieval import Facts, Retriever, everyday_words
-from retrieval.types import CatalogSchema, Item, SearchResult
+from retrieval.types import CatalogSchema, Constraint, Item, SearchResult
 
 from .elicitation import weigh
 from .guard_items import told
@@ -21,6 +21,8 @@ from .types import ChatModel
 from .understanding import LexicalUnderstander, ModelUnderstander, Vocabulary
 
 Result = TypeVar("Result")
+_CHOICE = 400
+"""Items, best known first, that questions are weighed by; reading them takes about 20 ms."""
 _REST_S = 15.0
 """After a failure the model is left alone for this long, so that each turn does not wait for it in vain."""
 
@@ -75,9 +77,14 @@ class Parts:
         """Return items as readers may be told of them; unknown ids are skipped."""
         return [told(item) for item in self.facts.get(ids)]
 
-    def choice(self, result: SearchResult) -> Choice:
-        """Return what the policy weighs questions by: the candidates that a search chose from."""
-        return Choice(weigh(result.pool), self.coverage)
+    def choice(self, result: SearchResult, hard: Sequence[Constraint]) -> Choice:
+        """Return what the policy weighs questions by: what a search chose from, then what else fits its conditions.
+
+        The pool alone leans to the best known; whoever is not served by it looks for something further down.
+        """
+        pool = {item.id for item in result.pool}
+        more = [item_id for item_id in self.facts.ids(hard, _CHOICE) if item_id not in pool]
+        return Choice(weigh([*result.pool, *self.facts.get(more)]), self.coverage)
 
     async def blocking(self, call: Callable[..., Result], *args: object) -> Result:
         """Run a blocking call in the bounded pool."""

@@ -52,7 +52,7 @@ class PolicyConfig(Value):
     """Least expected gain, in bits, of a question below items."""
     enough: int = Field(15, ge=0)
     """With no more items than these to choose from, looking at them says more than an answer."""
-    unanswered: int = Field(2, ge=1)
+    unanswered: int = Field(3, ge=1)
     """After so many questions in a row that were not answered, none is asked any more."""
 
 
@@ -112,7 +112,7 @@ def question_beside(
     conversation: Conversation,
     schema: CatalogSchema,
     config: PolicyConfig,
-    choice: Choice,
+    choice: Callable[[], Choice],
     picks: Sequence[Item],
     eligible: int,
 ) -> AskAction | None:
@@ -123,7 +123,7 @@ def question_beside(
         conversation: the state with that update already applied.
         schema: the catalogue's attributes.
         config: the policy's settings.
-        choice: what the picks were chosen from.
+        choice: returns what the picks were chosen from; called only when a question is weighed.
         picks: the items shown, best first.
         eligible: how many items satisfy every hard wish.
     """
@@ -133,7 +133,7 @@ def question_beside(
         return None
     if eligible <= config.enough or _unanswered(conversation, config.unanswered):
         return None
-    question = best_question(conversation, schema, config, choice, cost=config.beside_cost)
+    question = best_question(conversation, schema, config, choice(), cost=config.beside_cost)
     if question is None and config.ask == "gain" and ITEM not in conversation.asked:
         return contrast(picks, schema)
     return question

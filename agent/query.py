@@ -36,6 +36,11 @@ def constraints(preferences: Sequence[Preference]) -> list[Constraint]:
     return [constraint for constraint in found if constraint is not None]
 
 
+def hard_constraints(query: Query) -> list[Constraint]:
+    """Return the conditions of a search that every item must satisfy."""
+    return [constraint for constraint in query.constraints if constraint.hard]
+
+
 def item_ids(preferences: Sequence[Preference], polarity: str) -> tuple[str, ...]:
     """Return the ids of items liked or disliked."""
     return tuple(str(p.value) for p in preferences if p.attribute == ITEM and p.polarity == polarity)

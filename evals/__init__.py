@@ -27,28 +27,44 @@ from .benchmarks.shown import render_run as render_grounding_run
 from .benchmarks.shown import summed as sum_shown
 from .benchmarks.turn import measure as measure_turns
 from .benchmarks.turn import render as render_turns
-from .errors import EvalError, SuiteError
+from .errors import DataMissingError, EvalError, SuiteError
 from .report import is_red, pick_claims, render, render_claims
 from .runner import Player, Talker, run_suite
+from .simulation.gather import gather as report_simulation
+from .simulation.report import SimulationReport
+from .simulation.report import plot as plot_simulation
+from .simulation.report import render as render_simulation
+from .simulation.run import Listing, Talking
+from .simulation.run import System as SimulationSystem
+from .simulation.setting import Setting as Simulation
+from .simulation.setting import set_up as set_up_simulation
+from .simulation.types import Dialogue
 from .suite import bundled, find_suite, json_schema, load_suite, select
 from .types import Case, Report, Score, Suite
 
 __all__ = [
     "Case",
+    "DataMissingError",
+    "Dialogue",
     "EffectJudge",
     "EvalError",
     "GroundingReport",
     "GroundingRun",
     "GuardReport",
     "HalfReport",
+    "Listing",
     "MemoryBenchmark",
     "Player",
     "Report",
     "Score",
     "ShownReport",
+    "Simulation",
+    "SimulationReport",
+    "SimulationSystem",
     "Suite",
     "SuiteError",
     "Talker",
+    "Talking",
     "Told",
     "World",
     "asked_about",
@@ -66,6 +82,7 @@ __all__ = [
     "measure_turns",
     "pick_claims",
     "play_attacks",
+    "plot_simulation",
     "read_messages",
     "read_pii",
     "read_returning",
@@ -77,9 +94,12 @@ __all__ = [
     "render_guard",
     "render_memory",
     "render_pii",
+    "render_simulation",
     "render_turns",
+    "report_simulation",
     "run_suite",
     "select",
+    "set_up_simulation",
     "standing_wish",
     "sum_shown",
     "told_by_model",

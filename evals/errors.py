@@ -1,7 +1,8 @@
 """Errors raised by evals, and who acts on each.
 
 EvalError           root; every message says what happened, the value, and what to do
-└── SuiteError      the suite's author: unknown key, unfit value, two cases of one name, no such file
+├── DataMissingError  the machine's keeper: a data set that a benchmark needs is not there
+└── SuiteError        the suite's author: unknown key, unfit value, two cases of one name, no such file
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ class EvalError(Exception):
         """Join message and hint into one line for a terminal or a log."""
         message = super().__str__()
         return f"{message} {self.hint}" if self.hint else message
+
+
+class DataMissingError(EvalError):
+    """Report that a data set which a benchmark needs is not there."""
 
 
 class SuiteError(EvalError):

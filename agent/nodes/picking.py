@@ -22,7 +22,16 @@ from ..templates import (
     undone,
 )
 from ..turn import Emit, TurnState
-from ..types import AnswerAction, ItemsEvent, Preference, RecommendAction, Recommendation, Relaxed, SentenceEvent
+from ..types import (
+    AnswerAction,
+    AskAction,
+    ItemsEvent,
+    Preference,
+    RecommendAction,
+    Recommendation,
+    Relaxed,
+    SentenceEvent,
+)
 from .remembering import Remembering
 
 
@@ -56,16 +65,22 @@ class Picking:
         }
         if not picks:
             return {**changes, "action": AnswerAction(topic="nothing")}
-        question = question_beside(
+        question = await self._parts.blocking(self._question, state, result)
+        return {**changes, "action": action.model_copy(update={"question": question})} if question else changes
+
+    def _question(self, state: TurnState, result: SearchResult) -> AskAction | None:
+        """Return the question to ask below the items, if one is worth it."""
+        conversation = state["conversation"]
+        hard = [c for c in constraints(conversation.preferences) if c.hard]
+        return question_beside(
             state["update"],
-            state["conversation"],
+            conversation,
             self._parts.schema,
             self._parts.settings.policy,
-            self._parts.choice(result),
+            lambda: self._parts.choice(result, hard),
             [hit.item for hit in result.hits],
             result.eligible,
         )
-        return {**changes, "action": action.model_copy(update={"question": question})} if question else changes
 
     def _found(self, state: TurnState, k: int) -> SearchResult:
         """Search; whoever answers the question below a list wants others than were shown, while there are enough."""

@@ -10,7 +10,7 @@ from ..guard import check_input
 from ..memory.types import Memory
 from ..parts import Parts
 from ..policy import decide
-from ..query import to_query
+from ..query import hard_constraints, to_query
 from ..redact import redact
 from ..turn import Emit, TurnState
 from ..types import AnswerAction, Conversation, MessageReceived, PreferenceUpdate, RefuseAction, StateEvent
@@ -79,6 +79,7 @@ class Reading:
         if _about_memory(state):
             return {"action": AnswerAction(topic="memory")}
         conversation, parts = state["conversation"], self._parts
+        query = to_query(conversation, 1)
         with state["log"].stage("decide"):
             action = await parts.blocking(
                 lambda: decide(
@@ -86,7 +87,7 @@ class Reading:
                     conversation,
                     parts.schema,
                     parts.settings.policy,
-                    lambda: parts.choice(parts.retriever.search(to_query(conversation, 1))),
+                    lambda: parts.choice(parts.retriever.search(query), hard_constraints(query)),
                     k=state.get("k"),
                 )
             )

@@ -74,7 +74,7 @@ def beside(
         conversation.model_copy(update={"turns": turns}),
         SCHEMA,
         config or PolicyConfig(),
-        CHOICE,
+        lambda: CHOICE,
         ITEMS[:5],
         eligible,
     )

@@ -1,7 +1,7 @@
 """A simulated user that follows an agenda (Schatzmann et al., 2007): a seeded state machine without a language model.
 
 It holds wants in words and an oracle that says yes or no to what is shown; it has no way to learn its target's title.
-Every chance is drawn from the seed and what it is about, so that under two policies the same user knows the same things.
+Every chance is drawn from the seed and what it is about, so that under two policies the same user knows the same.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ from .errors import DataMissingError, EvalError, SuiteError
 from .report import is_red, pick_claims, render, render_claims
 from .runner import Player, Talker, run_suite
 from .simulation.gather import gather as report_simulation
+from .simulation.model_user import ModelVoice
 from .simulation.report import SimulationReport
 from .simulation.report import plot as plot_simulation
 from .simulation.report import render as render_simulation
@@ -54,6 +55,7 @@ __all__ = [
     "HalfReport",
     "Listing",
     "MemoryBenchmark",
+    "ModelVoice",
     "Player",
     "Report",
     "Score",

@@ -14,7 +14,8 @@ from .options import Config, Json
 
 if TYPE_CHECKING:
     from agent import Recommender, Settings
-    from evals import Dialogue, Simulation, SimulationReport, SimulationSystem
+    from agent.types import ChatModel
+    from evals import Dialogue, ModelVoice, Simulation, SimulationReport, SimulationSystem
 
 _ASKING = ("gain", "never", "fixed", "random", "always", "fixed-alone")
 _LISTS = ("popularity", "random-items")
@@ -27,6 +28,9 @@ def simulate(
     ] = ",".join((*_ASKING, *_LISTS)),
     source: Annotated[str, typer.Option(help="Where needs come from: facts, ratings or both.")] = "facts",
     seed: Annotated[int, typer.Option(help="Fixes needs, users and words.")] = 42,
+    users: Annotated[
+        str, typer.Option(help="Who words the messages: agenda, or model (2-4 s a message with the embedded one).")
+    ] = "agenda",
     rerank: Annotated[bool, typer.Option("--rerank/--no-rerank", help="Whether the reranker runs.")] = True,
     out: Annotated[
         Path | None, typer.Option(help="Also write the figures as JSON to this file.", show_default=False)
@@ -48,8 +52,18 @@ def simulate(
         raise typer.BadParameter(f"{unknown!r}; known are {', '.join((*_ASKING, *_LISTS))}", param_hint="--policies")
     if source not in ("facts", "ratings", "both"):
         raise typer.BadParameter(f"{source!r}; known are facts, ratings, both", param_hint="--source")
+    if users not in ("agenda", "model"):
+        raise typer.BadParameter(f"{users!r}; known are agenda, model", param_hint="--users")
     report, played = asyncio.run(
-        _run(chosen, dialogues, seed, cast(Literal["facts", "ratings", "both"], source), rerank=rerank, config=config)
+        _run(
+            chosen,
+            dialogues,
+            seed,
+            cast(Literal["facts", "ratings", "both"], source),
+            rerank=rerank,
+            config=config,
+            worded=users == "model",
+        )
     )
     if transcripts is not None:
         transcripts.write_text("".join(f"{one.model_dump_json()}\n" for one in played), encoding="utf-8")
@@ -71,9 +85,10 @@ async def _run(
     *,
     rerank: bool,
     config: Path | None,
+    worded: bool,
 ) -> tuple[SimulationReport, list[Dialogue]]:
     from agent import Settings
-    from evals import report_simulation, set_up_simulation
+    from evals import ModelVoice, report_simulation, set_up_simulation
 
     begin = time.perf_counter()
     settings = Settings.load(config, store={"url": "sqlite://"}, llm={"engine": "none"})
@@ -81,16 +96,24 @@ async def _run(
         settings = settings.model_copy(update={"rerank": settings.rerank.model_copy(update={"enabled": False})})
     played: dict[str, list[Dialogue]] = {}
     setting: Simulation | None = None
+    voice: ModelVoice | None = None
+    model: ChatModel | None = None
     for policy in policies:
         recommender = _open(settings, policy)
         try:
             if setting is None:
                 items = recommender.facts.get(recommender.facts.ids())
                 setting = set_up_simulation(recommender.schema, items, count, seed, source)
-            played[policy] = await _play(setting, _system(policy, recommender, seed), policy, seed)
+            if worded and voice is None:
+                model = _model(config)
+                voice = ModelVoice(model, recommender.schema, setting.detector)
+            played[policy] = await _play(setting, _system(policy, recommender, seed), policy, seed, voice)
         finally:
             await recommender.aclose()
     assert setting is not None
+    close = getattr(model, "close", None)
+    if close is not None:
+        await close()
     command = f"palate bench simulate --dialogues {count} --source {source} --seed {seed}" + (
         "" if rerank else " --no-rerank"
     )
@@ -100,15 +123,26 @@ async def _run(
     return report, [dialogue for dialogues in played.values() for dialogue in dialogues]
 
 
-async def _play(setting: Simulation, system: SimulationSystem, policy: str, seed: int) -> list[Dialogue]:
+async def _play(
+    setting: Simulation, system: SimulationSystem, policy: str, seed: int, voice: ModelVoice | None
+) -> list[Dialogue]:
     from rich.progress import track
 
     found = []
     from rich.console import Console
 
     for number, need in track(list(enumerate(setting.needs)), description=policy, console=Console(stderr=True)):
-        found.append(await setting.cast.play(system, policy, need, number, seed))
+        found.append(await setting.cast.play(system, policy, need, number, seed, voice))
     return found
+
+
+def _model(config: Path | None) -> ChatModel:
+    from agent import Settings, open_gate
+
+    gate = open_gate(Settings.load(config))
+    if gate.model is None:
+        raise typer.BadParameter("There is no language model to word messages. Get one: palate models pull")
+    return gate.model
 
 
 def _open(settings: Settings, policy: str) -> Recommender:

@@ -22,6 +22,7 @@ def gather(
     command: str,
     seconds: float,
     rerank: bool,
+    users: str = "agenda",
 ) -> SimulationReport:
     """Return the report: figures of every policy, and ours against each of the others.
 
@@ -32,6 +33,7 @@ def gather(
         command: what runs this again.
         seconds: how long it took.
         rerank: whether the reranker ran.
+        users: what worded the messages.
     """
     needs = {need.id: need for need in setting.needs}
     everything = [dialogue for dialogues in played.values() for dialogue in dialogues]
@@ -48,5 +50,7 @@ def gather(
         policies=tuple(figures(dialogues, seed) for dialogues in played.values()),
         ratios=tuple(one for one in ratios if one is not None),
         leaks=tuple(find_leaks(everything, needs, setting.detector)),
+        users=users,
+        replaced=sum(exchange.user.replaced for dialogue in everything for exchange in dialogue.exchanges),
         untestable=setting.untestable,
     )

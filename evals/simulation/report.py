@@ -32,6 +32,10 @@ class SimulationReport(Value):
     ratios: tuple[Ratio, ...] = ()
     leaks: tuple[Leak, ...] = ()
     """Messages that gave a target away; any makes the run worthless."""
+    users: str = "agenda"
+    """What words the users' messages: the agenda's templates, or a language model's name."""
+    replaced: int = 0
+    """Messages of a model that were replaced with the agenda's words."""
     untestable: int = 0
     """Needs whose title is made of everyday words, so that no leak of it could be told."""
 
@@ -56,7 +60,8 @@ def render(report: SimulationReport) -> str:
     unscored = sum(figures.unscored for figures in report.policies)
     lines.append(
         f"Not scored: {unscored} dialogues. Leaks: {len(report.leaks)} (titles that no leak could be told of: "
-        f"{report.untestable})."
+        f"{report.untestable}). Messages worded by {report.users}"
+        + (f", {report.replaced} of them replaced with the agenda's words." if report.replaced else ".")
     )
     lines += [f"  LEAK {leak.need_id}, turn {leak.turn}: {leak.text!r} holds {leak.why}" for leak in report.leaks]
     return "\n".join(lines)

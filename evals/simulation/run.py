@@ -12,7 +12,7 @@ from retrieval.types import CatalogSchema, Item
 
 from .config import UserConfig
 from .oracle import HiddenOracle, acceptable
-from .types import MAX_TURNS, Dialogue, End, Exchange, Need, Option, Question, Screen, Seen
+from .types import MAX_TURNS, Dialogue, End, Exchange, Need, Option, Question, Screen, Seen, Utterance
 from .user import AgendaUser
 from .wants import match
 
@@ -69,6 +69,14 @@ class Listing:
         return Screen(kind="recommend", items=tuple(Seen(item_id=i.id, attributes=i.attributes) for i in chosen))
 
 
+class Voice(Protocol):
+    """Puts messages into other words."""
+
+    async def reword(self, said: Utterance, need: Need) -> Utterance:
+        """Return the message in other words."""
+        ...
+
+
 class Cast:
     """Everybody who takes part besides the system: needs, and users of every type to have them."""
 
@@ -91,8 +99,19 @@ class Cast:
         names = sorted(self._users.types)
         return names[number % len(names)]
 
-    async def play(self, system: System, policy: str, need: Need, number: int, seed: int) -> Dialogue:
-        """Return one whole dialogue; a system that breaks off gives one with ``error``, which is not scored."""
+    async def play(
+        self, system: System, policy: str, need: Need, number: int, seed: int, voice: Voice | None = None
+    ) -> Dialogue:
+        """Return one whole dialogue; a system that breaks off gives one with ``error``, which is not scored.
+
+        Args:
+            system: what is measured.
+            policy: its name.
+            need: what the user is after.
+            number: of the need, which decides the type of user.
+            seed: fixes what the user knows and says.
+            voice: puts every message into other words; None keeps the agenda's.
+        """
         kind = self.type_of(number)
         behaviour = self._users.types[kind]
         name = f"{seed}/{need.id}/{kind}"
@@ -103,6 +122,7 @@ class Cast:
         error = ""
         end: End | Literal[""] = ""
         while not end:
+            said = await voice.reword(said, need) if voice is not None else said
             try:
                 screen = await system.respond(said.text, f"{policy}/{name}")
             except AgentError as problem:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
 
+from agent.testing import ScriptedModel
 from agent.types import AskAction, RecommendAction, Recommendation, Reply
 from evals.simulation.answers import chosen_option
 from evals.simulation.config import UserType, load_users
 from evals.simulation.figures import figures, mean, ratio
 from evals.simulation.leaks import Detector, find_leaks
+from evals.simulation.model_user import ModelVoice
 from evals.simulation.needs import NeedMaker, needs_from_facts
 from evals.simulation.run import Cast, Listing, screen_of
 from evals.simulation.types import Act, Dialogue, Exchange, Need, Option, Question, Screen, Seen, Utterance, Want
@@ -175,3 +178,27 @@ def test_a_reply_becomes_what_the_user_sees() -> None:
     assert screen.items == (Seen(item_id="Q00001"),)
     assert screen.question is not None
     assert screen.question.options == (Option(label="Drama", value="Drama"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "replaced"),
+    [
+        ("any good crime ones from the 1980s?", "any good crime ones from the 1980s?", False),
+        ("that Zanzibar Quillon thing from the 1980s", "crime from the 1980s", True),
+        ("any good crime ones?", "crime from the 1980s", True),
+        ("", "crime from the 1980s", True),
+    ],
+)
+async def test_a_models_words_are_used_unless_they_leak_or_lose_a_number(
+    written: str, shown: str, replaced: bool
+) -> None:
+    need = NEEDS[0].model_copy(update={"targets": ("Q00007",), "titles": ("Zanzibar Quillon 7",)})
+    voice = ModelVoice(ScriptedModel([json.dumps({"say": written})]), SCHEMA, DETECTOR)
+    said = await voice.reword(Utterance(act=Act(kind="inform"), text="crime from the 1980s"), need)
+    assert (said.text, said.replaced) == (shown, replaced)
+
+
+async def test_a_model_never_rewords_the_choice_of_an_option() -> None:
+    voice = ModelVoice(ScriptedModel([]), SCHEMA, DETECTOR)
+    said = Utterance(act=Act(kind="answer"), text="Drama")
+    assert await voice.reword(said, NEEDS[0]) == said

@@ -17,7 +17,9 @@ from pydantic import Field
 from retrieval.types import CatalogSchema, Item, Value
 
 from .contrast import contrast
+from .conversation import asked_in
 from .elicitation import Candidate, questions
+from .templates import ESCAPES, clarify_words
 from .types import (
     ITEM,
     Action,
@@ -129,6 +131,8 @@ def question_beside(
     """
     if config.ask in ("never", "always") or not config.beside or conversation.no_questions:
         return None
+    if (doubt := _doubt(update, conversation)) is not None:
+        return doubt
     if "dont_know" in update.intents or impatient(conversation):
         return None
     if eligible <= config.enough or _unanswered(conversation, config.unanswered):
@@ -187,6 +191,27 @@ def best_question(
         return random.Random(f"{conversation.session_id}/{len(conversation.turns)}").choice(found)
     best = max(found, key=lambda question: question.gain)
     return best if best.gain >= cost else None
+
+
+def _doubt(update: PreferenceUpdate, conversation: Conversation) -> AskAction | None:
+    """Return the question which of two wishes holds, once for each attribute; meanwhile the newer one does."""
+    told = {wish.id: wish.quote for turn in conversation.turns if turn.reply for wish in turn.reply.preferences}
+    clarified = {
+        asked.attribute
+        for turn in conversation.turns
+        if turn.reply and (asked := asked_in(turn.reply)) and asked.style == "clarify"
+    }
+    for doubt in update.contradictions:
+        held, new = told.get(doubt.held_id, ""), doubt.new
+        if held and new.attribute not in clarified:
+            return AskAction(
+                attribute=new.attribute,
+                question=clarify_words(held, new.quote),
+                options=(held, new.quote),
+                escapes=ESCAPES,
+                style="clarify",
+            )
+    return None
 
 
 _IMPATIENCE = re.compile(

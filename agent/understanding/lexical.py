@@ -15,6 +15,7 @@ from retrieval.types import CatalogSchema, Constraint, Item
 from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
 from .answers import read_answer
 from .concepts import ConceptFinder
+from .contradictions import contradictions
 from .intents import IntentReader, IntentReading
 from .list_questions import list_question, list_topic
 from .numbers import NumberReader
@@ -126,9 +127,11 @@ class LexicalUnderstander:
             return update.model_copy(update={"unclear": text, "intents": ("chitchat",)})
         intents = self._final_intents(reading, update, leftovers, conversation)
         add = (*update.add, *leftovers)
+        settled = reading.revises or "critique" in intents or (pending is not None and pending.style == "clarify")
         return update.model_copy(
             update={
                 "add": add,
+                "contradictions": () if settled else contradictions(add, conversation.preferences, self._schema),
                 "remove": (*removals, *update.remove),
                 "intents": intents,
                 "reset": "reset" in reading.intents,

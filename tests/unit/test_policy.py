@@ -18,6 +18,7 @@ from agent.types import (
     Reply,
     Turn,
 )
+from agent.understanding.contradictions import contradictions
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Item
 
 SCHEMA = CatalogSchema(
@@ -125,8 +126,8 @@ def test_below_items_the_most_telling_question_is_asked() -> None:
         ("the user would not answer the last one", beside("dont_know")),
         ("impatience", beside(said="just show me something!!")),
         (
-            "two in a row went unanswered",
-            beside(conversation=EMPTY.model_copy(update={"asked": ("moods", "director")})),
+            "three in a row went unanswered",
+            beside(conversation=EMPTY.model_copy(update={"asked": ("moods", "director", "year")})),
         ),
         ("never", beside(config=PolicyConfig(ask="never"))),
         ("alone only", beside(config=PolicyConfig(beside=False))),
@@ -231,3 +232,52 @@ def test_entropy_is_in_bits() -> None:
     assert entropy([1, 1]) == 1.0
     assert entropy([5]) == 0.0
     assert entropy([]) == 0.0
+
+
+def held_and_new(held: Preference, new: Preference) -> tuple[PreferenceUpdate, Conversation]:
+    """Return a message that goes against a wish in force, and the conversation it arrives in."""
+    told = Turn(
+        turn_id="0",
+        user=held.quote,
+        reply=Reply(session_id="s", turn_id="0", text="", action=RecommendAction(), preferences=(held,)),
+    )
+    conversation = EMPTY.model_copy(update={"turns": (told, Turn(turn_id="9", user=new.quote)), "preferences": (new,)})
+    return PreferenceUpdate(add=(new,), contradictions=contradictions((new,), (held,), SCHEMA)), conversation
+
+
+BEFORE = Preference(id="a", attribute="year", op="lt", value=1970.0, hard=True, turn_id="0", quote="before 1970")
+AFTER = Preference(id="b", attribute="year", op="ge", value=2000.0, hard=True, turn_id="9", quote="from the 2000s on")
+
+
+def test_two_wishes_that_cannot_both_hold_are_asked_about_once_in_the_users_words() -> None:
+    update, conversation = held_and_new(BEFORE, AFTER)
+    question = question_beside(update, conversation, SCHEMA, PolicyConfig(), lambda: CHOICE, ITEMS[:5], 60)
+    assert question is not None
+    assert (question.style, question.options) == ("clarify", ("before 1970", "from the 2000s on"))
+    assert question.escapes
+    reply = Reply(session_id="s", turn_id="8", text="", action=RecommendAction(question=question))
+    asked = conversation.model_copy(
+        update={"turns": (*conversation.turns[:1], Turn(turn_id="8", user="", reply=reply), conversation.turns[-1])}
+    )
+    again = question_beside(update, asked, SCHEMA, PolicyConfig(), lambda: CHOICE, ITEMS[:5], 60)
+    assert again is None or again.style != "clarify"
+
+
+@pytest.mark.parametrize(
+    ("held", "new", "found"),
+    [
+        (BEFORE, AFTER, True),
+        (BEFORE, AFTER.model_copy(update={"op": "lt"}), False),
+        (BEFORE, AFTER.model_copy(update={"hard": False}), False),
+        (BEFORE, AFTER.model_copy(update={"turn_id": "0"}), False),
+        (WISH, WISH.model_copy(update={"polarity": "dislike", "turn_id": "2"}), True),
+        (WISH, WISH.model_copy(update={"value": "Drama", "turn_id": "2"}), False),
+        (
+            WISH.model_copy(update={"origin": "memory"}),
+            WISH.model_copy(update={"polarity": "dislike", "turn_id": "2"}),
+            False,
+        ),
+    ],
+)
+def test_only_what_cannot_hold_together_is_a_contradiction(held: Preference, new: Preference, found: bool) -> None:
+    assert bool(contradictions((new,), (held,), SCHEMA)) is found

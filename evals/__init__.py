@@ -27,8 +27,11 @@ from .benchmarks.shown import render_run as render_grounding_run
 from .benchmarks.shown import summed as sum_shown
 from .benchmarks.turn import measure as measure_turns
 from .benchmarks.turn import render as render_turns
-from .errors import DataMissingError, EvalError, SuiteError
+from .errors import DataMissingError, EvalError, ReportError, SuiteError
 from .report import is_red, pick_claims, render, render_claims
+from .reports.files import read_report, write_report
+from .reports.junit import junit
+from .reports.page import page
 from .runner import Player, Talker, run_suite
 from .simulation.gather import gather as report_simulation
 from .simulation.model_user import ModelVoice
@@ -58,6 +61,7 @@ __all__ = [
     "ModelVoice",
     "Player",
     "Report",
+    "ReportError",
     "Score",
     "ShownReport",
     "Simulation",
@@ -76,17 +80,20 @@ __all__ = [
     "grounding_samples",
     "is_red",
     "json_schema",
+    "junit",
     "load_suite",
     "measure_grounding",
     "measure_guard",
     "measure_memory",
     "measure_pii",
     "measure_turns",
+    "page",
     "pick_claims",
     "play_attacks",
     "plot_simulation",
     "read_messages",
     "read_pii",
+    "read_report",
     "read_returning",
     "read_talk",
     "render",
@@ -107,4 +114,5 @@ __all__ = [
     "told_by_model",
     "told_by_templates",
     "train_guard",
+    "write_report",
 ]

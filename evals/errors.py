@@ -2,6 +2,7 @@
 
 EvalError           root; every message says what happened, the value, and what to do
 ├── DataMissingError  the machine's keeper: a data set that a benchmark needs is not there
+├── ReportError       who compares or shows reports: not a report, or two that cannot be compared
 └── SuiteError        the suite's author: unknown key, unfit value, two cases of one name, no such file
 """
 
@@ -24,6 +25,10 @@ class EvalError(Exception):
 
 class DataMissingError(EvalError):
     """Report that a data set which a benchmark needs is not there."""
+
+
+class ReportError(EvalError):
+    """Report a file that is no report, or reports that must not be compared."""
 
 
 class SuiteError(EvalError):

@@ -26,7 +26,7 @@ from .check_words import show_preference
 from .checks import score_turn, versions
 from .observed import Catalog, Observed, Titles, describe
 from .provenance import commit
-from .suite import expectations, suite_digest
+from .suite import case_digest, expectations, suite_digest
 from .types import Case, CaseResult, Claim, Edit, Report, RunInfo, Score, Step, Suite, TurnRecord
 
 
@@ -91,6 +91,7 @@ class Player:
             turns=tuple(_record(step, turn) for step, turn in zip(case.turns, seen, strict=True)),
             scores=tuple(scores),
             claims=tuple(claim for number, turn in enumerate(seen, start=1) for claim in _claims(case, number, turn)),
+            sha256=case_digest(self._suite, case),
         )
 
     async def _observe(self, session: str, step: Step, earlier: tuple[Observed, ...]) -> Observed:
@@ -181,6 +182,7 @@ def _record(step: Step, turn: Observed) -> TurnRecord:
         action=reply.action.kind,
         text=reply.text,
         items=tuple(f"{item.title} ({item.attributes.get('year', '?')})" for item in turn.items),
+        facts=tuple(describe(item, turn.schema) for item in turn.items),
         preferences=_wishes(turn.preferences),
         degraded=reply.degraded,
         timings_ms=reply.run.timings_ms,

@@ -84,6 +84,12 @@ def suite_digest(suite: Suite) -> str:
     return hashlib.sha256(suite.model_dump_json().encode()).hexdigest()
 
 
+def case_digest(suite: Suite, case: Case) -> str:
+    """Return a hash of a case and of what its suite asks of every turn."""
+    asked = f"{suite.always.model_dump_json()}\n{case.model_dump_json()}"
+    return hashlib.sha256(asked.encode()).hexdigest()
+
+
 def json_schema() -> str:
     """Return the JSON schema of suite files, as it lies beside the bundled ones."""
     return json.dumps(Suite.model_json_schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -260,6 +260,8 @@ class TurnRecord(Value):
     text: str = ""
     items: tuple[str, ...] = ()
     """Title and year of each recommended item."""
+    facts: tuple[str, ...] = ()
+    """What the catalogue says of each of them, in one line."""
     preferences: tuple[str, ...] = ()
     error: str = ""
     degraded: tuple[str, ...] = ()
@@ -289,6 +291,9 @@ class CaseResult(Value):
     turns: tuple[TurnRecord, ...]
     scores: tuple[Score, ...]
     claims: tuple[Claim, ...] = ()
+    sha256: str = ""
+    """Digest of the case and of what the suite always asks: cases of two runs are alike when it is. Empty in reports
+    of earlier versions."""
 
     @property
     def passed(self) -> bool:

@@ -1,11 +1,13 @@
-"""``palate eval run|list|schema``: play suites of scripted dialogue and print what held."""
+"""``palate eval run|report|list|schema``: play suites of scripted dialogue and print what held."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .cli_eval_reports import report
 from .exits import FAILURE
 from .measuring import measured, tell
 from .options import Config, Json
@@ -13,6 +15,12 @@ from .options import Config, Json
 app = typer.Typer()
 group = typer.Typer(help="Measure how well conversations go.", no_args_is_help=True)
 app.add_typer(group, name="eval")
+group.command()(report)
+
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Also write report.json, junit.xml and report.html to this folder.", show_default=False),
+]
 
 NoModel = Annotated[bool, typer.Option("--no-model", help="Run without the language model.")]
 
@@ -30,18 +38,31 @@ def run(
     show_claims: Annotated[
         int, typer.Option(min=0, metavar="N", help="Also print N reasons with evidence and facts, to read by hand.")
     ] = 0,
+    out: Out = None,
     json: Json = False,
     config: Config = None,
 ) -> None:
     """Play a suite against your settings and print every check; leaves with 3 when one fails."""
-    from evals import find_suite, is_red, load_suite, pick_claims, render, render_claims, run_suite, select
+    from evals import (
+        find_suite,
+        is_red,
+        load_suite,
+        pick_claims,
+        render,
+        render_claims,
+        run_suite,
+        select,
+        write_report,
+    )
 
     chosen = select(load_suite(find_suite(suite)), tags=tuple(tag or ()), names=tuple(case or ()))
-    report = measured(lambda talker: run_suite(talker, chosen, on_case=tell), config, no_model=no_model)
-    typer.echo(report.model_dump_json(indent=1) if json else render(report))
+    found = measured(lambda talker: run_suite(talker, chosen, on_case=tell), config, no_model=no_model)
+    if out is not None:
+        write_report(found, out)
+    typer.echo(found.model_dump_json(indent=1) if json else render(found))
     if show_claims and not json:
-        typer.echo(render_claims(pick_claims(report, show_claims)))
-    if is_red(report):
+        typer.echo(render_claims(pick_claims(found, show_claims)))
+    if is_red(found):
         raise typer.Exit(FAILURE)
 
 

@@ -87,6 +87,14 @@ def test_a_run_that_fails_leaves_with_3_and_its_json_says_why(tmp_path: Path, op
     assert "llm" not in opened
 
 
+def test_a_run_can_be_written_to_a_folder_in_every_form(tmp_path: Path, opened: dict[str, Any]) -> None:
+    out = tmp_path / "run"
+    done = CliRunner().invoke(app, ["eval", "run", suite(tmp_path, 1990), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert sorted(file.name for file in out.iterdir()) == ["junit.xml", "report.html", "report.json"]
+    assert "Amber Road [a]; year: 1982" in (out / "report.html").read_text(encoding="utf-8")
+
+
 def test_an_unknown_suite_is_the_callers_mistake(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["eval", "run", "nonsense"])

@@ -15,7 +15,7 @@ from .catalog_files import Format, RawRow, columns_of, raw_rows
 from .catalog_types import AttributeColumn, Columns, RowProblem
 from .errors import CatalogError, CatalogRejectedError
 from .rows import RowReader
-from .types import AttributeSpec, CatalogSchema, Item, Value
+from .types import AttributeSpec, CatalogSchema, CatalogWords, Item, Value
 
 __all__ = [
     "AttributeColumn",
@@ -57,6 +57,8 @@ class CatalogConfig(Value):
     """Which columns hold the id, the title and so on."""
     attributes: tuple[AttributeColumn, ...] = ()
     """The typed facts, their columns and how people talk about them."""
+    languages: dict[str, CatalogWords] = Field(default_factory=dict)
+    """How other languages speak of the catalogue, by ISO 639-1 code."""
     missing: tuple[str, ...] = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "\\N")
     """Cells that mean "not known"."""
     media_folder: Path | None = None
@@ -83,6 +85,7 @@ class CatalogConfig(Value):
             noun_aliases=self.noun_aliases,
             verb=self.verb,
             attributes=plain,
+            languages=self.languages,
         )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from .catalog import CatalogConfig
 from .errors import IndexMismatchError
@@ -13,12 +14,21 @@ from .settings import RetrievalSettings
 from .types import CatalogSchema, TextEncoder
 
 
+_NOT_INDEXED: Mapping[str, Any] = {
+    "path": True,
+    "media_folder": True,
+    "languages": True,
+    "attributes": {"__all__": {"written"}},
+}
+"""Settings of a catalogue that change nothing about what is indexed."""
+
+
 def catalog_hash(config: CatalogConfig) -> str | None:
     """Return a hash of the catalogue's files and mapping, or None where a file is missing.
 
     Where the file lies does not count: an index may be built on one machine and served on another.
     """
-    digest = hashlib.sha256(config.model_dump_json(exclude={"path", "media_folder"}).encode())
+    digest = hashlib.sha256(config.model_dump_json(exclude=dict(_NOT_INDEXED)).encode())
     try:
         for path in _source_files(config):
             with path.open("rb") as file:
@@ -29,8 +39,9 @@ def catalog_hash(config: CatalogConfig) -> str | None:
 
 
 def schema_hash(schema: CatalogSchema) -> str:
-    """Return a hash of everything the schema says."""
-    return hashlib.sha256(schema.model_dump_json().encode()).hexdigest()[:32]
+    """Return a hash of everything the schema says, but for how values are written, of which nothing is indexed."""
+    said = schema.model_dump_json(exclude={"languages": True, "attributes": {"__all__": {"written"}}})
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def differences(manifest: Manifest, settings: RetrievalSettings, encoder: TextEncoder) -> tuple[str, ...]:

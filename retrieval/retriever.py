@@ -83,6 +83,8 @@ class Retriever:
         with ExitStack() as stack:
             facts = Facts.open(generation.facts, settings.safety)
             stack.callback(facts.close)
+            # How values are written is no part of the index, so it comes from the settings as they are now.
+            facts.schema = settings.catalog.schema()
             vectors = ChromaIndex.open(generation.vector_place, generation.collection)
             stack.callback(vectors.close)
             table = VectorTable.open(generation.folder)

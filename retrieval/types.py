@@ -70,6 +70,8 @@ class AttributeSpec(Value):
     """Whether cards show the value."""
     headline: int = Field(0, ge=0)
     """Place on a card's first line, 1 first; 0 leaves it to the facts that open on demand."""
+    written: dict[str, str] = Field(default_factory=dict)
+    """Value -> how cards and panels write it, where that differs, for example ``Drama -> drame`` in French."""
 
     @field_validator("synonyms", "phrases", "comparatives", mode="before")
     @classmethod
@@ -88,6 +90,36 @@ class AttributeSpec(Value):
         return self.label or self.name.replace("_", " ")
 
 
+class CatalogWords(Value):
+    """How one language speaks of a catalogue. Everything is optional: what is missing is written as it stands."""
+
+    noun: str = ""
+    """An item, for example ``film``."""
+    noun_plural: str = ""
+    one: str = ""
+    """One item counted, for example ``{n} Film``."""
+    many: str = ""
+    """Several items counted, for example ``{n} Filme``."""
+    mood: str = ""
+    """The question that opens a conversation, for example ``Qu’avez-vous envie de regarder ?``."""
+    samples: tuple[str, ...] = ()
+    """Messages worth trying, for first screens."""
+    labels: dict[str, str] = Field(default_factory=dict)
+    """Attribute -> its name for people, as it stands inside a sentence."""
+    questions: dict[str, str] = Field(default_factory=dict)
+    """Attribute -> what to ask to learn it."""
+    sentences: dict[str, str] = Field(default_factory=dict)
+    """Attribute -> the fact as what follows the item's title, with ``{value}``: ``dure {value}``."""
+    facts: dict[str, str] = Field(default_factory=dict)
+    """Attribute -> the fact as one of a list, with ``{value}``: ``de {value}``; without it the label stands before."""
+    units: dict[str, str] = Field(default_factory=dict)
+    """Attribute -> unit of its numbers."""
+    scales: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Attribute -> meaning of the steps of its scale, in lower case, by number."""
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Attribute -> value in the catalogue -> how it is written inside a sentence."""
+
+
 class CatalogSchema(Value):
     """Describe what a catalogue holds: its nouns and its typed attributes."""
 
@@ -101,6 +133,8 @@ class CatalogSchema(Value):
     samples: tuple[str, ...] = ()
     """Messages worth trying on this catalogue, for first screens."""
     attributes: tuple[AttributeSpec, ...] = ()
+    languages: dict[str, CatalogWords] = Field(default_factory=dict)
+    """Other languages by ISO 639-1 code. They are no part of an index, which stays valid when they change."""
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> CatalogSchema:
@@ -113,6 +147,35 @@ class CatalogSchema(Value):
     def get(self, name: str) -> AttributeSpec | None:
         """Return the attribute of that name, or None."""
         return next((spec for spec in self.attributes if spec.name == name), None)
+
+    def in_language(self, language: str) -> CatalogSchema:
+        """Return the schema with nouns, labels, units, questions and values in a language, as far as it has them.
+
+        Wordings by which messages are read, and the sentences of the English templates, stay as they are.
+        """
+        words = self.languages.get(language)
+        if words is None:
+            return self
+        changes = {
+            "noun": words.noun or self.noun,
+            "noun_plural": words.noun_plural or words.noun or self.noun_plural,
+            "samples": words.samples or self.samples,
+            "attributes": tuple(_worded(spec, words) for spec in self.attributes),
+        }
+        return self.model_copy(update=changes)
+
+
+def _worded(spec: AttributeSpec, words: CatalogWords) -> AttributeSpec:
+    """Return an attribute with its names for people in another language."""
+    steps = words.scales.get(spec.name, {})
+    changes: dict[str, object] = {
+        "label": words.labels.get(spec.name, spec.label),
+        "unit": words.units.get(spec.name, spec.unit),
+        "question": words.questions.get(spec.name, spec.question),
+        "scale": {step: steps.get(str(step), meaning) for step, meaning in spec.scale.items()},
+        "written": words.values.get(spec.name, spec.written),
+    }
+    return spec.model_copy(update=changes)
 
 
 class Item(Value):

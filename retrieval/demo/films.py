@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ..types import AttributeValue, CatalogSchema, Item
+from ..types import AttributeValue, CatalogSchema, CatalogWords, Item
 from .notes import Note, read_notes
 
 SOURCE = "Wikidata (CC0) by way of bokeh_sampledata; synopsis, moods and themes written for Palate"
@@ -28,8 +28,8 @@ _QUERY = """
 
 
 def schema() -> CatalogSchema:
-    """Return what the demo knows about films and how people talk about them, from ``schema.toml``."""
-    return CatalogSchema.model_validate(_toml("schema.toml"))
+    """Return what the demo knows about films and how people talk about them, from ``schema.toml`` and ``words``."""
+    return CatalogSchema.model_validate({**_toml("schema.toml"), "languages": _languages()})
 
 
 def films() -> Iterator[Item]:
@@ -44,6 +44,17 @@ def films() -> Iterator[Item]:
         seen[imdb_id] += 1
         item_id = imdb_id if seen[imdb_id] == 1 else f"{imdb_id}-{seen[imdb_id]}"
         yield _item(row, item_id, notes.get(item_id, {}))
+
+
+def _languages() -> dict[str, CatalogWords]:
+    """Return how each language that has a file in ``words`` writes of films; its other sections are for reading."""
+    found: dict[str, CatalogWords] = {}
+    for entry in sorted(files(__package__).joinpath("words").iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".toml"):
+            said = tomllib.loads(entry.read_text(encoding="utf-8"))
+            written = {key: said[key] for key in CatalogWords.model_fields if key in said}
+            found[entry.name.removesuffix(".toml")] = CatalogWords.model_validate(written)
+    return found
 
 
 def source_files() -> tuple[Path, ...]:

@@ -1,0 +1,85 @@
+"""How catalogues are written about in other languages: as data, and never part of an index."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from retrieval import demo
+from retrieval.catalog import CatalogConfig
+from retrieval.fingerprint import catalog_hash, schema_hash
+from retrieval.types import AttributeSpec, CatalogSchema, CatalogWords
+
+LANGUAGES = ("de", "es", "fr", "zh")
+WORDS = CatalogWords(
+    noun="Lied",
+    noun_plural="Lieder",
+    labels={"mood": "Stimmung"},
+    units={"length": "Minuten"},
+    scales={"pace": {"1": "langsam"}},
+    values={"mood": {"sad": "traurig"}},
+)
+SCHEMA = CatalogSchema(
+    name="songs",
+    noun="song",
+    noun_plural="songs",
+    attributes=(
+        AttributeSpec(name="mood", kind="categories"),
+        AttributeSpec(name="length", kind="number", unit="min"),
+        AttributeSpec(name="pace", kind="number", scale={1: "slow", 2: "fast"}),
+    ),
+    languages={"de": WORDS},
+)
+
+
+def test_a_schema_speaks_a_language_as_far_as_it_has_words() -> None:
+    german = SCHEMA.in_language("de")
+    mood, length, pace = german.attributes
+    assert (german.noun, german.noun_plural) == ("Lied", "Lieder")
+    assert (mood.display, mood.written) == ("Stimmung", {"sad": "traurig"})
+    assert (length.display, length.unit) == ("length", "Minuten")
+    assert pace.scale == {1: "langsam", 2: "fast"}
+
+
+def test_a_language_without_words_leaves_the_schema_as_it_is() -> None:
+    assert SCHEMA.in_language("xx") is SCHEMA
+
+
+def test_words_of_other_languages_do_not_make_an_index_stale() -> None:
+    plain = SCHEMA.model_copy(update={"languages": {}})
+    written = SCHEMA.model_copy(update={"attributes": SCHEMA.in_language("de").attributes[:1]})
+    assert schema_hash(SCHEMA) == schema_hash(plain)
+    relabelled = written.attributes[0].model_copy(update={"label": ""})
+    assert schema_hash(SCHEMA.model_copy(update={"attributes": (relabelled, *SCHEMA.attributes[1:])})) == schema_hash(
+        plain
+    )
+    assert catalog_hash(CatalogConfig()) == catalog_hash(CatalogConfig(languages={"de": WORDS}))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_demo_is_written_about_in_each_language(language: str) -> None:
+    schema = demo.schema()
+    words = schema.languages[language]
+    shown = {spec.name for spec in schema.attributes if spec.shown}
+    assert shown <= set(words.labels)
+    assert {spec.name for spec in schema.attributes if spec.question} <= set(words.questions)
+    for spec in schema.attributes:
+        assert set(words.scales.get(spec.name, {})) == {str(step) for step in spec.scale}
+    every = [*words.sentences.values(), *words.facts.values()]
+    assert all("{value}" in pattern for pattern in every)
+    assert "{n}" in words.one and "{n}" in words.many and words.mood and words.samples
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_values_of_the_demo_are_written_alike(language: str) -> None:
+    """A clicked answer would be ambiguous."""
+    for name, written in demo.schema().languages[language].values.items():
+        twice = [text for text, times in Counter(written.values()).items() if times > 1]
+        assert not twice, f"{language}: {name}: {twice}"
+
+
+def test_all_languages_write_the_same_values_of_the_demo() -> None:
+    languages = demo.schema().languages
+    known = {language: {(n, v) for n, vs in languages[language].values.items() for v in vs} for language in LANGUAGES}
+    assert all(known[language] == known["fr"] for language in LANGUAGES)

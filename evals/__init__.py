@@ -27,6 +27,9 @@ from .benchmarks.shown import render_run as render_grounding_run
 from .benchmarks.shown import summed as sum_shown
 from .benchmarks.turn import measure as measure_turns
 from .benchmarks.turn import render as render_turns
+from .comparing.compare import compare
+from .comparing.types import Comparison
+from .comparing.words import render_comparison
 from .errors import DataMissingError, EvalError, ReportError, SuiteError
 from .report import is_red, pick_claims, render, render_claims
 from .reports.files import read_report, write_report
@@ -48,6 +51,7 @@ from .types import Case, Report, Score, Suite
 
 __all__ = [
     "Case",
+    "Comparison",
     "DataMissingError",
     "Dialogue",
     "EffectJudge",
@@ -75,6 +79,7 @@ __all__ = [
     "World",
     "asked_about",
     "bundled",
+    "compare",
     "completeness",
     "find_suite",
     "grounding_samples",
@@ -98,6 +103,7 @@ __all__ = [
     "read_talk",
     "render",
     "render_claims",
+    "render_comparison",
     "render_grounding",
     "render_grounding_run",
     "render_guard",

@@ -25,7 +25,7 @@ from retrieval.types import CatalogSchema
 from .check_words import show_preference
 from .checks import score_turn, versions
 from .observed import Catalog, Observed, Titles, describe
-from .provenance import commit
+from .provenance import commit, machine
 from .suite import case_digest, expectations, suite_digest
 from .types import Case, CaseResult, Claim, Edit, Report, RunInfo, Score, Step, Suite, TurnRecord
 
@@ -154,6 +154,7 @@ async def run_suite(talker: Talker, suite: Suite, *, on_case: Callable[[CaseResu
         index=run.index,
         config_hash=run.config_hash,
         version=run.version,
+        machine=machine(),
         degraded=tuple(sorted({why for result in results for turn in result.turns for why in turn.degraded})),
     )
     return Report(info=info, results=tuple(results))

@@ -317,6 +317,8 @@ class RunInfo(Value):
     index: Mapping[str, Any] = Field(default_factory=dict)
     config_hash: str = ""
     version: str = ""
+    machine: str = ""
+    """Processor, memory and Python, in one line."""
     degraded: tuple[str, ...] = ()
     """Every reason for which some reply was less than it could be."""
 

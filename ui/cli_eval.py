@@ -1,4 +1,4 @@
-"""``palate eval run|report|list|schema``: play suites of scripted dialogue and print what held."""
+"""``palate eval run|report|compare|list|schema``: play suites of scripted dialogue and print what held."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .cli_eval_reports import report
+from .cli_eval_reports import compare, report
 from .exits import FAILURE
 from .measuring import measured, tell
 from .options import Config, Json
@@ -16,6 +16,7 @@ app = typer.Typer()
 group = typer.Typer(help="Measure how well conversations go.", no_args_is_help=True)
 app.add_typer(group, name="eval")
 group.command()(report)
+group.command()(compare)
 
 Out = Annotated[
     Path | None,

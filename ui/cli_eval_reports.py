@@ -1,11 +1,15 @@
-"""``palate eval report``: show a run again that was written to a folder."""
+"""``palate eval report|compare``: show runs that were written to folders, and what changed between two of them."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from .exits import FAILURE
+from .options import Json
 
 ReportFile = Annotated[Path, typer.Argument(help="A report.json that --out wrote, or its folder.", show_default=False)]
 
@@ -24,3 +28,47 @@ def report(
     found = read_report(file)
     write = page if html else to_junit if junit else render
     typer.echo(write(found), nl=not junit)
+
+
+class Gate(StrEnum):
+    """When a comparison leaves with 3."""
+
+    OFF = "off"
+    WORSE = "worse"
+    STRICT = "strict"
+
+
+def compare(
+    a: ReportFile,
+    b: ReportFile,
+    gate: Annotated[
+        Gate,
+        typer.Option(
+            help="Leave with 3: worse, when B is significantly worse; strict, also when any case turned red or can no "
+            "longer be scored."
+        ),
+    ] = Gate.OFF,
+    slower: Annotated[
+        float | None,
+        typer.Option(
+            min=1.0,
+            metavar="RATIO",
+            help="Also leave with 3 when the median turn is slower than this for sure (lower bound of the ratio).",
+            show_default=False,
+        ),
+    ] = None,
+    common: Annotated[
+        bool, typer.Option("--common", help="Of different suites, compare the cases that are the same in both.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Compare run B with run A, case by case, and say whether the difference is more than chance."""
+    from evals import compare as compared
+    from evals import read_report, render_comparison
+
+    found = compared(read_report(a), read_report(b), common=common)
+    typer.echo(found.model_dump_json(indent=1) if json else render_comparison(found))
+    lost = bool(found.red or found.lost_sight)
+    too_slow = slower is not None and found.speed is not None and found.speed.low > slower
+    if too_slow or (gate != Gate.OFF and found.worse) or (gate == Gate.STRICT and lost):
+        raise typer.Exit(FAILURE)

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from agent import GuardWeights, guard_buckets
 from retrieval.types import Value
 
-from ..errors import EvalError
 from .guard_data import TALK, Message, read_messages, read_talk
 from .guard_talk import WRITTEN, written_look_alikes
 
@@ -53,7 +52,7 @@ def train(folder: Path, out: Path, say: Callable[[str], None]) -> TrainedGuard:
     """Learn from the sets in ``folder`` and write the weights to ``out``.
 
     Raises:
-        EvalError: the guard's set is absent, or scipy is.
+        DataMissingError: the guard's set is absent.
     """
     found = [*read_messages(folder, "development"), *read_talk(folder, "development"), *written_look_alikes()]
     messages = [message for message in found if message.license.startswith(_FREE)]
@@ -113,10 +112,8 @@ def _matrix(texts: Sequence[str]) -> Any:
         places.append(found)
         values.append(np.full(len(found), value))
         ends.append(ends[-1] + len(found))
-    try:
-        from scipy.sparse import csr_matrix
-    except ImportError as error:
-        raise EvalError("Training needs scipy.", hint="pip install 'palate[train]'") from error
+    from scipy.sparse import csr_matrix
+
     return csr_matrix((np.concatenate(values), np.concatenate(places), ends), shape=(len(texts), GuardWeights.size()))
 
 

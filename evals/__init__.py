@@ -27,10 +27,12 @@ from .benchmarks.shown import render_run as render_grounding_run
 from .benchmarks.shown import summed as sum_shown
 from .benchmarks.turn import measure as measure_turns
 from .benchmarks.turn import render as render_turns
+from .catalogs import bundled_catalogs, prepare_catalog
 from .comparing.compare import compare
 from .comparing.types import Comparison
 from .comparing.words import render_comparison
 from .errors import DataMissingError, EvalError, ReportError, SuiteError
+from .overview import Overview, SuiteOutcome, render_overview
 from .report import is_red, pick_claims, render, render_claims
 from .reports.files import read_report, write_report
 from .reports.junit import junit
@@ -63,6 +65,7 @@ __all__ = [
     "Listing",
     "MemoryBenchmark",
     "ModelVoice",
+    "Overview",
     "Player",
     "Report",
     "ReportError",
@@ -73,12 +76,14 @@ __all__ = [
     "SimulationSystem",
     "Suite",
     "SuiteError",
+    "SuiteOutcome",
     "Talker",
     "Talking",
     "Told",
     "World",
     "asked_about",
     "bundled",
+    "bundled_catalogs",
     "compare",
     "completeness",
     "find_suite",
@@ -96,6 +101,7 @@ __all__ = [
     "pick_claims",
     "play_attacks",
     "plot_simulation",
+    "prepare_catalog",
     "read_messages",
     "read_pii",
     "read_report",
@@ -108,6 +114,7 @@ __all__ = [
     "render_grounding_run",
     "render_guard",
     "render_memory",
+    "render_overview",
     "render_pii",
     "render_simulation",
     "render_turns",

@@ -230,6 +230,8 @@ class Suite(Value):
 
     name: str
     description: str = ""
+    catalog: str = ""
+    """A bundled catalogue to run on, such as ``music``; empty is that of your settings, the demo films unless set."""
     always: Expect = Expect()
     """Checks of every turn, unless the turn says otherwise."""
     cases: tuple[Case, ...] = Field(min_length=1)

@@ -9,8 +9,8 @@ import typer
 
 from .cli_eval_reports import compare, report
 from .exits import FAILURE
-from .measuring import measured, tell
 from .options import Config, Json
+from .suites import play, play_all
 
 app = typer.Typer()
 group = typer.Typer(help="Measure how well conversations go.", no_args_is_help=True)
@@ -35,6 +35,9 @@ def run(
     case: Annotated[
         list[str] | None, typer.Option(help="Only the case of this name; repeatable.", show_default=False)
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every bundled suite but speed, each on its own catalogue.")
+    ] = False,
     no_model: NoModel = False,
     show_claims: Annotated[
         int, typer.Option(min=0, metavar="N", help="Also print N reasons with evidence and facts, to read by hand.")
@@ -43,27 +46,32 @@ def run(
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """Play a suite against your settings and print every check; leaves with 3 when one fails."""
-    from evals import (
-        find_suite,
-        is_red,
-        load_suite,
-        pick_claims,
-        render,
-        render_claims,
-        run_suite,
-        select,
-        write_report,
-    )
+    """Play a suite against your settings and print every check; leaves with 3 when one fails or none is scored."""
+    from evals import find_suite, is_red, load_suite, pick_claims, render, render_claims, select, write_report
 
+    if every:
+        _run_all(out, json, config, no_model=no_model)
+        return
     chosen = select(load_suite(find_suite(suite)), tags=tuple(tag or ()), names=tuple(case or ()))
-    found = measured(lambda talker: run_suite(talker, chosen, on_case=tell), config, no_model=no_model)
+    found = play([chosen], config, no_model=no_model)[0]
     if out is not None:
         write_report(found, out)
     typer.echo(found.model_dump_json(indent=1) if json else render(found))
     if show_claims and not json:
         typer.echo(render_claims(pick_claims(found, show_claims)))
     if is_red(found):
+        raise typer.Exit(FAILURE)
+
+
+def _run_all(out: Path | None, json: bool, config: Path | None, *, no_model: bool) -> None:
+    from evals import render_overview, write_report
+
+    overview = play_all(config, no_model=no_model)
+    for outcome in overview.outcomes:
+        if out is not None and outcome.report is not None:
+            write_report(outcome.report, out / outcome.suite)
+    typer.echo(overview.model_dump_json(indent=1) if json else render_overview(overview))
+    if overview.red:
         raise typer.Exit(FAILURE)
 
 

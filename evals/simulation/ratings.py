@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import random
 import re
 import unicodedata
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from retrieval.types import Item
 
+from ..data import data_root
 from ..errors import DataMissingError
 from .needs import NeedMaker
 from .types import Need
@@ -32,7 +32,7 @@ def data_folder() -> Path:
     Raises:
         DataMissingError: it is not there.
     """
-    root = Path(os.environ.get("PALATE_DATA") or Path(__file__).parents[3] / "shared" / "data")
+    root = data_root()
     folder = root / "movielens"
     if not (folder / "ratings.csv").is_file():
         raise DataMissingError(

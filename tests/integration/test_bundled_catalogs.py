@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -100,5 +101,5 @@ def sliced(name: str, folder: Path, every: int = SOME) -> Path:
     target.write_text("".join(kept), encoding="utf-8")
     for beside in data_file(file).parent.iterdir():  # pictures, which a row may not be without
         if beside.is_dir():
-            (target.parent / beside.name).symlink_to(beside)
+            shutil.copytree(beside, target.parent / beside.name)
     return folder

@@ -45,7 +45,7 @@ class AttributeSpec(Value):
     blends: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Lower-case wording -> several values that are all meant, for example ``romcom -> Romance, Comedy``."""
     phrases: dict[str, str] = Field(default_factory=dict)
-    """Lower-case wording -> condition on a number, for example ``slow -> <= 2``."""
+    """Lower-case wording -> condition on a number, for example ``slow -> <= 2`` or ``new wave -> 1958 to 1970``."""
     comparatives: dict[str, Literal["lower", "higher"]] = Field(default_factory=dict)
     """Lower-case comparative -> direction, for example ``shorter -> lower``."""
     scale: dict[int, str] = Field(default_factory=dict)

@@ -154,6 +154,9 @@ def _proofs(items: Sequence[Item], attribute: str) -> tuple[Evidence, ...]:
     )
 
 
+_END_OF_SCALE = {"higher": "highest", "lower": "lowest"}
+
+
 def superlative(items: Sequence[Item], attribute: str, direction: str, schema: CatalogSchema) -> Sentence | None:
     """Say which item has the most or the least of something, and what the others have; None for what is no number."""
     spec = schema.get(attribute)
@@ -165,12 +168,13 @@ def superlative(items: Sequence[Item], attribute: str, direction: str, schema: C
     ends = [item for item, fact in known if fact == best]
     others = join(f"{plain(item.title)} ({amount(spec, fact)})" for item, fact in rest[len(ends) - 1 :])
     names = join(plain(item.title) for item in ends)
-    word = (
-        ("most" if direction == "higher" else "least")
-        if not spec.unit
-        else ("highest" if direction == "higher" else "lowest")
-    )
-    text = f"{names}, with {article(spec.display)} of {amount(spec, best)}, the {word} of these"
+    named = next((w for w, way in spec.comparatives.items() if way == direction and w.isalpha() and w[-2:] == "er"), "")
+    if named:
+        is_the = "is the" if len(ends) == 1 else "are the"
+        text = f"{names} ({amount(spec, best)}) {is_the} {named[:-2]}est of these"
+    else:
+        word = ("most" if direction == "higher" else "least") if not spec.unit else _END_OF_SCALE[direction]
+        text = f"{names}, with {article(spec.display)} of {amount(spec, best)}, the {word} of these"
     unknown = [plain(item.title) for item in items if item.id not in {item.id for item, _ in known}]
     text += f"; then {others}" if others else ""
     text += f". The catalogue doesn't give it for {join(unknown)}." if unknown else "."

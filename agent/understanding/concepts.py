@@ -177,6 +177,8 @@ class ConceptFinder:
         found = self._vocabulary.name(norms) or self._vocabulary.particled(norms)
         if not found and scan.tokens[end - 1].possessive and norms[-1].endswith("s"):
             found = self._vocabulary.name((*norms[:-1], norms[-1][:-1]))
+        if self._vocabulary.senses(norms):
+            return False  # the catalogue's own wording for it comes first: "the Coens" are two people
         plain = all(norm in STOP or self._vocabulary.senses((norm,)) for norm in norms)
         if not found or (plain and not all(token.capital for token in scan.tokens[at:end])):
             return False
@@ -193,11 +195,12 @@ class ConceptFinder:
             or (self._vocabulary.senses((norm,)) and not token.possessive)
         ):
             return False
-        found = dict(self._vocabulary.name((norm,)) if token.capital else {}) or self._vocabulary.surname(norm)
-        if scan.inside_proper_name(at, at + 1):
-            return False
         role = self._role_before(scan, at)
         before_noun = at + 1 < len(scan.tokens) and scan.tokens[at + 1].norm in self._nouns
+        full = self._vocabulary.name((norm,)) if token.capital or role or before_noun else {}
+        found = dict(full) or self._vocabulary.surname(norm)
+        if scan.inside_proper_name(at, at + 1):
+            return False
         joined = any(
             m.kind == "name" and scan.norms(m.end, at) in (("and",), ("or",), ()) and m.end <= at for m in scan.mentions
         )
@@ -357,6 +360,12 @@ def _as_comparative(norms: tuple[str, ...]) -> tuple[str, ...]:
     if len(swapped) == 1 and swapped[0].endswith("est") and len(swapped[0]) > 4:
         swapped[0] = swapped[0][:-3] + "er"
     return tuple(swapped)
+
+
+def is_superlative(scan: Scan, mention: Mention) -> bool:
+    """Whether a comparison is with all the others: "newest of those"."""
+    norms = scan.norms(mention.start, mention.end)
+    return norms[0] in ("most", "least") or norms[-1].endswith("est")
 
 
 def positive_forms(comparative: str) -> tuple[str, ...]:

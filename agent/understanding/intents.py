@@ -63,6 +63,7 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         "accept",
         r"\b(ill|i will|lets|let us|im going to|i am going to|gonna) (take|watch|go (with|for)|try|pick|"
         r"choose|read|hear|listen to|buy|get|do)\b|"
+        r"\b(one|that|this|NOUN) it is\b|"
         r"\b(sounds|looks) (good|great|perfect|fun|excellent|amazing|lovely)\b|\bthats (the one|perfect|"
         r"it)\b|^(perfect|great choice|sold|deal)[\s.!]*",
     ),
@@ -101,7 +102,8 @@ _OFF_TOPIC = re.compile(
     r"tell me a joke|meaning of life|what time is it|what day is it|todays? (date|news)|news today|"
     r"medical advice|diagnos|legal advice|"
     r"tax(es)? return|lottery|football score|who won the (match|game|election)|how do i (cook|make|fix|"
-    r"install|build|cure)|\d+ ?[+*/x] ?\d+)\b"
+    r"install|build|cure)|\d+ ?[+*/x] ?\d+|"
+    r"(what|how much) (is|are|s) \d+ (times|plus|minus|divided|multiplied|percent|squared)|\d+ percent of \d+)\b"
 )
 
 

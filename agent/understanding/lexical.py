@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from retrieval.types import CatalogSchema, Constraint, Item
 
 from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
+from .ages import find_ages
 from .answers import read_answer
 from .concepts import ConceptFinder
 from .contradictions import contradictions
+from .extremes import extreme
 from .intents import IntentReader, IntentReading
 from .list_questions import list_question, list_topic
 from .numbers import NumberReader
@@ -23,6 +26,7 @@ from .polarity import SENTIMENT, negated
 from .questions import QuestionReader
 from .references import find_references
 from .scan import Mention, Scan
+from .scopes import scoped
 from .text import singular, words
 from .titles import find_titles, find_unknown_titles
 from .vocabulary import Vocabulary
@@ -80,9 +84,10 @@ class LexicalUnderstander:
         self._nouns = frozenset(word for noun in nouns for word in words(noun))
         self._schema = schema
         self._items = items
+        self._count = count
         self._coverage = coverage
         self._vocabulary = vocabulary
-        self._numbers = NumberReader(schema)
+        self._numbers = NumberReader(schema, cache(lambda: self._newest()))
         self._concepts = ConceptFinder(schema, vocabulary, self._nouns)
         self._intents = IntentReader(self._nouns)
         self._questions = QuestionReader(schema)
@@ -126,7 +131,7 @@ class LexicalUnderstander:
         if leftovers and not update.add and not self._makes_sense(leftovers):
             return update.model_copy(update={"unclear": text, "intents": ("chitchat",)})
         intents = self._final_intents(reading, update, leftovers, conversation)
-        add = (*update.add, *leftovers)
+        add = scoped(scan, (*update.add, *leftovers))
         settled = reading.revises or "critique" in intents or (pending is not None and pending.style == "clarify")
         return update.model_copy(
             update={
@@ -162,6 +167,7 @@ class LexicalUnderstander:
         find_titles(scan, self._vocabulary, conversation.shown_ids, self._nouns, self._year_of)
         find_references(scan, shown, self._nouns, focus)
         scan.count = self._requested_count(scan)
+        find_ages(scan, self._vocabulary, self._nouns)
         for number in self._numbers.find(scan.tokens, scan.taken, asked):
             scan.add(
                 Mention(
@@ -182,6 +188,11 @@ class LexicalUnderstander:
         self._concepts.find_misspelt_senses(scan)
         scan.mentions.sort(key=lambda mention: mention.start)
         return scan
+
+    def _newest(self) -> int | None:
+        """Return the newest year in the catalogue, None where it has no years as numbers."""
+        spec = next((s for s in self._schema.attributes if s.name == self._numbers.year and s.kind == "number"), None)
+        return extreme(self._count, spec.name, "ge") if spec else None
 
     def _year_of(self, item_id: str) -> int | None:
         """Return the year an item is from, None where the catalogue has no years."""

@@ -6,7 +6,7 @@ code. Each finding says which attribute is meant, by unit, by name or by looking
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rapidfuzz.distance import OSA
 
@@ -17,6 +17,8 @@ from .words import DECADE_WORDS, NUMBER_WORDS, STOP
 
 _MINUTES_PER = {"minute": 1.0, "min": 1.0, "m": 1.0, "hour": 60.0, "hr": 60.0, "h": 60.0}
 _UNIT_IN_MINUTES = {"min": 1.0, "minutes": 1.0, "h": 60.0, "hours": 60.0, "s": 1 / 60, "seconds": 1 / 60}
+_YEARS_PER = {"year": 1, "years": 1, "yrs": 1, "decade": 10, "decades": 10}
+_FEW = ((("few",), 5.0), (("couple", "of"), 2.0), (("couple",), 2.0), (("several",), 5.0))
 _MULTIPLIERS = {"thousand": 1e3, "k": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
 _BEFORE: dict[Op, tuple[str, ...]] = {
     "le": (
@@ -61,13 +63,18 @@ _AFTER: dict[Op, tuple[str, ...]] = {
 _AROUND = ("around", "about", "circa", "roughly", "approximately", "ca", "near", "close to", "or so", "ish")
 _TIME_AT_HAND = frozenset("have got ive weve".split())
 """Before a duration these say how much time there is: "I have two hours"."""
-_NEGATING = frozenset(
-    "not no nothing never dont isnt none without avoid cant wont hate hates hated dislike dislikes refuse".split()
+_TIRING = frozenset("asleep bored restless sleepy fidgety impatient interest".split())
+"""Words before a bound that say what happens beyond it: "falls asleep if it's over two hours"."""
+_NEGATING = _TIRING | frozenset(
+    "not no nothing never dont isnt none without avoid cant wont hate hates hated dislike dislikes refuse "
+    "refuses".split()
 )
+"""Words before a bound that turn it round."""
 _BETWEEN_NEGATION_AND_CUE = frozenset(
     "anything be it want made released from films film movies movie one ones thing things run "
     "running too much that is are "
-    "something any of the a an go longer shorter".split()
+    "something any of the a an go longer shorter if when whenever once because its theyre runs lasts goes sit "
+    "through to watch see very easily on for".split()
 )
 _FLIP: dict[Op, Op] = {
     "lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "between": "outside", "ne": "eq", "outside": "between",
@@ -104,8 +111,14 @@ class Quantity(Value):
 class NumberReader:
     """Find conditions on the numeric attributes of one schema."""
 
-    def __init__(self, schema: CatalogSchema) -> None:
-        """Prepare the names under which each numeric attribute may be mentioned."""
+    def __init__(self, schema: CatalogSchema, newest: Callable[[], int | None] = lambda: None) -> None:
+        """Prepare the names under which each numeric attribute may be mentioned.
+
+        Args:
+            schema: the catalogue's attributes.
+            newest: returns the newest year in the catalogue, from which "the last ten years" counts back.
+        """
+        self._newest = newest
         self._numeric = [spec for spec in schema.attributes if spec.kind in ("number", "date")]
         self._year = next((spec for spec in self._numeric if _is_year(spec)), None)
         self._duration = next((spec for spec in self._numeric if spec.unit in _UNIT_IN_MINUTES), None)
@@ -121,12 +134,43 @@ class NumberReader:
         while at < len(tokens):
             quantity = None if taken[at] else self._quantity(tokens, at)
             mention = self._mention(tokens, quantity, asked) if quantity else None
+            if not taken[at] and (recent := self._recent(tokens, at)):
+                mention = recent
             if mention:
                 found.append(mention)
                 at = mention.end
             else:
                 at = quantity.end if quantity else at + 1
         return found
+
+    @property
+    def year(self) -> str:
+        """Name of the attribute that says from when an item is; empty when there is none."""
+        return self._year.name if self._year else ""
+
+    def _recent(self, tokens: Sequence[Token], at: int) -> NumberMention | None:
+        """Read "the last ten years", "the past few years", counted back from the newest year in the catalogue.
+
+        It is not counted back from today, which would leave nothing of a catalogue that has not been added to for long.
+        """
+        if self._year is None or tokens[at].norm not in ("last", "past"):
+            return None
+        number, end = _number_at(tokens, at + 1)
+        if number is None:
+            number, end = next(
+                ((n, at + 1 + len(few)) for few, n in _FEW if tuple(_norms(tokens, at + 1, len(few))) == few),
+                (1.0, at + 1),
+            )
+        per = _YEARS_PER.get(tokens[end].norm) if end < len(tokens) else None
+        newest = self._newest() if per and not (end == at + 1 and per == 1) else None
+        if per is None or newest is None:
+            return None
+        op: Op = "ge"
+        start = at - 1 if at and tokens[at - 1].norm == "the" else at
+        if negation := _negated_at(tokens, start):
+            op, start = _FLIP[op], negation - 1
+        value = _typed(self._year, op, float(newest - int(number * per)))
+        return NumberMention(start=start, end=end + 1, attribute=self._year.name, op=op, value=value)
 
     def _quantity(self, tokens: Sequence[Token], at: int) -> Quantity | None:
         return (
@@ -170,7 +214,8 @@ class NumberReader:
         if op in ("lt", "gt") and spec is self._year and _cue_is(tokens, start, first.start, "younger"):
             op = "gt"
         if negation := _negated_at(tokens, start):
-            op, start = _FLIP.get(op, op), negation - 1
+            averse = tokens[negation - 1].norm in _TIRING
+            op, start = _FLIP.get(op, op), start if averse else negation - 1
         return NumberMention(
             start=start, end=end, attribute=spec.name, op=op, value=_typed(spec, op, value), approximate=around
         )

@@ -20,6 +20,8 @@ Firmness = Literal["soft", "default", "hard"]
 _LONGEST_NEGATOR = max(len(phrase) for phrase in NEGATORS)
 _MOST_UNKNOWN_WORDS = 3
 """How many unexplained words a negation may reach across."""
+_BEFORE_KIND = frozenset("what which any some this that these the every another".split())
+"""Before "kind of" and "sort of" these make it a noun and no hedge: "what kind of western"."""
 _REACH_BEHIND = 5
 """How many words behind a wish a hedge such as "if possible" may follow."""
 
@@ -172,5 +174,8 @@ def _clause(scan: Scan, start: int, end: int) -> tuple[int, int]:
 def _contains(scan: Scan, low: int, high: int, phrases: tuple[tuple[str, ...], ...]) -> bool:
     norms = scan.norms(low, high)
     return any(
-        norms[at : at + len(phrase)] == phrase for phrase in phrases for at in range(len(norms) - len(phrase) + 1)
+        norms[at : at + len(phrase)] == phrase
+        for phrase in phrases
+        for at in range(len(norms) - len(phrase) + 1)
+        if not (phrase[-1] == "of" and at and norms[at - 1] in _BEFORE_KIND)
     )

@@ -8,13 +8,14 @@ from typing import Literal
 from retrieval.types import CatalogSchema
 
 from ..types import ItemQuestion
+from .concepts import is_superlative
 from .list_questions import asks_for_the_same
 from .scan import Mention, Scan
 from .text import words
 
 _OPENERS = frozenset(
     "who whos what whats when whens where wheres which how hows is are does do did was were "
-    "has why whose tell compare describe explain".split()
+    "has have why whose tell compare describe explain".split()
 )
 _WH = frozenset("who whos when whens where wheres how hows whose".split())
 _WHO = frozenset("who whos whose".split())
@@ -29,6 +30,8 @@ _DESCRIBE = (
     ("know", "more"),
     ("describe",),
 )
+_FILLING = frozenset("and its the his her their what about also or then".split())
+"""Words beside the name of a fact in a question of two or three words."""
 _COMPARE = frozenset("compare comparison difference differences versus vs".split())
 _JUDGING = frozenset("better best worse worst".split())
 _WHY_NOT = (("why", "not"), ("why", "isnt"), ("why", "wasnt"), ("why", "didnt"), ("why", "dont"), ("why", "arent"))
@@ -54,12 +57,15 @@ class QuestionReader:
         """Return the question about items, or None when the message asks for something else."""
         opener = self._opener(scan)
         if opener < 0:
-            return None
+            return self._short(scan, focus)
         end = scan.clause_end(opener)
         norms = scan.norms(opener, end)
         pointed = [m for m in scan.mentions if m.kind in ("title", "reference") and opener <= m.start < end]
         ids = tuple(dict.fromkeys(i for m in pointed for i in m.item_ids))
         text = scan.quote(opener, end)
+        held = _asks_held(pointed, opener, norms)
+        if held or norms[0] == "have":
+            return ItemQuestion(topic="describe", item_ids=ids, text=text) if held else None
         topic = self._topic(norms, ids, scan, opener, end)
         attribute = self._attribute(scan, opener, end, pointed)
         if norms[0] in _WHO and attribute not in self._names:
@@ -89,6 +95,16 @@ class QuestionReader:
             text=text,
         )
 
+    def _short(self, scan: Scan, focus: Sequence[str]) -> ItemQuestion | None:
+        """Read "and its rating?": the fact named alone, of the item talked about last."""
+        norms = tuple(token.norm for token in scan.tokens)
+        said = [norm for norm in norms if norm not in _FILLING]
+        asked = scan.text.rstrip().endswith("?") and len(said) < len(norms) and norms[0] in _FILLING
+        name = next((name for phrase, name in self._wordings if tuple(said) == phrase), None)
+        if not (asked and name and focus):
+            return None
+        return ItemQuestion(topic="fact", item_ids=tuple(focus), attribute=name, text=scan.text)
+
     def _opener(self, scan: Scan) -> int:
         """Return the token that opens the question, or -1."""
         starts = [0, *(i for i, token in enumerate(scan.tokens) if i and (token.starts_clause or "," in token.sep))]
@@ -112,7 +128,9 @@ class QuestionReader:
                 at += 1
             if at < len(scan.tokens) and scan.tokens[at].norm in _OPENERS:
                 return at
-        return -1
+        first = int(scan.norms(0, 1) in (("the",), ("your",)))
+        alone = any(m.kind == "comparative" and m.start == first and is_superlative(scan, m) for m in scan.mentions)
+        return 0 if alone and any(m.kind == "reference" for m in scan.mentions) else -1
 
     def _topic(self, norms: tuple[str, ...], ids: tuple[str, ...], scan: Scan, opener: int, end: int) -> str:
         if any(norms[: len(phrase)] == phrase for phrase in _WHY_NOT) and ids:
@@ -153,6 +171,12 @@ class QuestionReader:
             or norms[:2] in (("what", "about"), ("how", "about"), ("what", "is"), ("what", "was"))
             or norms[0] in ("whats", "who", "whos", "where", "when", "how", "tell", "does")
         )
+
+
+def _asks_held(pointed: Sequence[Mention], opener: int, norms: tuple[str, ...]) -> bool:
+    """Whether the question is if the catalogue has an item: "do you have Inception?"."""
+    asked = norms[:3] in (("do", "you", "have"), ("have", "you", "got"), ("do", "you", "stock"), ("do", "you", "carry"))
+    return asked and bool(pointed) and pointed[0].kind == "title" and pointed[0].start == opener + 3
 
 
 def _has(norms: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

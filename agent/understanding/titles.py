@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from .scan import Mention, Scan
+from .text import words
 from .vocabulary import Vocabulary
 from .words import ARTICLES, STOP, STRONG_TITLE_CUES, TITLE_CUES
 
@@ -43,7 +44,7 @@ _LIKING = frozenset(
     "i we you they he she would really also dont didnt do id wed just always usually quite still".split()
 )
 """Words before "like" that make it a verb."""
-_ASKING = frozenset("who whos whose what when whens where how did does was is".split())
+_ASKING = frozenset("who whos whose what when whens where how did does was is which whats are were has".split())
 _VERB_CUES = frozenset({"like", "likes", "love", "enjoy", "adore", "hate", "dislike"})
 
 
@@ -94,7 +95,9 @@ def _longest_title(
             continue
         ids = vocabulary.title_ids(scan.norms(at, end))
         quoted = bool(ids) and _quoted_end(scan, at) == end
-        if not ids or (not quoted and (scan.inside_proper_name(at, end) or _goes_on(scan, at, end))):
+        if ids and not quoted and _is_name(scan, vocabulary, at, end, ids[0]):
+            continue
+        if not ids or (not quoted and (scan.inside_proper_name(at, end) or _goes_on(scan, vocabulary, at, end))):
             continue
         year, after = _year_behind(scan, end)
         if year or _believed(scan, vocabulary, at, end, ids, shown, nouns):
@@ -140,12 +143,21 @@ def _past_taste(scan: Scan, end: int) -> bool:
     )
 
 
-def _goes_on(scan: Scan, at: int, end: int) -> bool:
-    """Whether one matched word is the start of a longer name: "Lost in Translation", not "Lost"."""
+def _is_name(scan: Scan, vocabulary: Vocabulary, at: int, end: int, item_id: str) -> bool:
+    """Whether the words are somebody's name sooner than the title: behind "by", or when the title is longer."""
+    if end - at < 2 or not vocabulary.name(scan.norms(at, end)):
+        return False
+    return scan.ends_at(at, ("by",)) or words(vocabulary.title_of(item_id)) != scan.norms(at, end)
+
+
+def _goes_on(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:
+    """Whether one matched word begins a longer name: "Lost" in "Lost in Translation", but not in "Lost in German"."""
     following = scan.tokens[end : end + 2]
     if end - at > 1 or len(following) < 2 or any(token.sep for token in following):
         return False
     joined = following[0].norm in ("of", "in", "the", "to", "for", "on", "at") and not following[0].capital
+    if _in_question(scan, at) and vocabulary.senses((following[1].norm,)):
+        return False
     return joined and following[1].capital and not following[1].is_number and following[1].norm not in STOP
 
 
@@ -202,6 +214,7 @@ def _single_word_believed(
         return strong and not token.starts_clause and following not in (("minutes",), ("min",), ("hours",), ("s",))
     if capitals:
         asked = cue in _SINGLE_WORD_CUES and inside and (not common or _in_question(scan, at))
+        asked |= inside and _in_question(scan, at) and _is_offered(scan, at)
         return (strong and (inside or not common)) or asked or (cue in ("in", "of") and _in_question(scan, at))
     if cue in _VERB_CUES and not _like_is_preposition(scan, at):
         return False
@@ -221,6 +234,13 @@ def _favourite_is(scan: Scan, at: int, cue: str) -> bool:
 def _in_question(scan: Scan, at: int) -> bool:
     """Whether the sentence asks about something: "who's in Heat?", "when did Alien come out?"."""
     return scan.tokens[scan.clause_start(at)].norm in _ASKING
+
+
+def _is_offered(scan: Scan, at: int) -> bool:
+    """Whether a capitalised word stands on the other side of "or" or "and": "which is longer, Heat or Drive?"."""
+    joins = (("or",), ("and",), ("vs",), ("versus",))
+    behind = scan.norms(at + 1, at + 2) in joins and any(t.capital for t in scan.tokens[at + 2 : at + 4])
+    return behind or (scan.norms(at - 1, at) in joins and at > 1 and scan.tokens[at - 2].capital)
 
 
 def _is_plain_noun_phrase(scan: Scan, at: int, end: int, vocabulary: Vocabulary) -> bool:

@@ -22,6 +22,7 @@ Words = tuple[str, ...]
 _PARTICLES = frozenset("de del della di da du la le van von der den bin ben el al st san".split())
 """Words that belong to the last name behind them."""
 _CONDITION = re.compile(r"\s*(<=|>=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
+_RANGE = re.compile(r"\s*(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)\s*")
 _OPS: dict[str, Op] = {"<=": "le", ">=": "ge", "<": "lt", ">": "gt", "=": "eq"}
 _LETTERS_PER_TYPO = 5
 """One slip (a letter wrong, missing, added, or two swapped) is forgiven for this many letters, and one more
@@ -94,6 +95,9 @@ class Vocabulary:
             for target in targets:
                 self._add_sense(words(phrase), Sense(attribute=spec.name, value=target, rank=rank))
         for phrase, condition in spec.phrases.items():
+            if span := _RANGE.fullmatch(condition):
+                ends = (float(span[1]), float(span[2]))
+                self._add_sense(words(phrase), Sense(attribute=spec.name, op="between", value=ends, rank=rank))
             match = _CONDITION.fullmatch(condition)
             if match:
                 number = float(match[2])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
 from retrieval.types import AttributeValue, CatalogSchema, Constraint, Item, Op
 
 from ..types import ITEM, OPPOSITE, TEXT, Conversation, Polarity, Preference, PreferenceUpdate, Removal
-from .concepts import positive_forms
+from .concepts import is_superlative, positive_forms
+from .extremes import extreme
 from .intents import IntentReading
 from .polarity import firmness, negated, negator_before, sentiment_behind
 from .scan import Mention, Scan
@@ -23,11 +25,17 @@ _SPARSE = 0.5
 insists; names and single labels are plain facts however rare."""
 _ENOUGH = 3
 """A comparison binds when at least this many items satisfy it beside all that is asked already; else it is a wish."""
+_SHORT_LIST = 5
+"""A superlative binds to the tightest end of its range that still holds so many items."""
 _PLENTY = 20
 """A loose word ("classic", "short") binds when at least this many items are left; else it is a wish."""
 _OTHER_MEANING = 0.3
 """Strength of what the same word also means."""
 _SEEN = frozenset("seen watched saw already rewatched heard read finished".split())
+_WHEN = frozenset(
+    "last this night week month year weekend yesterday recently again twice once ago the other day".split()
+)
+"""Words that say when an item was seen, between it and what is thought of it."""
 _DISLIKE = frozenset("hate hated dislike disliked despise despised detest loathe loathed".split())
 _LOVE = frozenset("love loved like liked enjoy enjoyed adore adored great amazing favourite favorite fan".split())
 _ACCEPT = (
@@ -40,6 +48,12 @@ _ACCEPT = (
     ("i", "will"),
     ("ill", "pick"),
 )
+_ABSENT = re.compile(
+    r"\b(not|isnt|doesnt|does not|never|no longer|without) (actually |even )?(acting|act|appearing|appear|starring|"
+    r"star|being|in it|in them|him in|her in|them in|on screen|in front)\b"
+)
+_ASIDE = 8
+"""Most words in which somebody's part in what they made is ruled out."""
 _EXCLUDE = frozenset("skip exclude except without remove drop excluding".split())
 
 
@@ -69,7 +83,9 @@ class _Draft:
         strength: float = 1.0,
         label: str = "",
     ) -> None:
-        """Add a preference with the next id of the turn."""
+        """Add a preference with the next id of the turn, unless the message said the same already."""
+        if any((p.attribute, p.op, p.value, p.polarity) == (attribute, op, value, polarity) for p in self.add):
+            return
         self.add.append(
             Preference(
                 id=f"{self.turn_id}.{len(self.add) + 1}",
@@ -122,6 +138,7 @@ class WishBuilder:
         draft.missing += [str(m.value) for m in scan.mentions if m.kind == "missing"]
         self._add_numbers(scan, draft)
         self._add_groups(scan, draft)
+        self._add_extremes(scan, draft)
         self._add_missing_words(scan, draft)
         if reading.revises:
             self._replace(draft, removals)
@@ -202,6 +219,10 @@ class WishBuilder:
             if negative:
                 for mention in group:
                     self._add_dislike(scan, draft, mention)
+            elif len(group) == 1 and group[0].kind == "name" and (roles := self._made_not_taken_part(scan, group[0])):
+                for mention, polarity in roles:
+                    quote = scan.quote(mention.start, mention.end)
+                    draft.wish(mention.attribute, "eq", mention.value, quote, polarity=polarity, hard=True)
             elif len(group) > 1 and self._is_choice(scan, group):
                 self._add_choice(scan, draft, group)
             else:
@@ -218,6 +239,22 @@ class WishBuilder:
         for attribute, value in mention.others:
             # "French" binds the country and leans to the language: what people mean is usually both.
             draft.wish(attribute, "eq", value, quote, strength=_OTHER_MEANING)
+
+    def _made_not_taken_part(self, scan: Scan, mention: Mention) -> list[tuple[Mention, Polarity]]:
+        """Read "Woody Allen, but he's not in it": what the person made, less what the person takes part in."""
+        low = mention.end
+        high = min(len(scan.tokens), low + _ASIDE)
+        found = _ABSENT.search(" ".join(scan.norms(low, high)))
+        roles = self._vocabulary.name(words(str(mention.value)))
+        order = [spec for spec in self._schema.attributes if spec.name in roles]
+        said = set(found[0].split()) if found else set()
+        part = next((spec.name for spec in order[1:] if said & {w for name in spec.aliases for w in words(name)}), "")
+        if not part:
+            return []
+        maker = order[0].name
+        scan.take(low, high)
+        liked = replace(mention, attribute=maker, value=roles[maker][0])
+        return [(liked, "like"), (replace(mention, attribute=part, value=roles[part][0], end=high), "dislike")]
 
     def _is_plain_fact(self, scan: Scan, mention: Mention) -> bool:
         """Whether the wording names the fact itself ("Oscar-winning") rather than judging its size ("well known")."""
@@ -280,7 +317,7 @@ class WishBuilder:
     def _add_comparatives(self, scan: Scan, draft: _Draft, bases: Sequence[Mention]) -> list[Mention]:
         """Add "shorter than the second", "like the first but funnier"; return the items used as yardsticks only."""
         yardsticks: list[Mention] = []
-        for mention in (m for m in scan.mentions if m.kind == "comparative"):
+        for mention in (m for m in scan.mentions if m.kind == "comparative" and not self._of_catalogue(scan, m)):
             base = _base_of(scan, mention, bases)
             ids = base.item_ids if base else draft.conversation.last_shown
             if base is not None and scan.norms(mention.end, base.start)[:1] == ("than",):
@@ -291,6 +328,22 @@ class WishBuilder:
             else:
                 self._add_bound(scan, draft, mention, ids, lower=lower)
         return yardsticks
+
+    def _of_catalogue(self, scan: Scan, mention: Mention) -> bool:
+        """Whether a superlative is meant of the whole catalogue, not of what was shown: "the longest western"."""
+        pointed = scan.norms(mention.end, mention.end + 1) in (("one",), ("ones",))
+        pointed |= any(m.kind == "reference" for m in scan.mentions)
+        return is_superlative(scan, mention) and mention.value == "" and not pointed
+
+    def _add_extremes(self, scan: Scan, draft: _Draft) -> None:
+        """Bind "the oldest", "the longest western" to the end of the range that still holds a short list."""
+        for mention in (m for m in scan.mentions if m.kind == "comparative" and self._of_catalogue(scan, m)):
+            held = [c for p in (*draft.conversation.preferences, *draft.add) if (c := p.constraint()) and c.hard]
+            op: Literal["le", "ge"] = "le" if mention.direction == "lower" else "ge"
+            bound = extreme(self._count, mention.attribute, op, held, least=_SHORT_LIST)
+            if bound is not None:
+                quote = scan.quote(mention.start, mention.end)
+                draft.wish(mention.attribute, op, bound, quote, hard=True)
 
     def _add_leaning(self, scan: Scan, draft: _Draft, mention: Mention, *, away: bool) -> None:
         quote = scan.quote(mention.start, mention.end)
@@ -406,6 +459,8 @@ def _said_like(scan: Scan, mention: Mention) -> bool:
 
 def _then(scan: Scan, end: int) -> set[str]:
     """Return the verb of "and loved it", "but hated it" directly behind an item."""
+    while end < len(scan.tokens) and scan.tokens[end].norm in _WHEN and not scan.tokens[end].starts_clause:
+        end += 1
     norms = scan.norms(end, end + 4)
     if len(norms) >= 3 and norms[0] in ("and", "but") and "it" in norms[2:4]:
         return {norms[1], norms[2]} - {"it"}

@@ -65,6 +65,21 @@ NEGATORS: tuple[tuple[str, ...], ...] = tuple(
         "could not stand",
         "cannot stand",
         "could do without",
+        "refuse to",
+        "refuses to",
+        "refuse",
+        "refuses",
+        "rather not",
+        "allergic to",
+        "put off by",
+        "turned off by",
+        "bored by",
+        "no time for",
+        "no patience for",
+        "cant be bothered with",
+        "cant sit through",
+        "keep away from",
+        "spare me",
         "stay away from",
         "steer clear of",
         "leave out",
@@ -295,6 +310,7 @@ TALK = frozenset(
     sorry
     change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend
     boyfriend wife husband friend friends kid
-    kids mum dad mother father partner date lol haha guys folks""".split()
+    kids mum dad mother father partner date lol haha guys folks general generally usually normally typically probably
+    presumably reckon suppose certain honestly basically literally kinda sorta""".split()
 )
 """Words of talk that say nothing about an item."""

@@ -7,6 +7,7 @@ import pytest
 from agent.types import AskAction, Conversation, PreferenceUpdate, ShownList
 from agent.understanding import LexicalUnderstander
 from retrieval import Facts
+from retrieval.types import Op
 
 EMPTY = Conversation(session_id="s")
 
@@ -67,6 +68,17 @@ PLAIN = [
     ("i hate musicals, hate anything over 2.5 hrs", {"-genres eq Musical !", "+runtime le 150 !"}),
     ("not too long, not too old", {"+runtime le 120 !", "+year ge 2000 !"}),
     ("in english or french", {"+language in ('English', 'French') !"}),
+    ("my mum falls asleep if it's over two hours and refuses to watch musicals",
+     {"+runtime le 120 !", "-genres eq Musical !"}),
+    ("he gets bored after 90 minutes", {"+runtime le 90 !"}),
+    ("films by Stanley Kubrick", {"+director eq Stanley Kubrick !"}),
+    ("films by the coen brothers", {"+director eq Joel Coen !", "+director eq Ethan Coen !"}),
+    ("anything by pixar", {"+studio eq Pixar !"}),
+    ("woody allen but he's not in it", {"+director eq Woody Allen !", "-cast eq Woody Allen !"}),
+    ("a comedy my 8 year old can watch", {"+genres eq Comedy !", "+genres eq Family !"}),
+    ("a drama from the last ten years", {"+genres eq Drama !", "+year ge 2004 !"}),
+    ("a comedy, nothing from the past five years", {"+genres eq Comedy !", "+year lt 2009 !"}),
+    ("french new wave", {"+country eq France !", "+language eq French", "+year between (1958.0, 1970.0) !"}),
     ("anything with both de niro and pacino", {"+cast eq Robert De Niro !", "+cast eq Al Pacino !"}),
 ]  # fmt: skip
 
@@ -139,6 +151,21 @@ def test_off_topic(understander: LexicalUnderstander) -> None:
     assert "off_topic" in update.intents and update.add == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "attribute", "op"), [("the longest western you have", "runtime", "ge"), ("your oldest film", "year", "le")]
+)
+def test_a_superlative_binds_to_the_end_of_the_range_that_holds_a_short_list(
+    understander: LexicalUnderstander, demo_facts: Facts, text: str, attribute: str, op: Op
+) -> None:
+    held = [c for p in understander.understand(text, EMPTY, "t1").add if (c := p.constraint()) and p.hard]
+    bound = next(c for c in held if c.attribute == attribute)
+    tighter = 1 if op == "ge" else -1
+    assert bound.op == op
+    assert isinstance(bound.value, int)
+    assert demo_facts.count(held) >= 5
+    assert demo_facts.count([*held, bound.model_copy(update={"value": bound.value + tighter})]) < 5
+
+
 def test_critique_of_one_shown(understander: LexicalUnderstander, shown: Conversation, demo_facts: Facts) -> None:
     update = understander.understand("more like the second but newer", shown, "t1")
     year = demo_facts.get(shown.last_shown[1:2])[0].attributes["year"]
@@ -182,6 +209,10 @@ def test_reactions_to_what_was_shown(
         ("why did you suggest Drive?", "explain", None, (1,)),
         ("tell me more about Zodiac", "describe", None, (3,)),
         ("what's it about?", "describe", None, (0,)),
+        ("newest of those", "compare", "year", (0, 1, 2, 3)),
+        ("do you have Prisoners?", "describe", None, (2,)),
+        ("is Heat in German?", "fact", "language", (0,)),
+        ("which is longer, Heat or Zodiac?", "compare", "runtime", (0, 3)),
     ],
 )
 def test_questions_about_items(

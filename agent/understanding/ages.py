@@ -1,0 +1,33 @@
+"""Read the ages of people ("my 8 year old"), which are no ages of items; a child who is along wants what suits one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .scan import Mention, Scan
+from .vocabulary import Vocabulary
+
+_CHILD = 12
+"""Oldest age, in years, of somebody for whom a film for children is wished."""
+_FOR_CHILDREN = (("for", "kids"), ("for", "children"))
+"""Wordings under which a catalogue may know what suits children."""
+
+
+def find_ages(scan: Scan, vocabulary: Vocabulary, nouns: Collection[str]) -> None:
+    """Take the words of each person's age; for a child add what the catalogue has for children, if it says."""
+    for at, token in enumerate(scan.tokens):
+        end = _age_end(scan, at)
+        if not token.norm.isdigit() or not end or scan.norms(end, end + 1) in {(noun,) for noun in nouns}:
+            continue
+        senses = next((found for wording in _FOR_CHILDREN if (found := vocabulary.senses(wording))), [])
+        if senses and int(token.norm) <= _CHILD and scan.free(at, end):
+            scan.add(Mention(at, end, "sense", senses[0].attribute, senses[0].op, senses[0].value))
+        scan.take(at, end)
+
+
+def _age_end(scan: Scan, at: int) -> int:
+    """Return the end of "8 year old", "8 years old", "8yo" that begins at token ``at``, else 0."""
+    for phrase in (("year", "old"), ("years", "old"), ("year", "olds"), ("yr", "old"), ("yo",), ("yos",)):
+        if scan.norms(at + 1, at + 1 + len(phrase)) == phrase:
+            return at + 1 + len(phrase)
+    return 0

@@ -1,0 +1,114 @@
+"""Read how far each wish reaches (this evening, somebody who is along, in general) and how sure the user is. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..types import ITEM, TEXT, Preference, Scope
+from .scan import Scan
+
+_LASTING = re.compile(
+    r"\b(in general|generally|usually|normally|typically|as a rule|by and large|most of the time|always|never ever|"
+    r"all my life|ever since|for years|every time|whenever|"
+    r"i (really )?(never|hardly ever|rarely|seldom|dont ever) (watch|see|read|listen|hear|buy|like|liked|touch|enjoy|"
+    r"pick|go for|want)|i (just |simply )?(cant|cannot|never could) (stand|bear|abide)|"
+    r"my (all ?time )?(favou?rites?)|all ?time favou?rites?|remember (that|this|me)|from now on|in future)\b"
+)
+_NOW = re.compile(
+    r"\b(tonight|today|right now|for now|at the moment|just now|this (evening|afternoon|morning|weekend|time|once|"
+    r"minute|friday|saturday|sunday|monday|tuesday|wednesday|thursday)|just this once|for once|tomorrow|"
+    r"(on|for) (friday|saturday|sunday|monday|tuesday|wednesday|thursday)|in the mood|feel like|feeling like|fancy)\b"
+)
+_PEOPLE = (
+    r"(kids?|children|child|sons?|daughters?|boys?|girls?|toddlers?|teens?|teenagers?|nephews?|nieces?|grand\w+|family|"
+    r"wife|husband|partner|spouse|fiancee?|girlfriend|boyfriend|gf|bf|mum|mom|mother|dad|father|parents|nan|gran|granny|"
+    r"brother|sister|siblings?|cousins?|in ?laws|friends?|mates?|buddy|buddies|roommates?|flatmates?|housemates?|"
+    r"colleagues?|coworkers?|guests?|class|students?|pupils|neighbou?rs?|date|\d+ ?(yo|year ?olds?))"
+)
+_COMPANY = re.compile(
+    rf"\b(for|with|and|suits?|please) (my|our|the|some|a|an|his|her|their)( \w+){{0,2}}? {_PEOPLE}\b|"
+    rf"\b(my|our)( \w+){{0,2}}? {_PEOPLE} (will|would|is|are|was|also|really|just|only|cant|cannot|doesnt|dont|hates?|"
+    r"loves?|likes?|wants?|enjoys?|prefers?|needs?|insists?|refuses?|falls?|gets?|never|always|hated|loved|liked|has|"
+    r"have)\b|"
+    r"\b(date night|family night|movie night with|with friends|for kids|with kids|for children|as a present|as a gift|"
+    r"for someone else|for somebody else)\b|"
+    r"^(she|he|they) (hates?|loves?|likes?|wants?|enjoys?|prefers?|cant|cannot|doesnt|dont|wont|would|is|are)\b"
+)
+_UNSURE = re.compile(
+    r"\b(not (really |quite |entirely |totally )?(sure|certain)( (about|if|whether))?|maybe|perhaps|possibly|might|"
+    r"could be|or something( like that)?|no idea (if|whether)|i dont know (if|whether))\b"
+)
+_LIKELY = re.compile(
+    r"\b(probably|i guess|i suppose|i reckon|presumably|i believe|i think(?! (i|id|ill|im|we|wed|well)\b)|kinda|"
+    r"sorta)\b"
+)
+_BREAK = frozenset("but though although while whereas however yet".split())
+_UNSURE_CERTAINTY = 0.5
+_LIKELY_CERTAINTY = 0.7
+_HABIT = 0.5
+"""Strength of what is liked in general: it leans, and is no condition on what is shown now."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A stretch of a message that is said in one breath, and what its words say of the wishes in it."""
+
+    start: int
+    end: int
+    scope: Scope
+    certainty: float
+
+
+def scoped(scan: Scan, wishes: Sequence[Preference]) -> tuple[Preference, ...]:
+    """Return ``wishes`` with the scope and the certainty that the words around them give.
+
+    A wish that is not sure, and what is liked in general, is not hard. An item named as an example keeps its strength.
+    """
+    parts = _parts(scan)
+    return tuple(_set(wish, part) if (part := _part_of(scan, parts, wish)) else wish for wish in wishes)
+
+
+def _parts(scan: Scan) -> list[_Part]:
+    """Cut the message at sentence marks and words such as "but"; the occasion and the company hold on behind them."""
+    cuts = [at for at in range(1, len(scan.tokens)) if scan.tokens[at].starts_clause or scan.tokens[at].norm in _BREAK]
+    parts: list[_Part] = []
+    held: Scope = "session"
+    for start, end in zip([0, *cuts], [*cuts, len(scan.tokens)], strict=True):
+        said = " ".join(norm for norm in scan.norms(start, end) if norm not in _BREAK)
+        scope = _scope(said)
+        if scope in ("now", "company"):
+            held = scope
+        certainty = _UNSURE_CERTAINTY if _UNSURE.search(said) else _LIKELY_CERTAINTY if _LIKELY.search(said) else 1.0
+        parts.append(_Part(start, end, scope if scope != "session" else held, certainty))
+    return parts
+
+
+def _scope(said: str) -> Scope:
+    """Return the scope that the words name; who is along counts before when, and a habit before both but for them."""
+    if _COMPANY.search(said):
+        return "company"
+    if _LASTING.search(said):
+        return "lasting"
+    return "now" if _NOW.search(said) else "session"
+
+
+def _part_of(scan: Scan, parts: Sequence[_Part], wish: Preference) -> _Part | None:
+    place = scan.text.find(wish.quote) if wish.quote else -1
+    if place < 0:
+        return None
+    at = next((n for n, token in enumerate(scan.tokens) if token.end > place), None)
+    return next((part for part in parts if at is not None and part.start <= at < part.end), None)
+
+
+def _set(wish: Preference, part: _Part) -> Preference:
+    habit = part.scope == "lasting" and wish.polarity == "like" and wish.attribute not in (ITEM, TEXT)
+    return wish.model_copy(
+        update={
+            "scope": part.scope,
+            "certainty": part.certainty,
+            "hard": wish.hard and part.certainty == 1.0 and not habit,
+            "strength": min(wish.strength, _HABIT) if habit else wish.strength,
+        }
+    )

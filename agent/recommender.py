@@ -30,6 +30,7 @@ from .types import (
     ChatModel,
     Conversation,
     DoneEvent,
+    Event,
     FeedbackGiven,
     FeedbackKind,
     MessageReceived,
@@ -112,7 +113,15 @@ class Recommender:
         Raises:
             SessionNotFoundError: there is no such session.
         """
-        return fold(session_id, await self.store.events(session_id), self.schema)
+        return fold(session_id, await self.events(session_id), self.schema)
+
+    async def events(self, session_id: str) -> list[Event]:
+        """Return all that happened in a session, oldest first.
+
+        Raises:
+            SessionNotFoundError: there is no such session.
+        """
+        return await self.store.events(session_id)
 
     async def stream(
         self, text: str, session: str, *, k: int | None = None, user: str | None = None

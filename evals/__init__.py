@@ -31,6 +31,7 @@ from .catalogs import bundled_catalogs, prepare_catalog
 from .comparing.compare import compare
 from .comparing.types import Comparison
 from .comparing.words import render_comparison
+from .coverage import Coverage, coverage, render_coverage
 from .errors import DataMissingError, EvalError, ReportError, SuiteError
 from .overview import Overview, SuiteOutcome, render_overview
 from .report import is_red, pick_claims, render, render_claims
@@ -54,6 +55,7 @@ from .types import Case, Report, Score, Suite
 __all__ = [
     "Case",
     "Comparison",
+    "Coverage",
     "DataMissingError",
     "Dialogue",
     "EffectJudge",
@@ -86,6 +88,7 @@ __all__ = [
     "bundled_catalogs",
     "compare",
     "completeness",
+    "coverage",
     "find_suite",
     "grounding_samples",
     "is_red",
@@ -110,6 +113,7 @@ __all__ = [
     "render",
     "render_claims",
     "render_comparison",
+    "render_coverage",
     "render_grounding",
     "render_grounding_run",
     "render_guard",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from agent.types import Preference, Reply
+from agent.types import Preference, PreferenceUpdate, Reply
 from retrieval.types import CatalogSchema, Item
 
 from .types import ItemRef
@@ -49,6 +49,8 @@ class Observed:
     titles: Titles
     said: str = ""
     """The user's words; empty for what was done by hand."""
+    update: PreferenceUpdate | None = None
+    """What the words were understood to change; None for what was done by hand."""
     reply: Reply | None = None
     """None for what was done by hand."""
     items: tuple[Item, ...] = ()

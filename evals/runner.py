@@ -12,6 +12,7 @@ from typing import Protocol
 from agent.types import (
     ITEM,
     Conversation,
+    Event,
     FeedbackKind,
     Preference,
     PreferenceUpdate,
@@ -24,10 +25,11 @@ from retrieval.types import CatalogSchema
 
 from .check_words import show_preference
 from .checks import score_turn, versions
+from .coverage import exercised
 from .observed import Catalog, Observed, Titles, describe
 from .provenance import commit, machine
 from .suite import case_digest, expectations, suite_digest
-from .types import Case, CaseResult, Claim, Edit, Report, RunInfo, Score, Step, Suite, TurnRecord
+from .types import Case, CaseResult, Claim, Edit, Exercised, Report, RunInfo, Score, Step, Suite, TurnRecord
 
 
 class Talker(Protocol):
@@ -63,6 +65,10 @@ class Talker(Protocol):
         """Return the state of a session."""
         ...
 
+    async def events(self, session_id: str) -> list[Event]:
+        """Return all that happened in a session, oldest first."""
+        ...
+
 
 class Player:
     """Play cases, one at a time, each in a session of its own."""
@@ -88,11 +94,16 @@ class Player:
         return CaseResult(
             name=case.name,
             tags=case.tags,
-            turns=tuple(_record(step, turn) for step, turn in zip(case.turns, seen, strict=True)),
+            turns=tuple(
+                _record(step, turn, self._used(step, turn)) for step, turn in zip(case.turns, seen, strict=True)
+            ),
             scores=tuple(scores),
             claims=tuple(claim for number, turn in enumerate(seen, start=1) for claim in _claims(case, number, turn)),
             sha256=case_digest(self._suite, case),
         )
+
+    def _used(self, step: Step, turn: Observed) -> Exercised:
+        return exercised(turn.update, turn.reply, expectations(self._suite, step.expect))
 
     async def _observe(self, session: str, step: Step, earlier: tuple[Observed, ...]) -> Observed:
         talker = self._talker
@@ -100,6 +111,7 @@ class Player:
         try:
             reply = await self._act(session, step, before)
             state = await talker.conversation(session)
+            events = await talker.events(session) if reply is not None else []
         except Exception as error:  # whatever breaks is the finding, and the other cases must still be played
             return replace(before, error=f"{type(error).__name__}: {error}")
         if reply is not None:
@@ -107,6 +119,7 @@ class Player:
         shown = reply.recommendations if reply is not None else ()
         return replace(
             before,
+            update=next((event.update for event in reversed(events) if event.kind == "message"), None),
             reply=reply,
             items=tuple(talker.facts.get([pick.item_id for pick in shown])),
             preferences=state.preferences,
@@ -154,6 +167,8 @@ async def run_suite(talker: Talker, suite: Suite, *, on_case: Callable[[CaseResu
         index=run.index,
         config_hash=run.config_hash,
         version=run.version,
+        catalog=talker.schema.name,
+        attributes=tuple(spec.name for spec in talker.schema.attributes),
         machine=machine(),
         degraded=tuple(sorted({why for result in results for turn in result.turns for why in turn.degraded})),
     )
@@ -174,10 +189,10 @@ def _update(edit: Edit) -> PreferenceUpdate:
     return PreferenceUpdate(undo=edit.undo, reset=edit.reset, remove=removals, source="door")
 
 
-def _record(step: Step, turn: Observed) -> TurnRecord:
+def _record(step: Step, turn: Observed, used: Exercised) -> TurnRecord:
     reply = turn.reply
     if reply is None:
-        return TurnRecord(deed=step.deed, error=turn.error, preferences=_wishes(turn.preferences))
+        return TurnRecord(deed=step.deed, error=turn.error, preferences=_wishes(turn.preferences), exercised=used)
     return TurnRecord(
         deed=step.deed,
         action=reply.action.kind,
@@ -185,6 +200,7 @@ def _record(step: Step, turn: Observed) -> TurnRecord:
         items=tuple(f"{item.title} ({item.attributes.get('year', '?')})" for item in turn.items),
         facts=tuple(describe(item, turn.schema) for item in turn.items),
         preferences=_wishes(turn.preferences),
+        exercised=used,
         degraded=reply.degraded,
         timings_ms=reply.run.timings_ms,
         model=reply.run.model,

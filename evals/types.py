@@ -254,6 +254,21 @@ class Score(Value):
     tags: tuple[str, ...] = ()
 
 
+class Exercised(Value):
+    """What a turn made use of: intents, and attributes of the catalogue by what was done with them."""
+
+    intents: tuple[str, ...] = ()
+    """What the message was understood to want."""
+    wished: tuple[str, ...] = ()
+    """Attributes of wishes that the message voiced or took back."""
+    questioned: tuple[str, ...] = ()
+    """Attributes that the message asked about."""
+    asked: tuple[str, ...] = ()
+    """Attributes that the reply asked the user about."""
+    checked: tuple[str, ...] = ()
+    """Attributes that the expectations look at."""
+
+
 class TurnRecord(Value):
     """What one turn looked like, for reading failures."""
 
@@ -266,6 +281,7 @@ class TurnRecord(Value):
     """What the catalogue says of each of them, in one line."""
     preferences: tuple[str, ...] = ()
     error: str = ""
+    exercised: Exercised = Exercised()
     degraded: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = Field(default_factory=dict)
     model: Mapping[str, Any] = Field(default_factory=dict)
@@ -319,6 +335,10 @@ class RunInfo(Value):
     index: Mapping[str, Any] = Field(default_factory=dict)
     config_hash: str = ""
     version: str = ""
+    catalog: str = ""
+    """Name of the catalogue."""
+    attributes: tuple[str, ...] = ()
+    """Names of its attributes."""
     machine: str = ""
     """Processor, memory and Python, in one line."""
     degraded: tuple[str, ...] = ()

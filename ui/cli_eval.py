@@ -1,4 +1,4 @@
-"""``palate eval run|report|compare|list|schema``: play suites of scripted dialogue and print what held."""
+"""``palate eval run|report|compare|coverage|list|schema``: play suites of scripted dialogue and print what held."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .cli_eval_reports import compare, report
+from .cli_eval_reports import compare, coverage, report
 from .exits import FAILURE
 from .options import Config, Json
 from .suites import play, play_all
@@ -17,6 +17,7 @@ group = typer.Typer(help="Measure how well conversations go.", no_args_is_help=T
 app.add_typer(group, name="eval")
 group.command()(report)
 group.command()(compare)
+group.command()(coverage)
 
 Out = Annotated[
     Path | None,

@@ -1,15 +1,19 @@
-"""``palate eval report|compare``: show runs that were written to folders, and what changed between two of them."""
+"""``palate eval report|compare|coverage``: show runs again, what changed between two, and what they exercised."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .exits import FAILURE
-from .options import Json
+from .measuring import measured, tell
+from .options import Config, Json
+
+if TYPE_CHECKING:
+    from evals import Report
 
 ReportFile = Annotated[Path, typer.Argument(help="A report.json that --out wrote, or its folder.", show_default=False)]
 
@@ -72,3 +76,37 @@ def compare(
     too_slow = slower is not None and found.speed is not None and found.speed.low > slower
     if too_slow or (gate != Gate.OFF and found.worse) or (gate == Gate.STRICT and lost):
         raise typer.Exit(FAILURE)
+
+
+def coverage(
+    suites: Annotated[
+        list[str],
+        typer.Argument(
+            help="Bundled suites, YAML files, or reports that --out wrote (report.json or its folder).",
+            show_default=False,
+        ),
+    ],
+    require: Annotated[
+        bool, typer.Option("--require", help="Leave with 3 when an intent or an attribute is never exercised.")
+    ] = False,
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Count which intents and attributes dialogues exercise, playing suites without the language model."""
+    from evals import coverage as covered
+    from evals import render_coverage
+
+    found = covered([_played(name, config) for name in suites])
+    typer.echo(found.model_dump_json(indent=1) if json else render_coverage(found))
+    if require and not found.complete:
+        raise typer.Exit(FAILURE)
+
+
+def _played(name: str, config: Path | None) -> Report:
+    """Return the report of that name, or play the suite of that name."""
+    from evals import find_suite, load_suite, read_report, run_suite
+
+    if Path(name).is_dir() or Path(name).suffix == ".json":
+        return read_report(Path(name))
+    suite = load_suite(find_suite(name))
+    return measured(lambda talker: run_suite(talker, suite, on_case=tell), config, no_model=True)

@@ -11,10 +11,13 @@ from agent.types import (
     ITEM,
     Conversation,
     DoneEvent,
+    Event,
     FeedbackKind,
+    MessageReceived,
     Preference,
     PreferenceUpdate,
     Removal,
+    ReplyGiven,
     SessionInfo,
     StreamEvent,
     Turn,
@@ -92,6 +95,10 @@ class ScriptedRecommender:
             raise SessionNotFoundError(f"There is no session {session_id!r}.")
         return self._sessions[session_id]
 
+    async def events(self, session_id: str) -> list[Event]:
+        """Return the messages, of which nothing is understood, and their answers."""
+        return [event for turn in (await self.conversation(session_id)).turns for event in _happened(turn)]
+
     async def stream(self, text: str, session: str, *, k: int | None = None) -> AsyncIterator[StreamEvent]:
         """Yield the scripted events; the reply joins the conversation when it is given."""
         before = await self.conversation(session)
@@ -133,6 +140,11 @@ class ScriptedRecommender:
 
     async def aclose(self) -> None:
         """Hold nothing to release."""
+
+
+def _happened(turn: Turn) -> list[Event]:
+    asked = MessageReceived(turn_id=turn.turn_id, text=turn.user, update=PreferenceUpdate())
+    return [asked, ReplyGiven(turn_id=turn.turn_id, reply=turn.reply)] if turn.reply is not None else [asked]
 
 
 def _removed(wish: Preference, removals: Sequence[Removal]) -> bool:

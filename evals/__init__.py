@@ -31,7 +31,7 @@ from .catalogs import bundled_catalogs, prepare_catalog
 from .comparing.compare import compare
 from .comparing.types import Comparison
 from .comparing.words import render_comparison
-from .coverage import Coverage, coverage, render_coverage
+from .covering import Coverage, coverage, render_coverage
 from .errors import DataMissingError, EvalError, ReportError, SuiteError
 from .overview import Overview, SuiteOutcome, render_overview
 from .report import is_red, pick_claims, render, render_claims

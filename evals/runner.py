@@ -25,7 +25,7 @@ from retrieval.types import CatalogSchema
 
 from .check_words import show_preference
 from .checks import score_turn, versions
-from .coverage import exercised
+from .covering import exercised
 from .observed import Catalog, Observed, Titles, describe
 from .provenance import commit, machine
 from .suite import case_digest, expectations, suite_digest

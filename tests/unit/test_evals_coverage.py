@@ -22,7 +22,7 @@ from agent.types import (
     StreamEvent,
 )
 from evals import Suite, coverage, render_coverage, run_suite, write_report
-from evals.coverage import INTENTS, exercised
+from evals.covering import INTENTS, exercised
 from evals.types import CaseResult, Exercised, Expect, Report, RunInfo, TurnRecord
 from retrieval.types import AttributeSpec, CatalogSchema, Constraint
 from ui.cli import app

@@ -91,7 +91,7 @@ async def compose(
     config, report = config or ComposeConfig(), report or ComposeReport()
     first = _told_by_model(request, config) if model is not None else []
     for place, item in enumerate(request.items):
-        for sentence in reason(item, _reasons(request, item, place), described=item not in first):
+        for sentence in reason(item, reason_context(request, item, place), described=item not in first):
             yield sentence
     if model is None or not first:
         return
@@ -117,7 +117,8 @@ def static_prompt(schema: CatalogSchema) -> tuple[ChatMessage, Prompt]:
     return ChatMessage(role="system", content=text), prompt
 
 
-def _reasons(request: ComposeRequest, item: Item, place: int) -> ReasonContext:
+def reason_context(request: ComposeRequest, item: Item, place: int) -> ReasonContext:
+    """Return what the reason for the pick at ``place`` (0 first) may draw on."""
     return ReasonContext(
         catalog=request.catalog,
         preferences=request.preferences,

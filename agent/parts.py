@@ -19,6 +19,7 @@ from .policy import Choice
 from .settings import Settings
 from .types import ChatModel
 from .understanding import LexicalUnderstander, ModelUnderstander, Vocabulary
+from .voices import Voices
 
 Result = TypeVar("Result")
 _CHOICE = 400
@@ -59,6 +60,8 @@ class Parts:
     gate: ModelGate
     lexical: LexicalUnderstander
     reader: ModelUnderstander
+    voices: Voices
+    """Languages that replies are written in."""
     coverage: Mapping[str, float] = field(default_factory=dict)
     """Share of all items that have an attribute."""
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="palate-search"))
@@ -108,4 +111,12 @@ def build_parts(settings: Settings, retriever: Retriever, gate: ModelGate) -> Pa
         retriever.schema, vocabulary, items=retriever.facts.get, count=retriever.facts.count, coverage=coverage
     )
     reader = ModelUnderstander(retriever.schema, vocabulary, settings.understanding)
-    return Parts(settings=settings, retriever=retriever, gate=gate, lexical=lexical, reader=reader, coverage=coverage)
+    return Parts(
+        settings=settings,
+        retriever=retriever,
+        gate=gate,
+        lexical=lexical,
+        reader=reader,
+        voices=Voices(retriever.schema),
+        coverage=coverage,
+    )

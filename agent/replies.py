@@ -7,9 +7,9 @@ from typing import Any
 
 from .compose import static_prompt
 from .parts import Parts
-from .templates import degraded as degraded_words
 from .turn import TurnState
 from .types import Action, AskAction, ChatMessage, Evidence, RecommendAction, Recommendation, Reply, RunRecord
+from .voices import Voice
 
 
 class ReplyMaker:
@@ -26,7 +26,7 @@ class ReplyMaker:
 
     def make(self, state: TurnState) -> Reply:
         """Return the reply."""
-        action = state["action"]
+        action, voice = state["action"], self._voice(state)
         state["log"].mark("total")
         return Reply(
             session_id=state["session_id"],
@@ -36,9 +36,10 @@ class ReplyMaker:
             recommendations=self._recommendations(state),
             preferences=state["conversation"].preferences,
             relaxed=state.get("relaxed", ()),
-            degraded=tuple(degraded_words(kind) for kind in dict.fromkeys(state.get("degraded", ()))),
+            degraded=tuple(dict.fromkeys(voice.degraded(kind) for kind in state.get("degraded", ()))),
             question=_question(action),
             missing_titles=state["update"].missing_titles,
+            language=voice.language,
             table=state.get("table"),
             remembered=state.get("remembered", ()),
             remembered_text=_remembered_text(state),
@@ -50,6 +51,9 @@ class ReplyMaker:
         system, _ = static_prompt(self._parts.schema)
         return [self._parts.reader.messages(), [system, ChatMessage(role="user", content="Wish:")]]
 
+    def _voice(self, state: TurnState) -> Voice:
+        return self._parts.voices.of(state["conversation"].language)
+
     def _text(self, state: TurnState) -> str:
         """Return the lead, then one numbered line for each item, which begins with its title."""
         said = state["sentences"]
@@ -59,8 +63,7 @@ class ReplyMaker:
         lines = []
         for rank, item in enumerate(state["items"], start=1):
             reason = " ".join(sentence.text for sentence in said if sentence.item_id == item.id)
-            titled = reason if reason.startswith(item.title) else f"{item.title}. {reason}"
-            lines.append(f"{rank}. {titled}".strip())
+            lines.append(f"{rank}. {self._voice(state).listed(item.title, reason)}")
         asked = _question(state["action"])
         return "\n".join((*lead, *lines, *([asked] if asked else [])))
 

@@ -13,7 +13,6 @@ from .index import BUILD, Manifest
 from .settings import RetrievalSettings
 from .types import CatalogSchema, TextEncoder
 
-
 _NOT_INDEXED: Mapping[str, Any] = {
     "path": True,
     "media_folder": True,

@@ -10,20 +10,9 @@ from retrieval.types import AttributeValue, Constraint, Item, Value
 from ..parts import Parts
 from ..query import constraints, item_ids, to_query
 from ..sentences import Sentence
-from ..templates import (
-    Standing,
-    answer_fact,
-    compare,
-    describe,
-    explain,
-    how_many,
-    same,
-    superlative,
-    unknown_fact,
-    which,
-    why_not,
-)
+from ..templates import Standing
 from ..types import Conversation, ItemQuestion, Table
+from ..voices import Voice
 
 _MOST_COMPARED = 4
 _RANKED = 100
@@ -46,48 +35,50 @@ class Answering:
         self._parts = parts
 
     def answer(self, question: ItemQuestion, conversation: Conversation) -> Answer:
-        """Return the answer to a question in the light of the conversation."""
+        """Return the answer to a question in the light of the conversation, in its language."""
         items = tuple(self._parts.items(question.item_ids))
         if question.topic == "compare" and len(items) > 1:
             return self._comparison(question, items, conversation)
         return Answer(sentences=tuple(self._about(question, items, conversation)), items=items)
 
+    def _voice(self, conversation: Conversation) -> Voice:
+        return self._parts.voices.of(conversation.language)
+
     def _comparison(self, question: ItemQuestion, items: tuple[Item, ...], conversation: Conversation) -> Answer:
-        schema = self._parts.schema
-        best = superlative(items, question.attribute, question.direction, schema) if question.attribute else None
+        voice, attribute = self._voice(conversation), question.attribute
+        best = voice.superlative(items, attribute, question.direction) if attribute else None
         if best is not None:
             return Answer(sentences=(best,), items=items)
         items = items[:_MOST_COMPARED]
-        told = compare(items, schema, conversation.preferences, self._satisfied, question.attribute)
+        told = voice.compare(items, conversation.preferences, self._satisfied, attribute)
         return Answer(sentences=(told.sentence,), items=items, table=told.table)
 
     def _about(self, question: ItemQuestion, items: Sequence[Item], conversation: Conversation) -> list[Sentence]:
-        schema = self._parts.schema
+        voice = self._voice(conversation)
         if question.topic == "count":
-            return [how_many(self._parts.facts.count(question.constraints), question.constraints, schema)]
+            return [voice.how_many(self._parts.facts.count(question.constraints), question.constraints)]
         if question.topic == "which":
-            return [which(items, question.constraints, schema, self._satisfied)]
+            return [voice.which(items, question.constraints, self._satisfied)]
         if question.topic == "same" and question.attribute is not None and len(items) > 1:
-            return [same(items, question.attribute, schema)]
+            return [voice.same(items, question.attribute)]
         if question.topic == "explain":
             return self._explained(items, conversation)
         if question.topic == "why_not":
             return [self._excluded(item, conversation) for item in items]
         if question.topic in ("fact", "same") and question.attribute is None:
-            return [unknown_fact(item) for item in items]
+            return [voice.unknown_fact(item) for item in items]
         if question.topic == "fact":
-            return [self._fact(item, question) for item in items]
-        return [sentence for item in items for sentence in describe(item, schema)]
+            return [self._fact(item, question, voice) for item in items]
+        return [sentence for item in items for sentence in voice.describe(item)]
 
     def _explained(self, items: Sequence[Item], conversation: Conversation) -> list[Sentence]:
         liked = self._parts.items(item_ids(conversation.preferences, "like"))
         return [
             sentence
             for item in items
-            for sentence in explain(
+            for sentence in self._voice(conversation).explain(
                 item,
                 conversation.preferences,
-                self._parts.schema,
                 self._satisfied,
                 scores=_scores_beside(conversation, item.id),
                 liked=liked,
@@ -99,7 +90,7 @@ class Answering:
         hard = [constraint for constraint in constraints(conversation.preferences) if constraint.hard]
         if not standing.state and all(self._satisfied(item, constraint) for constraint in hard):
             standing = self._ranking(item, conversation)
-        return why_not(item, conversation.preferences, self._parts.schema, self._satisfied, standing)
+        return self._voice(conversation).why_not(item, conversation.preferences, self._satisfied, standing)
 
     def _ranking(self, item: Item, conversation: Conversation) -> Standing:
         """Find the item's place among all that fit the wishes as they stand."""
@@ -107,19 +98,18 @@ class Answering:
         place = next((hit.rank for hit in result.hits if hit.item.id == item.id), None)
         return Standing(place=place, ranked=len(result.hits), eligible=result.eligible)
 
-    def _fact(self, item: Item, question: ItemQuestion) -> Sentence:
+    def _fact(self, item: Item, question: ItemQuestion, voice: Voice) -> Sentence:
         """Answer for one fact; a yes-or-no question gets a yes, or what the catalogue says instead."""
         schema, attribute = self._parts.schema, str(question.attribute)
         if question.value is None or attribute not in item.attributes:
-            return answer_fact(item, attribute, schema)
+            return voice.answer_fact(item, attribute)
         if not self._satisfied(item, Constraint(attribute=attribute, op="eq", value=question.value)):
-            sentence = answer_fact(item, attribute, schema)
-            return sentence.model_copy(update={"text": f"Not according to the catalogue: {sentence.text}"})
+            return voice.denied(voice.answer_fact(item, attribute))
         spec = schema.get(attribute)
         several = spec is not None and spec.kind == "categories"
         narrowed: AttributeValue = (str(question.value),) if several else question.value
-        sentence = answer_fact(item.model_copy(update={"attributes": {attribute: narrowed}}), attribute, schema)
-        return sentence.model_copy(update={"text": f"Yes: {sentence.text}"})
+        known = item.model_copy(update={"attributes": {attribute: narrowed}})
+        return voice.affirmed(voice.answer_fact(known, attribute))
 
     def _satisfied(self, item: Item, constraint: Constraint) -> bool:
         return satisfies(item, constraint, self._parts.schema)

@@ -6,32 +6,23 @@ from collections.abc import AsyncIterator, Sequence
 
 from retrieval.types import Constraint, Hit, Relaxation, SearchResult
 
-from ..compose import ComposeReport, ComposeRequest, compose
+from ..compose import ComposeReport, ComposeRequest, compose, reason_context
 from ..guard_items import told
 from ..parts import Parts
 from ..policy import question_beside
 from ..query import constraints, item_ids, to_query
 from ..sentences import Sentence
-from ..templates import (
-    constraint_words,
-    few_matches,
-    missing_titles,
-    nothing_matches,
-    opening,
-    seen_all,
-    undone,
-)
 from ..turn import Emit, TurnState
 from ..types import (
     AnswerAction,
     AskAction,
     ItemsEvent,
-    Preference,
     RecommendAction,
     Recommendation,
     Relaxed,
     SentenceEvent,
 )
+from ..voices import ENGLISH, Voice
 from .remembering import Remembering
 
 
@@ -52,7 +43,7 @@ class Picking:
             result = await self._parts.blocking(self._found, state, action.k)
         for stage, spent in result.timings_ms.items():
             log.timings_ms[f"search_{stage}"] = round(spent, 1)
-        relaxed = self._relaxed(result.relaxations, state["conversation"].preferences)
+        relaxed = self._relaxed(result.relaxations, state)
         picks = self.picks(result.hits)
         emit(ItemsEvent(recommendations=picks, relaxed=relaxed))
         log.mark("cards")
@@ -66,7 +57,12 @@ class Picking:
         if not picks:
             return {**changes, "action": AnswerAction(topic="nothing")}
         question = await self._parts.blocking(self._question, state, result)
-        return {**changes, "action": action.model_copy(update={"question": question})} if question else changes
+        if question is None:
+            return changes
+        return {**changes, "action": action.model_copy(update={"question": self._voice(state).question(question)})}
+
+    def _voice(self, state: TurnState) -> Voice:
+        return self._parts.voices.of(state["conversation"].language)
 
     def _question(self, state: TurnState, result: SearchResult) -> AskAction | None:
         """Return the question to ask below the items, if one is worth it."""
@@ -127,45 +123,51 @@ class Picking:
             yield Sentence(text=text)
         if not state["items"]:
             return
-        for sentence in self._remembering.said(state.get("remembered", ())):
+        for sentence in self._remembering.said(state):
             yield sentence
         async for sentence in self._reasons(state, degraded):
             yield sentence
 
     def _lead(self, state: TurnState) -> list[str]:
         """Return the lines above the reasons: what was taken back, what is missing, what was found."""
-        schema, update, result = self._parts.schema, state["update"], state["result"]
+        voice, update, result = self._voice(state), state["update"], state["result"]
         hard = [c for c in constraints(state["conversation"].preferences) if c.hard]
         lines = []
         if update.undo:
-            lines.append(undone())
+            lines.append(voice.undone())
         if update.missing_titles:
-            lines.append(missing_titles(update.missing_titles))
+            lines.append(voice.missing_titles(update.missing_titles))
         if not result.hits:
-            lines.append(self._nothing(result, hard))
+            lines.append(self._nothing(voice, result, hard))
             return lines
         wanted = state["action"].k if isinstance(state["action"], RecommendAction) else len(result.hits)
         texts = [
             str(p.value) for p in state["conversation"].preferences if p.attribute == "text" and p.polarity == "like"
         ]
-        lines.append(opening(schema, hard, len(result.hits), asked=wanted, text=texts[-1] if texts else ""))
-        if len(result.hits) < wanted and (more := few_matches(schema, result.relaxations)):
+        lines.append(voice.opening(hard, len(result.hits), asked=wanted, text=texts[-1] if texts else ""))
+        if len(result.hits) < wanted and (more := voice.few_matches(result.relaxations)):
             lines.append(more)
         return lines
 
-    def _nothing(self, result: SearchResult, hard: Sequence[Constraint]) -> str:
-        schema = self._parts.schema
+    def _nothing(self, voice: Voice, result: SearchResult, hard: Sequence[Constraint]) -> str:
         if result.eligible > 0 or not hard:
-            return seen_all(schema)
-        return nothing_matches(schema, hard, result.relaxations)
+            return voice.seen_all()
+        return voice.nothing_matches(hard, result.relaxations)
 
     async def _reasons(self, state: TurnState, degraded: list[str]) -> AsyncIterator[Sentence]:
         gate, config, log = self._parts.gate, self._parts.settings.compose, state["log"]
+        voice, request = self._voice(state), await self._request(state)
+        if voice.language != ENGLISH:
+            # The model's words could not be checked in this language, so it is not asked for any.
+            for place, item in enumerate(request.items):
+                for sentence in voice.reason(item, reason_context(request, item, place)):
+                    yield sentence
+            return
         model = gate.open() if config.model_items else None
         if model is None and config.model_items:
             degraded.append(gate.reason)
         report = ComposeReport()
-        async for sentence in compose(model, await self._request(state), config, report):
+        async for sentence in compose(model, request, config, report):
             yield sentence
         log.prompts.update(report.prompts)
         log.model_calls += report.calls
@@ -188,11 +190,12 @@ class Picking:
             seed=state["turn_id"],
         )
 
-    def _relaxed(self, relaxations: Sequence[Relaxation], wishes: Sequence[Preference]) -> tuple[Relaxed, ...]:
-        held = [(wish.constraint(), wish.id) for wish in wishes]
+    def _relaxed(self, relaxations: Sequence[Relaxation], state: TurnState) -> tuple[Relaxed, ...]:
+        held = [(wish.constraint(), wish.id) for wish in state["conversation"].preferences]
+        voice = self._voice(state)
         return tuple(
             Relaxed(
-                constraint=constraint_words(r.constraint, self._parts.schema),
+                constraint=voice.constraint_words(r.constraint),
                 would_add=r.would_add,
                 preference_id=next((wish_id for constraint, wish_id in held if constraint == r.constraint), None),
             )

@@ -14,9 +14,9 @@ from ..memory.use import usable, with_memory
 from ..parts import Parts
 from ..query import item_ids
 from ..sentences import Sentence
-from ..templates import leaned_on, memory_answer, remembered_reason
 from ..turn import TurnState
 from ..types import Conversation, MemoryRequest, Preference, PreferenceUpdate
+from ..voices import Voice
 
 
 class Remembering:
@@ -41,9 +41,13 @@ class Remembering:
         tastes = {taste.id: taste for taste in state.get("memory", Memory()).tastes}
         return tuple(tastes[taste_id].preference() for taste_id in leaned if taste_id in tastes)
 
-    def said(self, remembered: Sequence[Preference]) -> list[Sentence]:
+    def said(self, state: TurnState) -> list[Sentence]:
         """Say what moved the order, if anything did."""
-        return [Sentence(text=leaned_on(remembered, self._parts.schema), memory=True)] if remembered else []
+        remembered = state.get("remembered", ())
+        return [Sentence(text=self._voice(state).leaned_on(remembered), memory=True)] if remembered else []
+
+    def _voice(self, state: TurnState) -> Voice:
+        return self._parts.voices.of(state["conversation"].language)
 
     def answer(self, state: TurnState, request: MemoryRequest) -> tuple[Sentence, tuple[Preference, ...]]:
         """Answer a message about memory; with it the tastes that the answer names."""
@@ -55,7 +59,7 @@ class Remembering:
         else:
             held = {taste.id: taste for taste in (*memory.tastes, *memory.pending)}
             about = tuple(held[key].preference() for key in self.forgotten(state) if key in held)
-        text = memory_answer(request.wish, about, self._parts.schema, consent=memory.consent)
+        text = self._voice(state).memory_answer(request.wish, about, consent=memory.consent)
         return Sentence(text=text, memory=True), about if request.wish in ("show", "remember") else ()
 
     def forgotten(self, state: TurnState) -> tuple[str, ...]:
@@ -71,7 +75,7 @@ class Remembering:
             spoke = [wish for wish in _used_for(state["conversation"], item.id) if wish.id in held]
             fitting = [wish for wish in spoke if self._fits(item, wish)]
             if fitting:
-                text = remembered_reason(fitting, self._parts.schema)
+                text = self._voice(state).remembered_reason(fitting)
                 sentences.append(Sentence(text=text, item_id=item.id, memory=True))
                 named |= {wish.id: wish for wish in fitting}
         return sentences, tuple(named.values())

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from ..parts import Parts
 from ..sentences import Sentence
-from ..templates import (
-    close,
-    greeting,
-    help_text,
-    missing_titles,
-    nothing_to_undo,
-    preference_summary,
-    refuse,
-    start_over,
-    thanks,
-    undone,
-)
 from ..turn import Emit, TurnState
 from ..types import AnswerAction, AskAction, CloseAction, Preference, RefuseAction, SentenceEvent
+from ..voices import Voice
 from .answering import Answer, Answering
 from .remembering import Remembering
 
@@ -33,13 +22,15 @@ class Talking:
 
     async def talk(self, state: TurnState, emit: Emit) -> TurnState:
         """Put the chosen action into words."""
-        action = state["action"]
+        action, voice = state["action"], self._voice(state)
+        if isinstance(action, AskAction):
+            action = voice.question(action)
         remembered: tuple[Preference, ...] = ()
         with state["log"].stage("talk"):
             if isinstance(action, AskAction):
                 answer = Answer(sentences=self._ask(state, action))
             elif isinstance(action, RefuseAction):
-                answer = Answer(sentences=(Sentence(text=refuse(action.reason, self._parts.schema)),))
+                answer = Answer(sentences=(Sentence(text=voice.refuse(action.reason)),))
             elif isinstance(action, CloseAction):
                 answer = Answer(sentences=(await self._close(state),))
             else:
@@ -50,7 +41,10 @@ class Talking:
             emit(SentenceEvent(text=sentence.text, item_id=sentence.item_id, evidence=sentence.evidence))
             state["log"].mark("first_sentence")
         changes: TurnState = {"sentences": answer.sentences, "items": answer.items, "table": answer.table}
-        return {**changes, "remembered": remembered}
+        return {**changes, "remembered": remembered, "action": action}
+
+    def _voice(self, state: TurnState) -> Voice:
+        return self._parts.voices.of(state["conversation"].language)
 
     def _from_memory(
         self, state: TurnState, action: AnswerAction, answer: Answer
@@ -66,33 +60,31 @@ class Talking:
         return answer.model_copy(update={"sentences": (*answer.sentences, *sentences)}), named
 
     def _ask(self, state: TurnState, action: AskAction) -> tuple[Sentence, ...]:
-        lines = []
+        voice, lines = self._voice(state), []
         if missing := state["update"].missing_titles:
-            lines.append(missing_titles(missing))
+            lines.append(voice.missing_titles(missing))
         if "greet" in state["update"].intents and len(state["conversation"].turns) == 1:
-            lines.append(greeting(self._parts.schema).split(".")[0].split("!")[0] + "!")
+            lines.append(voice.hello())
         return tuple(Sentence(text=line) for line in (*lines, action.question))
 
     async def _close(self, state: TurnState) -> Sentence:
-        schema, update = self._parts.schema, state["update"]
+        voice, update = self._voice(state), state["update"]
         if update.accept_ids:
             items = await self._parts.blocking(self._parts.facts.get, update.accept_ids)
-            return Sentence(text=close(schema, items[0].title if items else ""))
-        if "close" in update.intents:
-            return Sentence(text=close(schema))
-        return Sentence(text=thanks(schema))
+            return Sentence(text=voice.close(items[0].title if items else ""))
+        return Sentence(text=voice.close() if "close" in update.intents else voice.thanks())
 
     async def _answer(self, state: TurnState, action: AnswerAction) -> Answer:
-        schema, conversation = self._parts.schema, state["conversation"]
+        voice, conversation = self._voice(state), state["conversation"]
         question = state["update"].question
         if action.topic == "memory":
             return Answer(sentences=())
         if question is not None and action.topic == question.topic:
             return await self._parts.blocking(self._answering.answer, question, conversation)
         said = {
-            "help": lambda: help_text(schema),
-            "preferences": lambda: preference_summary(conversation.preferences, schema),
-            "undone": lambda: undone() if state["before"].undo_stack else nothing_to_undo(),
-            "reset": start_over,
+            "help": voice.help_text,
+            "preferences": lambda: voice.preference_summary(conversation.preferences),
+            "undone": lambda: voice.undone() if state["before"].undo_stack else voice.nothing_to_undo(),
+            "reset": voice.start_over,
         }
         return Answer(sentences=(Sentence(text=said[action.topic]()),))

@@ -45,7 +45,7 @@ def compare(
         satisfied: decides exactly whether an item satisfies a condition.
         attribute: the attribute that was asked about, which then goes before everything else.
     """
-    specs = _rows(items, schema, wishes, attribute)
+    specs = chosen_rows(items, schema, wishes, attribute)
     rows = (
         TableRow(label=sentence_case(spec.display), cells=tuple(short(spec, item) for item in items)) for spec in specs
     )
@@ -60,7 +60,7 @@ def compare(
     return Comparison(sentence=sentence, table=table)
 
 
-def _rows(
+def chosen_rows(
     items: Sequence[Item], schema: CatalogSchema, wishes: Sequence[Preference], attribute: str | None
 ) -> list[AttributeSpec]:
     """Choose what to put side by side: what was asked about, what was wished for, then what is known of most items."""

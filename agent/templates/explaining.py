@@ -147,23 +147,35 @@ def _words(wish: Preference, schema: CatalogSchema) -> str:
 
 def _ranked(item: Item, scores: Mapping[str, Mapping[str, float]]) -> Sentence | None:
     """Say what spoke for the item in the ranking, by its place among the items it was shown with."""
-    own = scores.get(item.id, {})
+    best = best_stages(item.id, scores)
+    if not best:
+        return None
+    told = join(f"{_ordinal(place)} {_CHANNELS[stage]}" for place, stage in best)
+    text = f"Among the {count(len(scores))} shown it came {told}."
+    proofs = tuple(
+        Evidence(
+            claim=f"{_ordinal(place)} {_CHANNELS[stage]}", field=stage, value=scores[item.id][stage], source="search"
+        )
+        for place, stage in best
+    )
+    return Sentence(text=text, evidence=proofs, item_id=item.id)
+
+
+def best_stages(item_id: str, scores: Mapping[str, Mapping[str, float]]) -> list[tuple[int, str]]:
+    """Return (place, stage) of the stages of the ranking that speak most for an item, 1 best, at most two.
+
+    Args:
+        item_id: the item.
+        scores: item id -> score by stage, of all items it was shown with.
+    """
+    own = scores.get(item_id, {})
     places: list[tuple[int, str]] = []
     for stage in _CHANNELS:
         others = [of[stage] for of in scores.values() if stage in of]
         if own.get(stage, 0.0) > 0.0 and len(set(others)) > 1:
             places.append((1 + sum(score > own[stage] for score in others), stage))
     # The best places say most; of equal ones the later stage, which saw more.
-    best = sorted(places, key=lambda place: (place[0], -list(_CHANNELS).index(place[1])))[:_MOST_CHANNELS]
-    if not best:
-        return None
-    told = join(f"{_ordinal(place)} {_CHANNELS[stage]}" for place, stage in best)
-    text = f"Among the {count(len(scores))} shown it came {told}."
-    proofs = tuple(
-        Evidence(claim=f"{_ordinal(place)} {_CHANNELS[stage]}", field=stage, value=own[stage], source="search")
-        for place, stage in best
-    )
-    return Sentence(text=text, evidence=proofs, item_id=item.id)
+    return sorted(places, key=lambda place: (place[0], -list(_CHANNELS).index(place[1])))[:_MOST_CHANNELS]
 
 
 def _ordinal(place: int) -> str:

@@ -1,0 +1,1 @@
+"""Other languages than English: how replies are worded in them."""

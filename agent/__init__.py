@@ -9,6 +9,7 @@ from .guard import check_input
 from .guard_items import item_warnings
 from .guard_model import GuardWeights
 from .guard_model import buckets as guard_buckets
+from .listener import Listener
 from .recommender import Recommender, open_gate, open_store
 from .redact import find_personal
 from .redact import redact as redact_personal
@@ -21,6 +22,7 @@ __all__ = [
     "ComposeRequest",
     "Conversation",
     "GuardWeights",
+    "Listener",
     "PreferenceUpdate",
     "Recommender",
     "Reply",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from retrieval import Facts
 
 from .conversation import advance
@@ -10,7 +12,17 @@ from .guard import check_input
 from .parts import read_vocabulary
 from .redact import redact
 from .settings import Settings
-from .types import ChatModel, Conversation, MessageReceived, PreferenceUpdate
+from .types import (
+    AnswerAction,
+    ChatModel,
+    Conversation,
+    MessageReceived,
+    PreferenceUpdate,
+    RecommendAction,
+    Recommendation,
+    Reply,
+    ReplyGiven,
+)
 from .understanding import LexicalUnderstander, ModelUnderstander
 
 
@@ -49,6 +61,15 @@ class Listener:
             update = await self._read(said, conversation, turn_id)
         event = MessageReceived(turn_id=turn_id, text=said, update=update)
         return advance(conversation, event, self._facts.schema), update
+
+    def tell(self, conversation: Conversation, picks: Sequence[Recommendation]) -> Conversation:
+        """Return the conversation with an answer that shows ``picks``, or only talks where there are none."""
+        turn_id = conversation.turns[-1].turn_id if conversation.turns else "t0"
+        action = RecommendAction(k=len(picks)) if picks else AnswerAction()
+        reply = Reply(
+            session_id=conversation.session_id, turn_id=turn_id, text="", action=action, recommendations=tuple(picks)
+        )
+        return advance(conversation, ReplyGiven(turn_id=turn_id, reply=reply), self._facts.schema)
 
     async def _read(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
         update = self._rules.understand(text, conversation, turn_id)

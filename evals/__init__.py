@@ -21,6 +21,10 @@ from .benchmarks.memory_data import read_returning
 from .benchmarks.pii import measure as measure_pii
 from .benchmarks.pii import read_pii
 from .benchmarks.pii import render as render_pii
+from .benchmarks.preferences import Played, TitleReport
+from .benchmarks.preferences import render as render_titles
+from .benchmarks.preferences_run import benchmark_facts, run_stated, run_titles
+from .benchmarks.preferences_stated import StatedReport, render_stated
 from .benchmarks.shown import GroundingRun, ShownReport, Told, completeness, told_by_model, told_by_templates
 from .benchmarks.shown import asked as asked_about
 from .benchmarks.shown import render_run as render_grounding_run
@@ -68,6 +72,7 @@ __all__ = [
     "MemoryBenchmark",
     "ModelVoice",
     "Overview",
+    "Played",
     "Player",
     "Report",
     "ReportError",
@@ -76,14 +81,17 @@ __all__ = [
     "Simulation",
     "SimulationReport",
     "SimulationSystem",
+    "StatedReport",
     "Suite",
     "SuiteError",
     "SuiteOutcome",
     "Talker",
     "Talking",
+    "TitleReport",
     "Told",
     "World",
     "asked_about",
+    "benchmark_facts",
     "bundled",
     "bundled_catalogs",
     "compare",
@@ -121,9 +129,13 @@ __all__ = [
     "render_overview",
     "render_pii",
     "render_simulation",
+    "render_stated",
+    "render_titles",
     "render_turns",
     "report_simulation",
+    "run_stated",
     "run_suite",
+    "run_titles",
     "select",
     "set_up_simulation",
     "standing_wish",

@@ -10,17 +10,20 @@ import typer
 from .cli_bench_grounding import grounding
 from .cli_bench_guard import guard, pii
 from .cli_bench_memory import memory
+from .cli_bench_preferences import preferences
 from .cli_bench_simulate import simulate
 from .measuring import measured, tell
 from .options import Config, Json
 
 app = typer.Typer()
 group = typer.Typer(
-    help="Measure speed, the checker of sentences, the guard, memory, and ways of asking.", no_args_is_help=True
+    help="Measure speed, the checker of sentences, the guard, memory, understanding, ways of asking.",
+    no_args_is_help=True,
 )
 app.add_typer(group, name="bench")
 group.command()(guard)
 group.command()(memory)
+group.command()(preferences)
 group.command()(simulate)
 group.command()(grounding)
 group.command()(pii)

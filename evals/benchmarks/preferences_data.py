@@ -1,7 +1,7 @@
 """Read ReDial's dialogues between a seeker and a recommender, with the seeker's own verdicts. Judges nothing.
 
-Li and others, "Towards Deep Conversational Recommendations" (2018); dialogues CC BY 4.0. Every film named is tagged with
-an id, and the seeker said afterwards of each whether they liked it, did not, or did not say.
+Li and others, "Towards Deep Conversational Recommendations" (2018); dialogues CC BY 4.0. Every film named is tagged
+with an id, and the seeker said afterwards of each whether they liked it, did not, or did not say.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def verdicts(found: Mapping[str, str], labels: Mapping[str, str]) -> Tally:
 
 
 def f1_of(counts: Tally) -> float | None:
-    """Return 2 x right / (found + labelled), which is the harmonic mean of precision and recall; None without either."""
+    """Return 2 x right / (found + labelled), the harmonic mean of precision and recall; None without either."""
     both = counts.found + counts.labelled
     return 2 * counts.right / both if both else None
 

@@ -36,8 +36,10 @@ from .comparing.compare import compare
 from .comparing.types import Comparison
 from .comparing.words import render_comparison
 from .covering import Coverage, coverage, render_coverage
-from .errors import DataMissingError, EvalError, ReportError, SuiteError
+from .errors import DataMissingError, EvalError, NotRecordedError, RecordingError, ReportError, SuiteError
 from .overview import Overview, SuiteOutcome, render_overview
+from .recording.record import RecordingModel
+from .recording.replay import ReplayedModel
 from .report import is_red, pick_claims, render, render_claims
 from .reports.files import read_report, write_report
 from .reports.junit import junit
@@ -71,9 +73,13 @@ __all__ = [
     "Listing",
     "MemoryBenchmark",
     "ModelVoice",
+    "NotRecordedError",
     "Overview",
     "Played",
     "Player",
+    "RecordingError",
+    "RecordingModel",
+    "ReplayedModel",
     "Report",
     "ReportError",
     "Score",

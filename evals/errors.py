@@ -2,6 +2,8 @@
 
 EvalError           root; every message says what happened, the value, and what to do
 ├── DataMissingError  the machine's keeper: a data set that a benchmark needs is not there
+├── NotRecordedError  who replays: a model is asked what was not recorded; record again
+├── RecordingError    who replays: no recording, or one that cannot be replayed
 ├── ReportError       who compares or shows reports: not a report, or two that cannot be compared
 └── SuiteError        the suite's author: unknown key, unfit value, two cases of one name, no such file
 """
@@ -25,6 +27,17 @@ class EvalError(Exception):
 
 class DataMissingError(EvalError):
     """Report that a data set which a benchmark needs is not there."""
+
+
+class NotRecordedError(EvalError):
+    """Report a request to a language model that a recording does not hold.
+
+    It is no ``ModelError``: the agent would adapt to that, and the run would pass for the wrong reason.
+    """
+
+
+class RecordingError(EvalError):
+    """Report a recording that cannot be written, read or replayed."""
 
 
 class ReportError(EvalError):

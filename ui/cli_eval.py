@@ -10,6 +10,7 @@ import typer
 from .cli_eval_reports import compare, coverage, report
 from .exits import FAILURE
 from .options import Config, Json
+from .recordings import Recording
 from .suites import play, play_all
 
 app = typer.Typer()
@@ -44,23 +45,33 @@ def run(
         int, typer.Option(min=0, metavar="N", help="Also print N reasons with evidence and facts, to read by hand.")
     ] = 0,
     out: Out = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Keep the language model's answers in this file.", show_default=False)
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(help="Answer from this file instead of a model; what it does not hold fails.", show_default=False),
+    ] = None,
     json: Json = False,
     config: Config = None,
 ) -> None:
     """Play a suite against your settings and print every check; leaves with 3 when one fails or none is scored."""
     from evals import find_suite, is_red, load_suite, pick_claims, render, render_claims, select, write_report
 
+    recording = Recording(record, replay, no_model=no_model)
     if every:
+        if recording.opener is not None:
+            raise typer.BadParameter("--all cannot be recorded or replayed: name one suite.")
         _run_all(out, json, config, no_model=no_model)
         return
     chosen = select(load_suite(find_suite(suite)), tags=tuple(tag or ()), names=tuple(case or ()))
-    found = play([chosen], config, no_model=no_model)[0]
+    found = play([chosen], config, no_model=no_model, recording=recording)[0]
     if out is not None:
         write_report(found, out)
     typer.echo(found.model_dump_json(indent=1) if json else render(found))
     if show_claims and not json:
         typer.echo(render_claims(pick_claims(found, show_claims)))
-    if is_red(found):
+    if not recording.tell() or is_red(found):
         raise typer.Exit(FAILURE)
 
 

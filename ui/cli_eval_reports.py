@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .exits import FAILURE
-from .measuring import measured, tell
 from .options import Config, Json
+from .suites import play
 
 if TYPE_CHECKING:
     from evals import Report
@@ -104,9 +104,8 @@ def coverage(
 
 def _played(name: str, config: Path | None) -> Report:
     """Return the report of that name, or play the suite of that name."""
-    from evals import find_suite, load_suite, read_report, run_suite
+    from evals import find_suite, load_suite, read_report
 
     if Path(name).is_dir() or Path(name).suffix == ".json":
         return read_report(Path(name))
-    suite = load_suite(find_suite(name))
-    return measured(lambda talker: run_suite(talker, suite, on_case=tell), config, no_model=True)
+    return play([load_suite(find_suite(name))], config, no_model=True)[0]

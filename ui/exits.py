@@ -18,6 +18,7 @@ _CALLERS = frozenset(
         "MessageError",
         "MissingExtraError",
         "PreferenceNotFoundError",
+        "RecordingError",
         "ReportError",
         "SessionNotFoundError",
         "SettingsError",

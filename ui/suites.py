@@ -13,12 +13,22 @@ if TYPE_CHECKING:
     from agent import Recommender
     from evals import Overview, Report, Suite, SuiteOutcome
 
+    from .recordings import Recording
+
 NOT_IN_ALL = ("speed",)
 """Suites that time the machine rather than judge answers."""
 
 
-def play(suites: list[Suite], config: Path | None, *, no_model: bool) -> list[Report]:
+def play(
+    suites: list[Suite], config: Path | None, *, no_model: bool, recording: Recording | None = None
+) -> list[Report]:
     """Return the reports of suites that share a catalogue; it is opened once.
+
+    Args:
+        suites: what to play, at least one.
+        config: settings file; None finds it as every command does.
+        no_model: play without a language model.
+        recording: answers of the model are kept there or come from there.
 
     Raises:
         DataMissingError: the catalogue's data is not there.
@@ -28,7 +38,9 @@ def play(suites: list[Suite], config: Path | None, *, no_model: bool) -> list[Re
     async def work(talker: Recommender) -> list[Report]:
         return [await run_suite(talker, suite, on_case=tell) for suite in suites]
 
-    return measured(work, config, no_model=no_model, **turned_to(suites[0].catalog, config))
+    more = turned_to(suites[0].catalog, config) | (recording.settings if recording is not None else {})
+    opener = recording.opener if recording is not None else None
+    return measured(work, config, no_model=no_model, opener=opener, **more)
 
 
 def play_all(config: Path | None, *, no_model: bool) -> Overview:

@@ -37,6 +37,10 @@ from .comparing.types import Comparison
 from .comparing.words import render_comparison
 from .covering import Coverage, coverage, render_coverage
 from .errors import DataMissingError, EvalError, NotRecordedError, RecordingError, ReportError, SuiteError
+from .judging.agreement import sum_up as sum_up_judge
+from .judging.judge import Judge, grade_all, read_labelled
+from .judging.types import Judgement, JudgeReport
+from .judging.words import render_judge
 from .overview import Overview, SuiteOutcome, render_overview
 from .recording.record import RecordingModel
 from .recording.replay import ReplayedModel
@@ -70,6 +74,9 @@ __all__ = [
     "GroundingRun",
     "GuardReport",
     "HalfReport",
+    "Judge",
+    "JudgeReport",
+    "Judgement",
     "Listing",
     "MemoryBenchmark",
     "ModelVoice",
@@ -104,6 +111,7 @@ __all__ = [
     "completeness",
     "coverage",
     "find_suite",
+    "grade_all",
     "grounding_samples",
     "is_red",
     "json_schema",
@@ -119,6 +127,7 @@ __all__ = [
     "play_attacks",
     "plot_simulation",
     "prepare_catalog",
+    "read_labelled",
     "read_messages",
     "read_pii",
     "read_report",
@@ -131,6 +140,7 @@ __all__ = [
     "render_grounding",
     "render_grounding_run",
     "render_guard",
+    "render_judge",
     "render_memory",
     "render_overview",
     "render_pii",
@@ -146,6 +156,7 @@ __all__ = [
     "set_up_simulation",
     "standing_wish",
     "sum_shown",
+    "sum_up_judge",
     "told_by_model",
     "told_by_templates",
     "train_guard",

@@ -9,6 +9,7 @@ import typer
 
 from .cli_bench_grounding import grounding
 from .cli_bench_guard import guard, pii
+from .cli_bench_judge import judge
 from .cli_bench_memory import memory
 from .cli_bench_preferences import preferences
 from .cli_bench_simulate import simulate
@@ -22,6 +23,7 @@ group = typer.Typer(
 )
 app.add_typer(group, name="bench")
 group.command()(guard)
+group.command()(judge)
 group.command()(memory)
 group.command()(preferences)
 group.command()(simulate)

@@ -62,17 +62,20 @@ class Recording:
             self._made = ReplayedModel(self._replay)
         else:
             assert self._record is not None
-            self._made = RecordingModel(_model(settings), self._record)
+            self._made = RecordingModel(model_of(settings), self._record)
         return self._made
 
 
-def _model(settings: Settings) -> ChatModel:
+def model_of(settings: Settings) -> ChatModel:
+    """Return the language model that the settings name.
+
+    Raises:
+        EvalError: they name none, or it is not there.
+    """
     from agent import open_gate
-    from evals import RecordingError
+    from evals import EvalError
 
     gate = open_gate(settings)
     if gate.model is None:
-        raise RecordingError(
-            f"There is no language model to record: {gate.reason}.", hint="See 'palate models', or set llm.base_url."
-        )
+        raise EvalError(f"There is no language model: {gate.reason}.", hint="See 'palate models', or set llm.base_url.")
     return gate.model

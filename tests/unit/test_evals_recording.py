@@ -17,7 +17,7 @@ from agent.errors import ModelOutputError, ModelUnavailableError
 from agent.parts import ModelGate
 from agent.testing import Answer, FunctionModel, ModelCall, ScriptedModel
 from agent.types import ChatMessage, Conversation, DoneEvent, RecommendAction, Reply, StreamEvent
-from evals import NotRecordedError, RecordingError, RecordingModel, ReplayedModel
+from evals import EvalError, NotRecordedError, RecordingError, RecordingModel, ReplayedModel
 from prompts import load
 from retrieval.types import AttributeSpec, CatalogSchema
 from ui.cli import app
@@ -241,5 +241,5 @@ def test_there_must_be_a_model_to_record(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(agent, "open_gate", lambda settings: ModelGate(None, why_none="model_missing"))
     opener = Recording(tmp_path / "run.jsonl", None, no_model=False).opener
     assert opener is not None
-    with pytest.raises(RecordingError, match="no language model to record"):
+    with pytest.raises(EvalError, match="no language model: model_missing"):
         opener(agent.Settings())

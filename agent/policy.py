@@ -19,8 +19,10 @@ from retrieval.types import CatalogSchema, Item, Value
 from .contrast import contrast
 from .conversation import asked_in
 from .elicitation import Candidate, questions
+from .facets import facets
 from .templates import ESCAPES, clarify_words
 from .types import (
+    ANY,
     ITEM,
     Action,
     AnswerAction,
@@ -52,6 +54,8 @@ class PolicyConfig(Value):
     """Least expected gain, in bits, of a question that is asked alone."""
     beside_cost: float = Field(0.5, ge=0.0)
     """Least expected gain, in bits, of a question below items."""
+    open_questions: int = Field(2, ge=0)
+    """How often, below items, it is asked what matters at all before single attributes are asked about."""
     enough: int = Field(15, ge=0)
     """With no more items than these to choose from, looking at them says more than an answer."""
     unanswered: int = Field(3, ge=1)
@@ -133,14 +137,30 @@ def question_beside(
         return None
     if (doubt := _doubt(update, conversation)) is not None:
         return doubt
-    if "dont_know" in update.intents or impatient(conversation):
+    if impatient(conversation):
         return None
     if eligible <= config.enough or _unanswered(conversation, config.unanswered):
         return None
-    question = best_question(conversation, schema, config, choice(), cost=config.beside_cost)
+    question = _open_question(conversation, schema, config, choice)
+    if question is None:
+        question = best_question(conversation, schema, config, choice(), cost=config.beside_cost)
     if question is None and config.ask == "gain" and ITEM not in conversation.asked:
         return contrast(picks, schema)
     return question
+
+
+def _open_question(
+    conversation: Conversation, schema: CatalogSchema, config: PolicyConfig, choice: Callable[[], Choice]
+) -> AskAction | None:
+    """Return the question what matters at all, while it is answered and ``open_questions`` allows it."""
+    asked = conversation.asked.count(ANY)
+    if config.ask != "gain" or asked >= config.open_questions or ANY in conversation.declined:
+        return None
+    known = {preference.attribute for preference in conversation.preferences}
+    skip = frozenset(known | set(conversation.asked) | set(conversation.declined))
+    candidates, coverage = choice()
+    question = facets(candidates, schema, coverage, options=config.options, skip=skip, again=asked > 0)
+    return question if question is not None and question.gain >= config.beside_cost else None
 
 
 def _talk(update: PreferenceUpdate, intents: set[str], conversation: Conversation) -> Action | None:
@@ -216,18 +236,19 @@ def _doubt(update: PreferenceUpdate, conversation: Conversation) -> AskAction | 
 
 _IMPATIENCE = re.compile(
     r"!{2,}|\b(just (show|give|recommend|tell|pick|suggest)|come on|hurry|whatever|enough|stop asking|ugh|"
-    r"for gods sake|get on with it|already asked|asked (me )?that)\b",
+    r"for gods sake|get on with it|already asked|asked (me )?that|(you|u) (choose|pick|decide)|up to you|surprise me|"
+    r"(doesn'?t|does not) matter|don'?t (mind|care)|either( one)? is fine|anything( goes| is fine| works| will do))\b",
     re.I,
 )
 
 
 def impatient(conversation: Conversation) -> bool:
-    """Whether the last message shows that questions are unwelcome now."""
+    """Whether the last message shows that questions are unwelcome now: out of patience, or "you choose"."""
     return bool(conversation.turns) and _IMPATIENCE.search(conversation.turns[-1].user) is not None
 
 
 def _unanswered(conversation: Conversation, most: int) -> bool:
     """Whether the last ``most`` questions were all left without an answer."""
-    answered = {preference.attribute for preference in conversation.preferences}
+    answered = {preference.attribute for preference in conversation.preferences} | ({ANY} - set(conversation.declined))
     last = conversation.asked[-most:]
     return len(last) >= most and not answered & set(last)

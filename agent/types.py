@@ -45,6 +45,8 @@ ITEM = "item"
 """Pseudo-attribute of a preference whose value is an item id."""
 TEXT = "text"
 """Pseudo-attribute of a preference whose value is free words, used by meaning only."""
+ANY = "any"
+"""Pseudo-attribute of a question that leaves open what the answer is about."""
 
 
 class Preference(Value):
@@ -215,8 +217,11 @@ class AskAction(Value):
     question: str
     options: tuple[str, ...] = ()
     """Concrete answers as shown, three to five."""
-    style: Literal["attribute", "contrast", "clarify"] = "attribute"
-    """A question about one attribute; a choice between two items ("more like A or B?"); or which wish of two holds."""
+    style: Literal["attribute", "open", "contrast", "clarify"] = "attribute"
+    """A question about one attribute; what matters at all; a choice between two items ("more like A or B?"); or which
+    wish of two holds."""
+    attributes: tuple[str, ...] = ()
+    """What each option is about, where they are about several attributes."""
     values: tuple[AttributeValue, ...] = ()
     """What each option stands for: a catalogue value, or an item id in a contrast."""
     escapes: tuple[str, ...] = ()

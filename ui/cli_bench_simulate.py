@@ -31,6 +31,15 @@ def simulate(
     users: Annotated[
         str, typer.Option(help="Who words the messages: agenda, or model (2-4 s a message with the embedded one).")
     ] = "agenda",
+    volunteer: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="How often all users say unasked what is wrong or missing, instead of each type's own rate.",
+            show_default=False,
+        ),
+    ] = None,
     rerank: Annotated[bool, typer.Option("--rerank/--no-rerank", help="Whether the reranker runs.")] = True,
     out: Annotated[
         Path | None, typer.Option(help="Also write the figures as JSON to this file.", show_default=False)
@@ -63,6 +72,7 @@ def simulate(
             rerank=rerank,
             config=config,
             worded=users == "model",
+            volunteer=volunteer,
         )
     )
     if transcripts is not None:
@@ -86,6 +96,7 @@ async def _run(
     rerank: bool,
     config: Path | None,
     worded: bool,
+    volunteer: float | None,
 ) -> tuple[SimulationReport, list[Dialogue]]:
     from agent import Settings
     from evals import ModelVoice, report_simulation, set_up_simulation
@@ -103,7 +114,7 @@ async def _run(
         try:
             if setting is None:
                 items = recommender.facts.get(recommender.facts.ids())
-                setting = set_up_simulation(recommender.schema, items, count, seed, source)
+                setting = set_up_simulation(recommender.schema, items, count, seed, source, volunteer)
             if worded and voice is None:
                 model = _model(config)
                 voice = ModelVoice(model, recommender.schema, setting.detector)
@@ -114,9 +125,9 @@ async def _run(
     close = getattr(model, "close", None)
     if close is not None:
         await close()
-    command = f"palate bench simulate --dialogues {count} --source {source} --seed {seed}" + (
-        "" if rerank else " --no-rerank"
-    )
+    command = f"palate bench simulate --dialogues {count} --source {source} --seed {seed}"
+    command += "" if volunteer is None else f" --volunteer {volunteer}"
+    command += "" if rerank else " --no-rerank"
     report = report_simulation(
         setting, played, seed, command=command, seconds=time.perf_counter() - begin, rerank=rerank
     )

@@ -7,7 +7,7 @@ from .lists import constraint_words, described, few_matches, missing_titles, not
 from .lookups import how_many, same, which
 from .memory import leaned_on, memory_answer, memory_summary, remembered_reason, taste_words
 from .phrases import article, count, counted, join
-from .questions import ESCAPES, band_words, clarify_words, contrast_words, question_words
+from .questions import ESCAPES, band_words, clarify_words, contrast_words, open_words, question_words
 from .reasons import ReasonContext, description, likeness, reason
 from .talk import (
     close,
@@ -54,6 +54,7 @@ __all__ = [
     "missing_titles",
     "nothing_matches",
     "nothing_to_undo",
+    "open_words",
     "opening",
     "preference_summary",
     "preference_words",

@@ -20,6 +20,11 @@ def question_words(spec: AttributeSpec) -> str:
     return spec.question
 
 
+def open_words(*, again: bool) -> str:
+    """Ask what matters, whatever it is about."""
+    return "Anything else that matters to you?" if again else "What matters most to you here?"
+
+
 def contrast_words(first: str, second: str) -> str:
     """Ask which of two items is the nearer."""
     return f"Which comes closer to what you want: {plain(first)} or {plain(second)}?"

@@ -62,7 +62,7 @@ def read_answer(
             origin="contrast",
         )
         return PreferenceUpdate(intents=("inform",), add=(wish,))
-    spec = schema.get(question.attribute)
+    spec = schema.get(question.attributes[chosen] if question.attributes else question.attribute)
     if spec is None:
         return None
     op, bound = _condition(value)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from retrieval.types import CatalogSchema
+from retrieval.types import CatalogSchema, Constraint
 
 from ..types import ITEM, TEXT, Contradiction, Preference
 
@@ -31,6 +31,33 @@ def contradictions(
                 found.append(Contradiction(held_id=old.id, new=wish))
                 break
     return tuple(found)
+
+
+def exclusive(
+    new: Sequence[Preference],
+    held: Sequence[Preference],
+    count: Callable[[Sequence[Constraint]], int],
+) -> tuple[Contradiction, ...]:
+    """Return the pairs of firm wishes about one attribute that no item grants together, though each has its items.
+
+    ``count`` says how many items satisfy conditions.
+    """
+    found = []
+    firm = [wish for wish in held if wish.hard and wish.polarity == "like"]
+    for wish in new:
+        rivals = [old for old in firm if old.attribute == wish.attribute and old.turn_id != wish.turn_id]
+        if not (rivals and wish.hard and wish.polarity == "like"):
+            continue
+        if count(_conditions([*firm, wish])) > 0 or count(_conditions([wish])) == 0:
+            continue
+        for old in rivals:
+            if count(_conditions([old, wish])) == 0:
+                found.append(Contradiction(held_id=old.id, new=wish))
+    return tuple(found)
+
+
+def _conditions(wishes: Sequence[Preference]) -> list[Constraint]:
+    return [condition for wish in wishes if (condition := wish.constraint()) is not None]
 
 
 def _opposed(old: Preference, new: Preference) -> bool:

@@ -17,7 +17,7 @@ from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, 
 from .ages import find_ages
 from .answers import read_answer
 from .concepts import ConceptFinder
-from .contradictions import contradictions
+from .contradictions import contradictions, exclusive
 from .extremes import extreme
 from .intents import IntentReader, IntentReading
 from .list_questions import list_question, list_topic
@@ -132,11 +132,14 @@ class LexicalUnderstander:
             return update.model_copy(update={"unclear": text, "intents": ("chitchat",)})
         intents = self._final_intents(reading, update, leftovers, conversation)
         add = scoped(scan, (*update.add, *leftovers))
+        opposed = contradictions(add, conversation.preferences, self._schema)
+        clashing = exclusive(add, conversation.preferences, self._count)
+        removals = (*removals, *(Removal(attribute=c.new.attribute, value=c.held_id) for c in clashing))
         settled = reading.revises or "critique" in intents or (pending is not None and pending.style == "clarify")
         return update.model_copy(
             update={
                 "add": add,
-                "contradictions": () if settled else contradictions(add, conversation.preferences, self._schema),
+                "contradictions": () if settled else (*opposed, *clashing),
                 "remove": (*removals, *update.remove),
                 "intents": intents,
                 "reset": "reset" in reading.intents,

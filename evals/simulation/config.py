@@ -68,7 +68,15 @@ class UserConfig(Value):
     types: dict[str, UserType] = Field(min_length=1)
 
 
-def load_users() -> UserConfig:
-    """Return the types that ship."""
+def load_users(volunteer: float | None = None) -> UserConfig:
+    """Return the types that ship; ``volunteer`` replaces that rate of every type, to see how much hangs on it.
+
+    Raises:
+        pydantic.ValidationError: the rate is not between 0 and 1.
+    """
     text = files(__package__).joinpath("users.toml").read_text(encoding="utf-8")
-    return UserConfig.model_validate(tomllib.loads(text))
+    read = tomllib.loads(text)
+    if volunteer is not None:
+        for kind in read["types"].values():
+            kind["volunteer"] = volunteer
+    return UserConfig.model_validate(read)

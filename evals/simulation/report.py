@@ -44,6 +44,7 @@ def render(report: SimulationReport) -> str:
     """Return the report as text."""
     lines = [
         f"Simulated users on {report.catalog}, {report.items:,} items; seed {report.seed}; {report.seconds:.0f} s",
+        report.command,
         f"on {report.machine}, commit {report.commit or 'unknown'}, reranker {'on' if report.rerank else 'off'}",
         "",
         f"{'policy':<14}{'n':>5}  {f'success@{PRIMARY_TURNS}':<22}{'@1':>6}{f'@{MAX_TURNS}':>6}  {'acceptable':<22}"

@@ -193,5 +193,9 @@ def screen_of(reply: Reply) -> Screen:
 
 def _question(asked: AskAction) -> Question:
     values = asked.values if len(asked.values) == len(asked.options) else (None,) * len(asked.options)
-    options = tuple(Option(label=label, value=value) for label, value in zip(asked.options, values, strict=True))
+    about = asked.attributes or ("",) * len(asked.options)
+    options = tuple(
+        Option(label=label, value=value, attribute=name)
+        for label, value, name in zip(asked.options, values, about, strict=True)
+    )
     return Question(attribute=asked.attribute, text=asked.question, options=options, style=asked.style)

@@ -31,7 +31,12 @@ class Setting(NamedTuple):
 
 
 def set_up(
-    schema: CatalogSchema, items: Iterable[Item], count: int, seed: int, source: Literal["facts", "ratings", "both"]
+    schema: CatalogSchema,
+    items: Iterable[Item],
+    count: int,
+    seed: int,
+    source: Literal["facts", "ratings", "both"],
+    volunteer: float | None = None,
 ) -> Setting:
     """Return needs and cast.
 
@@ -41,12 +46,13 @@ def set_up(
         count: how many needs to draw; with ``both``, half from each source.
         seed: fixes everything that is drawn.
         source: where needs come from.
+        volunteer: how often users say unasked what is wrong or missing, 0 to 1; None keeps each type's own rate.
 
     Raises:
         DataMissingError: ratings are asked for and not there.
     """
     by_id = {item.id: item for item in items}
-    users, phrases = load_users(), load_phrases()
+    users, phrases = load_users(volunteer), load_phrases()
     detector = Detector(schema, phrases)
     common = users.common
     maker = NeedMaker(by_id, Maker(schema, by_id.values(), common), detector, common.mind, common.latent)

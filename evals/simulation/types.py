@@ -63,6 +63,8 @@ class Option(Value):
     label: str
     value: AttributeValue | None = None
     """What the option stands for where the system says so: a catalogue value, or an item id in a contrast."""
+    attribute: str = ""
+    """What the option is about, where the question leaves that open."""
 
 
 class Question(Value):

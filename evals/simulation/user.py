@@ -98,6 +98,8 @@ class AgendaUser:
     def _answer(self, question: Question) -> Meaning:
         if question.style == "contrast":
             return self._prefer(question)
+        if question.style == "open":
+            return self._answer_openly(question)
         want, known = self._wanted(question)
         if want is None or not known:
             silent = (
@@ -106,9 +108,25 @@ class AgendaUser:
             return Meaning(Act(kind="dont_know" if silent == "dont_know" else "no_preference"), silent)
         if self._mistaken == want:
             self._mistaken = None
+        return self._give(want, chosen_option(question, want, self._schema))
+
+    def _answer_openly(self, question: Question) -> Meaning:
+        """Name what was not said yet, the most important first; else an option that is noticed; else shrug."""
+        fresh = [want for want in self._knowledge.wants if want not in self._told and want != self._mistaken]
+        if fresh and self._chance(f"open/{self._turn}", self._kind.know):
+            want = max(fresh, key=lambda one: one.importance)
+            return self._give(want, chosen_option(_about(question, want.attribute), want, self._schema))
+        for want in self._knowledge.latent:
+            option = chosen_option(_about(question, want.attribute), want, self._schema)
+            spec = self._schema.get(want.attribute)
+            rate = self._kind.notice * (spec.askable if spec is not None else 0.5)
+            if option and want not in self._told and self._chance(f"know/{want.attribute}", rate):
+                return self._give(want, option)
+        return Meaning(Act(kind="no_preference"), "no_preference")
+
+    def _give(self, want: Want, option: str) -> Meaning:
         self._tell(want)
-        option = chosen_option(question, want, self._schema)
-        if option and self._chance(f"choose/{question.attribute}", self._kind.choose):
+        if option and self._chance(f"choose/{want.attribute}", self._kind.choose):
             return Meaning(Act(kind="answer", wants=(want,), words=option), "answer_option")
         return Meaning(Act(kind="answer", wants=(want,)), "answer_free")
 
@@ -196,3 +214,9 @@ class AgendaUser:
 
     def _chance(self, purpose: str, rate: float) -> bool:
         return self._rng(purpose).random() < rate
+
+
+def _about(question: Question, attribute: str) -> Question:
+    """Return an open question as the one about an attribute, with the options that are about it."""
+    options = tuple(option for option in question.options if option.attribute == attribute)
+    return question.model_copy(update={"attribute": attribute, "options": options})

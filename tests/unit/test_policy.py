@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from agent.elicitation import entropy, questions, weigh
+from agent.facets import facets
 from agent.policy import Choice, PolicyConfig, decide, question_beside
 from agent.types import (
+    ANY,
     Action,
     AskAction,
     Conversation,
@@ -112,8 +114,41 @@ def test_gain_is_the_information_in_bits_times_how_askable_it_is() -> None:
     assert question.gain == pytest.approx(0.9 * 1.585, abs=0.01)
 
 
-def test_below_items_the_most_telling_question_is_asked() -> None:
+ASKED_OPENLY = EMPTY.model_copy(update={"declined": (ANY,)})
+
+
+def test_below_items_it_is_asked_what_matters_with_an_option_of_several_attributes() -> None:
     question = beside()
+    assert question is not None
+    assert (question.attribute, question.style) == (ANY, "open")
+    assert set(question.attributes) == {"genres", "year", "moods"}
+    assert len(question.options) == len(question.values) == len(question.attributes)
+    assert question.escapes
+
+
+def test_an_open_question_is_asked_again_in_other_words_but_not_a_third_time() -> None:
+    first, again = beside(), beside(conversation=EMPTY.model_copy(update={"asked": (ANY,)}))
+    assert first is not None
+    assert again is not None
+    assert again.question != first.question
+    third = beside(conversation=EMPTY.model_copy(update={"asked": (ANY, ANY)}))
+    assert third is not None
+    assert third.style == "attribute"
+
+
+def test_the_gain_of_an_open_question_is_the_mean_of_what_may_be_named() -> None:
+    question = facets(CHOICE.candidates, SCHEMA, COVERAGE, options=4)
+    asked = questions(CHOICE.candidates, SCHEMA, COVERAGE, options=4)
+    assert question is not None
+    assert question.gain == pytest.approx(sum(q.gain for q in asked) / (0.4 + 0.9 + 0.9), abs=1e-4)
+
+
+def test_an_open_question_needs_several_attributes() -> None:
+    assert facets(CHOICE.candidates, SCHEMA, COVERAGE, options=4, skip=frozenset({"genres"})) is None
+
+
+def test_below_items_the_most_telling_question_is_asked_once_nothing_more_is_said_openly() -> None:
+    question = beside(conversation=ASKED_OPENLY)
     assert question is not None
     assert question.attribute == "genres"
 
@@ -123,8 +158,8 @@ def test_below_items_the_most_telling_question_is_asked() -> None:
     [
         ("few are left to choose from", beside(eligible=5)),
         ("the user wants no questions", beside(conversation=EMPTY.model_copy(update={"no_questions": True}))),
-        ("the user would not answer the last one", beside("dont_know")),
         ("impatience", beside(said="just show me something!!")),
+        ("it is left to Palate", beside("dont_know", said="you choose")),
         (
             "three in a row went unanswered",
             beside(conversation=EMPTY.model_copy(update={"asked": ("moods", "director", "year")})),
@@ -161,7 +196,9 @@ def test_when_no_attribute_is_worth_it_two_unlike_items_are_compared() -> None:
 def test_the_ways_of_asking(ask: str, attributes: set[str]) -> None:
     config = PolicyConfig.model_validate({"ask": ask})
     seen = {
-        q.attribute for n in range(30) if (q := beside(config=config, conversation=Conversation(session_id=str(n))))
+        q.attribute
+        for n in range(30)
+        if (q := beside(config=config, conversation=ASKED_OPENLY.model_copy(update={"session_id": str(n)})))
     }
     assert seen == attributes
 

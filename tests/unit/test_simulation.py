@@ -6,6 +6,7 @@ import json
 import random
 
 import pytest
+from pydantic import ValidationError
 
 from agent.testing import ScriptedModel
 from agent.types import AskAction, RecommendAction, Recommendation, Reply
@@ -21,7 +22,7 @@ from evals.simulation.user import AgendaUser
 from evals.simulation.wants import Maker
 from evals.simulation.wording import load_phrases
 from retrieval.demo import schema
-from retrieval.types import Item
+from retrieval.types import AttributeValue, Item
 
 SCHEMA = schema()
 GENRES = ("Drama", "Comedy", "Crime", "Horror")
@@ -202,3 +203,44 @@ async def test_a_model_never_rewords_the_choice_of_an_option() -> None:
     voice = ModelVoice(ScriptedModel([]), SCHEMA, DETECTOR)
     said = Utterance(act=Act(kind="answer"), text="Drama")
     assert await voice.reword(said, NEEDS[0]) == said
+
+
+def open_question(*options: tuple[str, AttributeValue, str]) -> Screen:
+    offered = tuple(Option(label=label, value=value, attribute=name) for label, value, name in options)
+    question = Question(attribute="any", text="What matters?", options=offered, style="open")
+    return Screen(kind="recommend", question=question)
+
+
+def test_asked_openly_users_name_what_they_have_not_said() -> None:
+    for need in NEEDS[:20]:
+        speaker = user(need)
+        told = {want.attribute for want in speaker.open().act.wants}
+        fresh = [want for want in need.knowledge.wants if want.attribute not in told]
+        said = speaker.respond(open_question(("Nonesuch", "Nonesuch", "genres")))
+        if fresh:
+            assert said.act.kind == "answer"
+            assert said.act.wants == (max(fresh, key=lambda want: want.importance),)
+
+
+def test_an_option_of_an_open_question_is_chosen_when_it_is_about_the_want() -> None:
+    need = next(n for n in NEEDS if any(w.attribute == "genres" for w in n.knowledge.latent))
+    want = next(w for w in need.knowledge.latent if w.attribute == "genres")
+    need = need.model_copy(
+        update={"knowledge": need.knowledge.model_copy(update={"wants": need.knowledge.wants[:1], "latent": (want,)})}
+    )
+    kind = SURE.model_copy(update={"opening": (1, 1), "notice": 1.0})
+    asked = open_question((str(want.value), want.value, "genres"), ("about 2 hours", (110.0, 130.0), "runtime"))
+    answers = []
+    for seed in range(20):
+        speaker = AgendaUser(need.knowledge, Never(), kind, SCHEMA, load_phrases(), str(seed))  # type: ignore[arg-type]
+        speaker.open()
+        answers.append(speaker.respond(asked).act)
+    assert Act(kind="answer", wants=(want,), words=str(want.value)) in answers
+    assert all(act.wants in ((want,), ()) for act in answers)
+
+
+def test_the_rate_of_volunteering_can_be_set_for_all() -> None:
+    assert {kind.volunteer for kind in load_users(0.0).types.values()} == {0.0}
+    assert len({kind.volunteer for kind in load_users().types.values()}) > 1
+    with pytest.raises(ValidationError):
+        load_users(1.5)

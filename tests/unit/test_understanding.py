@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.types import AskAction, Conversation, PreferenceUpdate, ShownList
+from agent.types import ANY, AskAction, Conversation, PreferenceUpdate, Removal, ShownList
 from agent.understanding import LexicalUnderstander
 from retrieval import Facts
 from retrieval.types import Op
@@ -243,3 +243,40 @@ def test_undo(understander: LexicalUnderstander, text: str) -> None:
 
 def test_reset(understander: LexicalUnderstander) -> None:
     assert understander.understand("let's start over", EMPTY, "t1").reset is True
+
+
+OPENLY = AskAction(
+    attribute=ANY,
+    question="What matters?",
+    options=("Comedy", "1990 to 1999", "at most 95 minutes"),
+    values=("Comedy", (1990.0, 1999.0), (-1e12, 95.0)),
+    attributes=("genres", "year", "runtime"),
+    style="open",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("Comedy", "+genres eq Comedy !"),
+        ("1990 to 1999", "+year between (1990.0, 1999.0) !"),
+        ("at most 95 minutes please", "+runtime le 95 !"),
+        ("a western", "+genres eq Western !"),
+    ],
+)
+def test_an_option_of_an_open_question_is_about_its_own_attribute(
+    understander: LexicalUnderstander, text: str, wish: str
+) -> None:
+    asked = EMPTY.model_copy(update={"pending_question": OPENLY})
+    assert wishes(understander.understand(text, asked, "t1")) == [wish]
+
+
+def test_firm_wishes_that_no_item_grants_together_give_way_and_are_doubted(understander: LexicalUnderstander) -> None:
+    first = understander.understand("with Uma Thurman", EMPTY, "t1").add
+    held = EMPTY.model_copy(update={"preferences": first})
+    update = understander.understand("also with Jackie Chan", held, "t2")
+    assert [c.held_id for c in update.contradictions] == [first[0].id]
+    assert Removal(attribute="cast", value=first[0].id) in update.remove
+    together = understander.understand("also with John Travolta", held, "t2")
+    assert not together.contradictions
+    assert not together.remove

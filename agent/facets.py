@@ -1,0 +1,70 @@
+"""Ask openly what matters, with one telling option of each of several attributes. Pure.
+
+Nobody knows which attribute a user has something to say about; an open question lets them choose. What is gained is the
+mean gain of the attributes' own questions, each as likely to be named as people can answer it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from retrieval.types import AttributeValue, CatalogSchema
+
+from .elicitation import Candidate, entropy, fits, questions
+from .templates import ESCAPES, open_words
+from .types import ANY, AskAction
+
+
+def facets(
+    candidates: Sequence[Candidate],
+    schema: CatalogSchema,
+    coverage: Mapping[str, float],
+    *,
+    options: int,
+    skip: frozenset[str] = frozenset(),
+    again: bool = False,
+) -> AskAction | None:
+    """Return the open question, or None when fewer than three attributes have anything to offer.
+
+    Args:
+        candidates: what the user may have in mind.
+        schema: the catalogue's attributes and their questions.
+        coverage: share of all items that have an attribute, 0 to 1; one that is missing counts as 1.
+        options: most options, each of another attribute.
+        skip: attributes not to ask about.
+        again: whether it was asked before.
+    """
+    found = questions(candidates, schema, coverage, options=options, skip=skip)
+    offers = sorted((_offer(question, candidates, schema) for question in found), key=lambda offer: -offer[0])[:options]
+    if len(offers) < _LEAST_OPTIONS:
+        return None
+    askable = {spec.name: spec.askable for spec in schema.attributes}
+    gain = sum(question.gain for question in found) / sum(askable[question.attribute] for question in found)
+    return AskAction(
+        attribute=ANY,
+        question=open_words(again=again),
+        options=tuple(label for _, _, label, _ in offers),
+        values=tuple(value for _, _, _, value in offers),
+        attributes=tuple(name for _, name, _, _ in offers),
+        escapes=ESCAPES,
+        style="open",
+        gain=round(gain, 4),
+    )
+
+
+_LEAST_OPTIONS = 3
+
+
+def _offer(
+    question: AskAction, candidates: Sequence[Candidate], schema: CatalogSchema
+) -> tuple[float, str, str, AttributeValue]:
+    """Return (worth, attribute, label, value) of the option that cuts the candidates best."""
+    spec = next(spec for spec in schema.attributes if spec.name == question.attribute)
+    total = sum(candidate.weight for candidate in candidates)
+    best = (-1.0, spec.name, "", question.values[0])
+    for label, value in zip(question.options, question.values, strict=True):
+        share = sum(candidate.weight for candidate in candidates if fits(candidate.item, spec, value)) / total
+        worth = spec.askable * entropy((share, 1.0 - share))
+        if worth > best[0]:
+            best = (worth, spec.name, label, value)
+    return best

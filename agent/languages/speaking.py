@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from retrieval.types import AttributeSpec, AttributeValue
 
 from ..bands import Band
-from ..templates import ESCAPES
+from ..templates import ESCAPES, open_words
 from ..templates.phrases import sentence_case, yearlike
 from ..types import ITEM, AskAction, MemoryWish, Preference
 from .explaining import Explaining
@@ -86,6 +86,13 @@ class Translated(Explaining):
         elif action.style == "clarify":
             held, new = (self.wording.quoted(words) for words in action.options[:2])
             changes["question"] = self._say("questions.clarify", held=held, new=new)
+        elif action.style == "open":
+            again = action.question == open_words(again=True)
+            about = [
+                (self.schema.get(name), value) for name, value in zip(action.attributes, action.values, strict=True)
+            ]
+            changes["question"] = self._say("questions.open_again" if again else "questions.open")
+            changes["options"] = tuple(self._option(spec, value) for spec, value in about if spec is not None)
         elif spec is not None:
             label = self._say("questions.ask", label=spec.display)
             changes["question"] = self.words.questions.get(spec.name, label)

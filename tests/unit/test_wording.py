@@ -109,6 +109,15 @@ CONTRAST = AskAction(
     escapes=ESCAPES,
     style="contrast",
 )
+OPENLY = AskAction(
+    attribute="any",
+    question=open_words(again=False),
+    options=("Drama", "before 1960"),
+    values=("Drama", (-1e15, 1959.0)),
+    attributes=("genres", "year"),
+    escapes=ESCAPES,
+    style="open",
+)
 CLARIFY = AskAction(attribute="runtime", question="?", options=("court", "long"), escapes=ESCAPES, style="clarify")
 
 
@@ -171,6 +180,8 @@ SITUATIONS: dict[str, Callable[[Voice], list[str]]] = {
         *asked(v, LENGTHS),
         *asked(v, PACES),
         *asked(v, CONTRAST),
+        *asked(v, OPENLY),
+        *asked(v, OPENLY.model_copy(update={"question": open_words(again=True)})),
         *asked(v, CLARIFY),
     ],
     "facts": lambda v: [v.answer_fact(RIFIFI, name).text for name in (*RIFIFI.attributes, "cast", "colour")],

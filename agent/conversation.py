@@ -43,6 +43,8 @@ def advance(state: Conversation, event: Event, schema: CatalogSchema) -> Convers
     if isinstance(event, MessageReceived):
         turns = (*state.turns, Turn(turn_id=event.turn_id, user=event.text))
         changes: dict[str, object] = {"turns": turns, "pending_question": None}
+        if event.update.language:
+            changes["language"] = event.update.language
         if state.pending_question is not None and "dont_know" in event.update.intents:
             changes["declined"] = _union(state.declined, (state.pending_question.attribute,))
         return apply_update(state, event.update, schema).model_copy(update=changes)
@@ -57,7 +59,11 @@ def apply_update(state: Conversation, update: PreferenceUpdate, schema: CatalogS
     """Return the state with an update's changes made; an undo restores the preferences before the last change."""
     if update.reset:
         state = Conversation(
-            session_id=state.session_id, turns=state.turns, seen_ids=state.seen_ids, use_memory=state.use_memory
+            session_id=state.session_id,
+            turns=state.turns,
+            seen_ids=state.seen_ids,
+            use_memory=state.use_memory,
+            language=state.language,
         )
     if update.undo:
         state = _undo(state, update.undo)

@@ -107,8 +107,10 @@ def read_vocabulary(facts: Facts) -> tuple[Vocabulary, dict[str, float]]:
 def build_parts(settings: Settings, retriever: Retriever, gate: ModelGate) -> Parts:
     """Return the parts over an open retriever."""
     vocabulary, coverage = read_vocabulary(retriever.facts)
+    # What words are called in other languages is read afresh, so that a new wording asks for no new index.
+    schema = retriever.schema.model_copy(update={"languages": settings.catalog.schema().languages})
     lexical = LexicalUnderstander(
-        retriever.schema, vocabulary, items=retriever.facts.get, count=retriever.facts.count, coverage=coverage
+        schema, vocabulary, items=retriever.facts.get, count=retriever.facts.count, coverage=coverage
     )
     reader = ModelUnderstander(retriever.schema, vocabulary, settings.understanding)
     return Parts(

@@ -77,17 +77,20 @@ class AttributeSpec(Value):
     @classmethod
     def _invert_lists(cls, value: Any) -> Any:
         """Accept the shape that is easier to write by hand: meaning -> list of wordings."""
-        if not isinstance(value, Mapping) or not any(
-            isinstance(wordings, (list, tuple)) for wordings in value.values()
-        ):
-            return value
-        listed = {meaning: [said] if isinstance(said, str) else said for meaning, said in value.items()}
-        return {wording: meaning for meaning, wordings in listed.items() for wording in wordings}
+        return _by_wording(value)
 
     @property
     def display(self) -> str:
         """Name for people."""
         return self.label or self.name.replace("_", " ")
+
+
+def _by_wording(value: Any) -> Any:
+    """Return wording -> meaning for meaning -> list of wordings; anything else as it is."""
+    if not isinstance(value, Mapping) or not any(isinstance(wordings, (list, tuple)) for wordings in value.values()):
+        return value
+    listed = {meaning: [said] if isinstance(said, str) else said for meaning, said in value.items()}
+    return {wording: meaning for meaning, wordings in listed.items() for wording in wordings}
 
 
 class CatalogWords(Value):
@@ -118,6 +121,15 @@ class CatalogWords(Value):
     """Attribute -> meaning of the steps of its scale, in lower case, by number."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Attribute -> value in the catalogue -> how it is written inside a sentence."""
+    said: dict[str, str] = Field(default_factory=dict)
+    """What people say -> the English wording of the schema that it stands for, by which messages are read; may also be
+    listed the other way round. Names and titles, as the catalogue has them, have capitals."""
+
+    @field_validator("said", mode="before")
+    @classmethod
+    def _invert_said(cls, value: Any) -> Any:
+        """Accept the shape that is easier to write by hand: English wording -> list of wordings."""
+        return _by_wording(value)
 
 
 class CatalogSchema(Value):

@@ -13,6 +13,7 @@ from functools import cache
 
 from retrieval.types import CatalogSchema, Constraint, Item
 
+from ..languages import LanguageReader
 from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
 from .ages import find_ages
 from .answers import read_answer
@@ -87,6 +88,7 @@ class LexicalUnderstander:
         self._count = count
         self._coverage = coverage
         self._vocabulary = vocabulary
+        self.languages = LanguageReader.of(schema, vocabulary, STOP)
         self._numbers = NumberReader(schema, cache(lambda: self._newest()))
         self._concepts = ConceptFinder(schema, vocabulary, self._nouns)
         self._intents = IntentReader(self._nouns)
@@ -102,7 +104,14 @@ class LexicalUnderstander:
         self._alias_words = frozenset(word for phrase, _ in self._aliases for word in phrase)
 
     def understand(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
-        """Read one message in the light of the conversation so far. Pure but for the catalogue look-ups."""
+        """Read one message, in any language there is a pack for, in the light of the conversation so far.
+
+        Pure but for the catalogue look-ups.
+        """
+        return self.languages.read(text, conversation, lambda english: self._read(english, conversation, turn_id))
+
+    def _read(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
+        """Read a message in English, or in English wordings."""
         pending = conversation.pending_question
         if pending is not None:
             alone = not conversation.last_beside

@@ -159,6 +159,16 @@ class Vocabulary:
             ids = [item_id for item_id in ids if self._popularity[item_id] >= self._well_known]
         return sorted(ids, key=lambda item_id: -self._popularity[item_id])
 
+    def is_title(self, phrase: Words) -> bool:
+        """Whether an item has exactly this title."""
+        return phrase in self._titles
+
+    def is_name(self, phrase: Words) -> bool:
+        """Whether a person, place or company is called so; a last name alone counts with several items."""
+        if len(phrase) == 1:
+            return sum(count for _, count in self.surname(phrase[0]).values()) >= _COMMON
+        return phrase in self._names or phrase in self._particled
+
     def title_of(self, item_id: str) -> str:
         """Return the title of an item."""
         return self._title_of.get(item_id, item_id)

@@ -47,14 +47,24 @@ def films() -> Iterator[Item]:
 
 
 def _languages() -> dict[str, CatalogWords]:
-    """Return how each language that has a file in ``words`` writes of films; its other sections are for reading."""
+    """Return how each language that has a file in ``words`` writes of films, and from ``said`` how it is read."""
     found: dict[str, CatalogWords] = {}
     for entry in sorted(files(__package__).joinpath("words").iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".toml"):
             said = tomllib.loads(entry.read_text(encoding="utf-8"))
             written = {key: said[key] for key in CatalogWords.model_fields if key in said}
+            written["said"] = _said(entry.name)
             found[entry.name.removesuffix(".toml")] = CatalogWords.model_validate(written)
     return found
+
+
+def _said(name: str) -> dict[str, list[str]]:
+    """Return English wording -> what people say for it, all sections of a file in ``said`` together."""
+    said: dict[str, list[str]] = {}
+    for section in _toml(f"said/{name}").values():
+        for english, wordings in section.items():
+            said.setdefault(english, []).extend(wordings)
+    return said
 
 
 def source_files() -> tuple[Path, ...]:

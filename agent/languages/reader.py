@@ -1,0 +1,100 @@
+"""Read messages in several languages with the rules of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Protocol
+
+from retrieval.types import CatalogSchema
+
+from ..types import TEXT, Conversation, Preference, PreferenceUpdate
+from .comparing import Comparing
+from .detect import Detector
+from .glossary import Glossary
+from .pack import Pack, load_packs
+from .pivot import Names, Pivot, Pivoter
+
+
+class Words(Names, Protocol):
+    """The catalogue's names and the everyday words of English."""
+
+    def is_english(self, word: str) -> bool:
+        """Whether a word is an everyday English word."""
+
+
+class LanguageReader:
+    """Turn a message into English wordings before it is read, and its reading back into the user's own words."""
+
+    def __init__(self, packs: tuple[Pack, ...], schema: CatalogSchema, names: Names, detector: Detector) -> None:
+        """Prepare the words of each language for one catalogue."""
+        compared = [phrase for spec in schema.attributes for phrase in spec.comparatives]
+        comparing = Comparing(compared)
+        self._detector = detector
+        self._pivoters = {
+            pack.language: Pivoter(Glossary(pack, _catalog_words(schema, pack.language)), names, comparing)
+            for pack in packs
+        }
+
+    @classmethod
+    def of(cls, schema: CatalogSchema, words: Words, english: Collection[str]) -> LanguageReader:
+        """Read all languages there is a pack for, over one catalogue; ``english`` are function words of English."""
+        packs = load_packs()
+        detector = Detector(
+            packs,
+            {pack.language: _catalog_words(schema, pack.language) for pack in packs},
+            english,
+            is_title=words.is_title,
+            is_english=words.is_english,
+        )
+        return cls(packs, schema, words, detector)
+
+    def detect(self, text: str) -> str:
+        """Return the language of a message, "" when it does not show."""
+        return self._detector.detect(text)
+
+    def pivot(self, text: str, language: str) -> Pivot | None:
+        """Return a message of a language in English wordings; None for English and languages without a pack."""
+        pivoter = self._pivoters.get(language)
+        return pivoter.pivot(text) if pivoter else None
+
+    def read(
+        self, text: str, conversation: Conversation, read_english: Callable[[str], PreferenceUpdate]
+    ) -> PreferenceUpdate:
+        """Return what ``read_english`` makes of a message, whatever language it is in.
+
+        A message that shows no language, such as a number, is read in the conversation's language.
+        """
+        language = self.detect(text)
+        pivot = self.pivot(text, language or conversation.language)
+        if pivot is None:
+            return read_english(text).model_copy(update={"language": language})
+        return _own_words(read_english(pivot.text), pivot).model_copy(update={"language": language})
+
+
+def _catalog_words(schema: CatalogSchema, language: str) -> dict[str, str]:
+    """Return wording -> English wording of a catalogue in a language: what people say, and what replies write."""
+    words = schema.languages.get(language)
+    if words is None:
+        return {}
+    written = {shown: value.lower() for values in words.values.values() for value, shown in values.items()}
+    return {**written, **words.said}
+
+
+def _own_words(update: PreferenceUpdate, pivot: Pivot) -> PreferenceUpdate:
+    """Return an update whose quotes are the user's own words; free words stay English, as the encoder reads it."""
+    question = update.question
+    return update.model_copy(
+        update={
+            "add": tuple(_quoted(wish, pivot) for wish in update.add),
+            "missing_titles": tuple(pivot.original(title) for title in update.missing_titles),
+            "question": question and question.model_copy(update={"text": pivot.original(question.text)}),
+        }
+    )
+
+
+def _quoted(wish: Preference, pivot: Pivot) -> Preference:
+    if wish.quote == pivot.text:
+        return wish.model_copy(update={"quote": pivot.source})
+    missing = wish.attribute == TEXT and wish.value == wish.quote
+    quote = pivot.original(wish.quote)
+    return wish.model_copy(update={"quote": quote, "label": quote if missing else wish.label})

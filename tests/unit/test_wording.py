@@ -13,7 +13,7 @@ import agent
 from agent.languages.phrases import merged
 from agent.languages.wording import Wording, complete, load_wordings, slots
 from agent.sentences import Sentence
-from agent.templates import ESCAPES, ReasonContext, Standing
+from agent.templates import ESCAPES, ReasonContext, Standing, open_words
 from agent.types import AskAction, Preference
 from agent.voices import Voice, Voices
 from retrieval import demo, satisfies

@@ -47,6 +47,10 @@ class CatalogConfig(Value):
     """Other words people use for an entry, singular and plural."""
     verb: str = "see"
     """What people do with an entry: watch, hear, take."""
+    verb_aliases: tuple[str, ...] = ()
+    """Other words people use for doing that: play, listen to."""
+    naming: Literal["like", "want"] = "like"
+    """What naming an entry means: something like it, or the entry itself."""
     format: Literal["auto", "csv", "jsonl", "parquet"] = "auto"
     """Format of the file; ``auto`` goes by its ending."""
     encoding: str = "utf-8"
@@ -84,6 +88,8 @@ class CatalogConfig(Value):
             noun_plural=self.noun_plural,
             noun_aliases=self.noun_aliases,
             verb=self.verb,
+            verb_aliases=self.verb_aliases,
+            naming=self.naming,
             attributes=plain,
             languages=self.languages,
         )

@@ -13,11 +13,17 @@ from .index import BUILD, Manifest
 from .settings import RetrievalSettings
 from .types import CatalogSchema, TextEncoder
 
+_SAID_ONLY: Mapping[str, Any] = {
+    "languages": True,
+    "verb_aliases": True,
+    "naming": True,
+    "attributes": {"__all__": {"written", "complete"}},
+}
+"""What a schema says about reading messages and writing values, of which nothing is indexed."""
 _NOT_INDEXED: Mapping[str, Any] = {
     "path": True,
     "media_folder": True,
-    "languages": True,
-    "attributes": {"__all__": {"written"}},
+    **_SAID_ONLY,
 }
 """Settings of a catalogue that change nothing about what is indexed."""
 
@@ -38,8 +44,8 @@ def catalog_hash(config: CatalogConfig) -> str | None:
 
 
 def schema_hash(schema: CatalogSchema) -> str:
-    """Return a hash of everything the schema says, but for how values are written, of which nothing is indexed."""
-    said = schema.model_dump_json(exclude={"languages": True, "attributes": {"__all__": {"written"}}})
+    """Return a hash of what the schema says about the items and their text."""
+    said = schema.model_dump_json(exclude=dict(_SAID_ONLY))
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BUNDLED = "bundled"
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_FURTHEST = 2.5
+"""Largest standard score of the cross-encoder that counts, either way."""
 
 
 class RerankConfig(Value):
@@ -189,11 +191,13 @@ def blend(
 ) -> NDArray[np.float32]:
     """Return the score to order the reranked head by: the weighted sum of standard scores within this head.
 
-    Standard scores (zero mean, unit deviation) make reciprocal ranks, logits and counts comparable for any query.
+    Standard scores (zero mean, unit deviation) make reciprocal ranks, logits and counts comparable for any query. The
+    cross-encoder's are cut off at 2.5: on texts of a kind that it was not trained on, one logit can lie far from all
+    others, and would outweigh the words and wishes that the item meets or fails.
     """
     parts = (
         standard(fused),
-        config.weight * standard(logits),
+        config.weight * np.clip(standard(logits), -_FURTHEST, _FURTHEST),
         config.popularity_weight * standard(np.log1p(np.asarray(popularity, dtype=np.float64))),
     )
     return np.asarray(sum(parts), dtype=np.float32)

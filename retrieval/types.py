@@ -56,6 +56,9 @@ class AttributeSpec(Value):
     """Value -> the noun for an item that has it, for example ``Comedy -> comedy``; used when writing."""
     names: bool = False
     """Whether values are proper names (people, places, studios), matched with tolerance for typos."""
+    complete: bool = False
+    """Whether an item without a label surely lacks it, as with "live" on recordings, so that a wish for the label binds
+    although few items have one; else an absent label is unknown."""
     sentence: str = ""
     """Fact as a clause with ``{value}``, for example ``directed by {value}``; used by templates and the checker."""
     question: str = ""
@@ -142,6 +145,11 @@ class CatalogSchema(Value):
     """Other words people use for an item, singular and plural: ``movie``, ``movies``, ``flick``."""
     verb: str = "see"
     """What people do with an item: watch, read, hear, buy."""
+    verb_aliases: tuple[str, ...] = ()
+    """Other words people use for doing that: ``play``, ``listen to``."""
+    naming: Literal["like", "want"] = "like"
+    """What naming an item without more means: something like it, as with films that one has seen, or the item itself,
+    as with songs."""
     samples: tuple[str, ...] = ()
     """Messages worth trying on this catalogue, for first screens."""
     attributes: tuple[AttributeSpec, ...] = ()

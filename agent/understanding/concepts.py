@@ -7,6 +7,7 @@ from typing import Literal
 
 from retrieval.types import CatalogSchema
 
+from .named import is_mere_phrase
 from .scan import Mention, Scan
 from .text import singular, words
 from .vocabulary import Sense, Vocabulary
@@ -180,7 +181,8 @@ class ConceptFinder:
         if self._vocabulary.senses(norms):
             return False  # the catalogue's own wording for it comes first: "the Coens" are two people
         plain = all(norm in STOP or self._vocabulary.senses((norm,)) for norm in norms)
-        if not found or (plain and not all(token.capital for token in scan.tokens[at:end])):
+        small = not all(token.capital for token in scan.tokens[at:end])
+        if not found or (small and (plain or is_mere_phrase(self._vocabulary, norms, found))):
             return False
         self._record_name(scan, at, end, found)
         return True

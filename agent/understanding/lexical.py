@@ -22,6 +22,7 @@ from .contradictions import contradictions, exclusive
 from .extremes import extreme
 from .intents import IntentReader, IntentReading
 from .list_questions import list_question, list_topic
+from .named import NamedFinder
 from .numbers import NumberReader
 from .polarity import SENTIMENT, negated
 from .questions import QuestionReader
@@ -91,6 +92,10 @@ class LexicalUnderstander:
         self.languages = LanguageReader.of(schema, vocabulary, STOP)
         self._numbers = NumberReader(schema, cache(lambda: self._newest()))
         self._concepts = ConceptFinder(schema, vocabulary, self._nouns)
+        self._named = NamedFinder(schema, vocabulary, self._nouns)
+        self._kinds = frozenset(
+            word for spec in schema.attributes for kind in spec.nouns.values() for word in words(kind)
+        )
         self._intents = IntentReader(self._nouns)
         self._questions = QuestionReader(schema)
         self._wishes = WishBuilder(schema, vocabulary, items=items, count=count, coverage=coverage)
@@ -101,7 +106,8 @@ class LexicalUnderstander:
             if phrase
         ]
 
-        self._alias_words = frozenset(word for phrase, _ in self._aliases for word in phrase)
+        verbs = (word for verb in (schema.verb, *schema.verb_aliases) for word in words(verb))
+        self._alias_words = frozenset({*verbs, *(word for phrase, _ in self._aliases for word in phrase)})
 
     def understand(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
         """Read one message, in any language there is a pack for, in the light of the conversation so far.
@@ -176,6 +182,8 @@ class LexicalUnderstander:
         scan = Scan.of(text)
         shown, focus = conversation.last_shown, _focus(conversation)
         asked = conversation.pending_question.attribute if conversation.pending_question else None
+        self._named.find_opened(scan)
+        self._named.find_cued(scan)
         find_titles(scan, self._vocabulary, conversation.shown_ids, self._nouns, self._year_of)
         find_references(scan, shown, self._nouns, focus)
         scan.count = self._requested_count(scan)
@@ -193,11 +201,13 @@ class LexicalUnderstander:
                 )
             )
         self._concepts.find_names(scan)
+        self._named.find_single(scan)
         find_unknown_titles(scan, self._vocabulary, self._nouns)
         self._concepts.find_comparatives(scan)
         self._concepts.find_senses(scan)
         self._concepts.find_misspelt_names(scan)
         self._concepts.find_misspelt_senses(scan)
+        self._named.find_misspelt(scan)
         scan.mentions.sort(key=lambda mention: mention.start)
         return scan
 
@@ -227,7 +237,7 @@ class LexicalUnderstander:
                 ("another",),
                 ("me", "a"),
             )
-            listed = any(word in _LIST_WORDS or word in self._nouns for word in after[:4]) and not _measures(after)
+            listed = any(self._is_listed(word) for word in after[:4]) and not _measures(after)
             first = token.norm != "one" or at == 0 or before in (("only",), ("just",))
             if asked or (listed and first and before != ("by",)):
                 if _measures(after) or (
@@ -237,6 +247,10 @@ class LexicalUnderstander:
                 scan.take(at, at + 1)
                 return number
         return None
+
+    def _is_listed(self, word: str) -> bool:
+        """Whether a word stands for items that can be counted: "films", "ones", or a kind of them, "comedies"."""
+        return word in _LIST_WORDS or word in self._nouns or singular(word) in self._kinds
 
     def _removals(self, scan: Scan, text: str, conversation: Conversation) -> tuple[Removal, ...]:
         """Read "forget the year", "any genre is fine", "the length doesn't matter", "drop the horror"."""

@@ -47,6 +47,9 @@ class Sense(Value):
 class Vocabulary:
     """Look up phrases, names and titles of one catalogue."""
 
+    WELL_KNOWN = 4
+    """Items behind a name of one word from which it needs no cue."""
+
     def __init__(
         self,
         schema: CatalogSchema,
@@ -79,11 +82,13 @@ class Vocabulary:
         self._well_known = ranked[len(ranked) // 10] if ranked else 0.0
         self.longest_title = max((len(key) for key in self._titles), default=0)
         self._title_choices = {" ".join(key): key for key in self._titles}
+        self.longest_name = max((len(key) for key in self._names), default=0)
         self._name_choices = {" ".join(key): key for key in self._names}
         self._sense_choices = {key[0]: key for key in self._senses if len(key) == 1}
         self._surname_choices = {name: (name,) for name, held in self._surnames.items() if held.total() > _COMMON}
         self._title_words = Counter(word for key in self._titles for word in set(key))
         self._everyday = frozenset(everyday)
+        self._known_by_one = {key[0]: key for key in self._names if len(key) == 1 and self._is_known_by(key[0])}
         self._known_words = set(self._title_words)
         for table in (self._senses, self._names):
             self._known_words.update(word for key in table for word in key)
@@ -119,7 +124,9 @@ class Vocabulary:
         key = words(name)
         if not key:
             return
-        self._names[key][spec.name] = (name, count)
+        # Of several spellings of one name ("Celine", "Céline") the commonest is meant.
+        if count > self._names[key].get(spec.name, ("", 0))[1]:
+            self._names[key][spec.name] = (name, count)
         if len(key) > 1 and len(key[-1]) > 2:
             self._surnames[key[-1]][(spec.name, name)] += count
         if len(key) > 2 and key[-2] in _PARTICLES:
@@ -192,6 +199,26 @@ class Vocabulary:
     def particled(self, phrase: Words) -> dict[str, tuple[str, int]]:
         """Return the same for a last name of two words: "de niro", "von trier"."""
         return _likeliest(self._particled.get(phrase))
+
+    def known_by(self, word: str) -> dict[str, tuple[str, int]]:
+        """Return the same for a full name of one word that stands on several items, else nothing."""
+        return self.name((word,)) if word in self._known_by_one else {}
+
+    def _is_known_by(self, word: str) -> bool:
+        """Whether a word says a name by itself.
+
+        Lists of everyday words hold famous names too, so such a word must stand for more than it occurs in titles:
+        "adele" and "drake" do, "heart" and "train" do not.
+        """
+        items = max(count for _, count in self._names[(word,)].values())
+        if not self.is_english(word):
+            return items >= self.WELL_KNOWN
+        return items >= 2 * max(self.WELL_KNOWN, self._title_words[word])
+
+    def closest_known_by(self, word: str) -> dict[str, tuple[str, int]]:
+        """Return the same for the nearest such name within a few slips."""
+        found = _closest(word, self._known_by_one)
+        return self._names[found] if found else {}
 
     def closest_name(self, text: str) -> dict[str, tuple[str, int]]:
         """Return attribute -> (name, item count) for the known name nearest to ``text`` within a few slips."""

@@ -176,6 +176,10 @@ class WishBuilder:
         if mention.kind == "reference" and polarity == "dislike":
             draft.reject.append(item_id)
         title = self._vocabulary.title_of(item_id)
+        wanted = self._schema.naming == "want" and mention.kind == "title" and not _said_like(scan, mention)
+        if wanted and polarity == "like":
+            draft.wish(TEXT, "eq", title, scan.quote(mention.start, mention.end))
+            return
         draft.wish(ITEM, "eq", item_id, scan.quote(mention.start, mention.end), polarity=polarity, label=title)
 
     # --- numbers
@@ -310,7 +314,9 @@ class WishBuilder:
             return True
         spec = self._schema.get(attribute)
         stated = spec is not None and (spec.names or spec.kind == "category")
-        return firm == "default" and (stated or self._coverage.get(attribute, 0.0) >= _SPARSE)
+        return firm == "default" and (
+            stated or (spec is not None and spec.complete) or self._coverage.get(attribute, 0.0) >= _SPARSE
+        )
 
     # --- comparisons
 

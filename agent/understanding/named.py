@@ -1,0 +1,154 @@
+"""Find what a message names where ordinary words would hide it: names behind what they are, one-word names, slips.
+
+"The album 21", "who sings Happier?", "some weezer" and "led zepelin" need the catalogue's own list of names and titles,
+not capitals: most people type small letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from retrieval.types import CatalogSchema
+
+from .scan import Mention, Scan
+from .text import words
+from .vocabulary import Vocabulary
+from .words import ARTICLES, STOP, TALK
+
+_ASKING = frozenset("who whos whose what whats which when whens where wheres how".split())
+_DETERMINED = tuple((word,) for word in "a an the this that my your".split())
+"""Words before a noun: "the train" is no band."""
+_BEFORE_TITLE = ARTICLES | {"me", "us"}
+_BEHIND_TITLE = frozenset({"by", "from", "please", "pls", "but", "though"})
+"""Words that cannot belong to a title which stands alone behind its verb."""
+_LONGEST_RUN = 3
+"""Words of a misspelt name that is looked for without a cue."""
+_SHORTEST_SLIP = 6
+"""A single word with fewer letters is not taken for a slip of the pen in a name or title."""
+
+
+class NamedFinder:
+    """Match names and titles by the words around them, by the catalogue's one-word names, and with slips."""
+
+    def __init__(self, schema: CatalogSchema, vocabulary: Vocabulary, nouns: Collection[str]) -> None:
+        """Prepare the words for each attribute whose values are names, and the questions that the schema knows."""
+        self._vocabulary = vocabulary
+        self._nouns = nouns
+        said = [
+            (spec, {words(phrase) for phrase in (spec.name, spec.display, *spec.aliases)}) for spec in schema.attributes
+        ]
+        self._kinds = {phrase: spec.name for spec, phrases in said if spec.names for phrase in phrases if phrase}
+        self._longest_kind = max((len(phrase) for phrase in self._kinds), default=0)
+        asked = {phrase for _, phrases in said for phrase in phrases if len(phrase) > 1 and phrase[0] in _ASKING}
+        self._openers = asked | {words(verb) for verb in (schema.verb, *schema.verb_aliases)}
+
+    def find_cued(self, scan: Scan) -> None:
+        """Add the name behind what it is, however plain its words: "the album American Idiot", "the band Heart"."""
+        for at in range(1, len(scan.tokens)):
+            attribute = self._kind_before(scan, at)
+            for end in range(min(len(scan.tokens), at + self._vocabulary.longest_name), at, -1):
+                if not attribute or not scan.free(at, end) or scan.tokens[at].starts_clause:
+                    continue
+                norms = scan.norms(at, end)
+                found = self._vocabulary.name(norms).get(attribute)
+                if found and not set(norms) <= STOP:
+                    scan.add(Mention(at, end, "name", attribute, "eq", found[0]))
+                    break
+
+    def find_opened(self, scan: Scan) -> None:
+        """Add the title that is all there is behind a question or a verb: "who sings happier?", "play halo"."""
+        for start in range(len(scan.tokens)):
+            for phrase in self._openers:
+                if scan.norms(start, start + len(phrase)) == phrase and self._add_opened(scan, start + len(phrase)):
+                    return
+
+    def _add_opened(self, scan: Scan, at: int) -> bool:
+        end = at
+        while (
+            end < len(scan.tokens) and not scan.tokens[end].starts_clause and scan.tokens[end].norm not in _BEHIND_TITLE
+        ):
+            end += 1
+        while at < end and (scan.tokens[at].norm in _BEFORE_TITLE or scan.tokens[at].norm in self._nouns):
+            at += 1
+        norms = scan.norms(at, end)
+        if at >= end or not scan.free(at, end) or set(norms) <= STOP or self._vocabulary.senses(norms):
+            return False
+        named = len(norms) == 1 and self._vocabulary.known_by(norms[0])
+        ids = self._vocabulary.title_ids(norms)
+        if named or not ids:
+            return False
+        scan.add(Mention(at, end, "title", item_ids=(ids[0],)))
+        return True
+
+    def find_single(self, scan: Scan) -> None:
+        """Add names of one word that are hardly anything else: "adele", "weezer"; no cue is needed for them."""
+        for at, token in enumerate(scan.tokens):
+            norm = token.norm[:-1] if token.possessive and token.norm.endswith("s") else token.norm
+            common = scan.norms(at - 1, at) in _DETERMINED if at else False
+            if not (scan.taken[at] or common or scan.inside_proper_name(at, at + 1)) and self._may_name(norm):
+                self._add(scan, at, at + 1, self._vocabulary.known_by(norm))
+
+    def find_misspelt(self, scan: Scan) -> None:
+        """Resolve words that neither catalogue nor language knows to the name or title that they nearly are."""
+        for at in range(len(scan.tokens)):
+            for end in range(min(len(scan.tokens), at + _LONGEST_RUN), at + 1, -1):
+                if self._is_run(scan, at, end) and self._add(
+                    scan, at, end, self._vocabulary.closest_name(scan.quote(at, end))
+                ):
+                    break
+            if scan.free(at, at + 1) and self._is_strange(scan.tokens[at].norm):
+                self._resolve_word(scan, at)
+
+    def _resolve_word(self, scan: Scan, at: int) -> None:
+        norm = scan.tokens[at].norm
+        if len(norm) < _SHORTEST_SLIP or self._add(scan, at, at + 1, self._vocabulary.closest_known_by(norm)):
+            return
+        alone = not scan.mentions and not any(
+            self._is_content(scan, other) for other in range(len(scan.tokens)) if other != at
+        )
+        item_id = self._vocabulary.closest_title(norm) if alone else None
+        if item_id:
+            scan.add(Mention(at, at + 1, "title", item_ids=(item_id,)))
+
+    def _kind_before(self, scan: Scan, at: int) -> str:
+        """Return the attribute whose word stands before token ``at``, or ""."""
+        for length in range(min(self._longest_kind, at), 0, -1):
+            if attribute := self._kinds.get(scan.norms(at - length, at)):
+                return attribute
+        return ""
+
+    def _may_name(self, norm: str) -> bool:
+        plain = norm in STOP or norm in TALK or norm in self._nouns or norm.isdigit() or len(norm) < 3
+        return not (plain or self._vocabulary.senses((norm,)))
+
+    def _is_strange(self, norm: str) -> bool:
+        known = self._vocabulary.is_word(norm) or self._vocabulary.is_english(norm)
+        return self._may_name(norm) and not known
+
+    def _is_run(self, scan: Scan, at: int, end: int) -> bool:
+        """Whether free words in one breath hold one that nobody knows and none that is everyday talk."""
+        norms = scan.norms(at, end)
+        joined = any(token.sep.strip("-.'’&") for token in scan.tokens[at + 1 : end])
+        plain = any(norm in STOP or norm in TALK or norm in self._nouns for norm in norms)
+        return scan.free(at, end) and not joined and not plain and any(self._is_strange(norm) for norm in norms)
+
+    def _is_content(self, scan: Scan, at: int) -> bool:
+        norm = scan.tokens[at].norm
+        return not (norm in STOP or norm in TALK or norm in self._nouns)
+
+    def _add(self, scan: Scan, at: int, end: int, found: dict[str, tuple[str, int]]) -> bool:
+        if not found:
+            return False
+        attribute = max(found, key=lambda name: found[name][1])
+        scan.add(Mention(at, end, "name", attribute, "eq", found[attribute][0]))
+        return True
+
+
+def is_mere_phrase(vocabulary: Vocabulary, norms: tuple[str, ...], found: dict[str, tuple[str, int]]) -> bool:
+    """Whether a name written small is sooner meant as plain words: an article and one everyday noun, "the car".
+
+    A bearer of several items is believed all the same.
+    """
+    content = [norm for norm in norms if norm not in STOP]
+    rare = max((count for _, count in found.values()), default=0) < vocabulary.WELL_KNOWN
+    return len(content) <= 1 and rare and all(vocabulary.is_english(norm) for norm in content)

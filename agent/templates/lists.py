@@ -48,7 +48,7 @@ def described(schema: CatalogSchema, constraints: Sequence[Constraint], *, plura
             rest.append(constraint)
     chosen.sort(key=lambda place: (bool(place[0].nouns), place[1] in place[0].nouns))
     name = noun_phrase(schema, chosen, plural=plural)
-    conditions = [*_years(schema, rest), *(condition(c, schema) for c in rest if not _year(schema, c))]
+    conditions = [*_years(schema, rest), *(condition(c, schema, plural=plural) for c in rest if not _year(schema, c))]
     conditions.sort(key=lambda words: (words.startswith("that "), words.startswith("not ")))
     return f"{name} {join(conditions)}" if conditions else name
 

@@ -175,8 +175,8 @@ def scale_phrase(spec: AttributeSpec, op: Op, value: AttributeValue) -> str:
     return ""
 
 
-def condition(constraint: Constraint, schema: CatalogSchema) -> str:
-    """Return a constraint as it follows the plural noun: ``under 90 minutes``, ``directed by Jules Dassin``."""
+def condition(constraint: Constraint, schema: CatalogSchema, *, plural: bool = True) -> str:
+    """Return a constraint as it follows the noun: ``under 90 minutes``, ``directed by Jules Dassin``."""
     spec = schema.get(constraint.attribute)
     if spec is None:
         return f"with {constraint.attribute} {constraint.op} {plain(str(constraint.value))}"
@@ -184,10 +184,12 @@ def condition(constraint: Constraint, schema: CatalogSchema) -> str:
         return _range_condition(spec, constraint.op, constraint.value)
     if spec.kind in ("number", "date") and constraint.op not in ("ne", "not_in", "in"):
         return _number_condition(spec, constraint.op, constraint.value)
-    words = plural_verb(clause(spec, constraint.value, last="or" if constraint.op in ("in", "not_in") else "and"))
+    said = clause(spec, constraint.value, last="or" if constraint.op in ("in", "not_in") else "and")
+    words = plural_verb(said) if plural else said
     if constraint.op in ("ne", "not_in"):
-        words = negated(words)
-    bare = re.sub(r"^(?:are|were) ", "", words)
+        words = negated(plural_verb(said))
+        words = words if plural else re.sub(r"^do not ", "does not ", words)
+    bare = re.sub(r"^(?:are|were|is|was) ", "", words)
     return bare if bare != words else f"that {words}"
 
 

@@ -91,6 +91,18 @@ def test_the_opening_line_leaves_soft_wishes_out_and_owns_up_to_too_few() -> Non
     assert opening(SCHEMA, [hard("genres", "eq", "Crime"), soft], 1, asked=5) == "There is only one crime film:"
 
 
+@pytest.mark.parametrize(
+    ("constraint", "line"),
+    [
+        (hard("cast", "eq", "Uma Thurman"), "There is only one film that features Uma Thurman:"),
+        (hard("director", "eq", "Ang Lee"), "There is only one film directed by Ang Lee:"),
+        (hard("country", "ne", "France"), "There is only one film that does not come from France:"),
+    ],
+)
+def test_the_opening_line_agrees_with_one_item(constraint: Constraint, line: str) -> None:
+    assert opening(SCHEMA, [constraint], 1, asked=5) == line
+
+
 def test_nothing_matches_says_what_to_drop_and_what_that_brings() -> None:
     short, crime = hard("runtime", "lt", 80), hard("genres", "eq", "Crime")
     text = nothing_matches(

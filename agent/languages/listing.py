@@ -90,8 +90,7 @@ class Listing(Phrases):
         told: set[str] = set()
         first = self._what(item, context, told)
         fitting = self.likeness(item, context.liked, told) or self._granted(item, context.wishes, told)
-        if fitting is None and not context.wishes:
-            fitting = self._also(item, told)
+        fitting = fitting or self._also(item, told)
         short = [self._short(item, wish) for wish in context.missed]
         rest = [sentence for sentence in (fitting, *short[:_MOST_SHORTFALLS]) if sentence is not None]
         return [first, *rest] if first.evidence or not rest else rest
@@ -134,7 +133,7 @@ class Listing(Phrases):
         return Sentence(text=text, evidence=(*shared, named), item_id=item.id)
 
     def _granted(self, item: Item, wishes: Sequence[Preference], told: set[str]) -> Sentence | None:
-        """Name facts that grant a wish and were not told yet."""
+        """Name facts that grant a wish and were not told yet; what holds for every pick was said above the list."""
         texts: list[str] = []
         evidence: list[Evidence] = []
         for wish in wishes:
@@ -142,7 +141,7 @@ class Listing(Phrases):
             if spec is None or fact is None or spec.name in told or len(texts) == _MOST_FITTING:
                 continue
             granting = _granting(spec, fact, wish)
-            if granting is None:
+            if granting is None or (wish.hard and isinstance(granting, tuple)):
                 continue
             told.add(spec.name)
             texts.append(self.fact(spec, granting))

@@ -6,11 +6,16 @@ patterns with slots for facts, which are correct whatever fills them; the files 
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
+
+_EUPHONY = "euphony."
+"""Section of the one part that languages need not share: other words for "and" and "or" before some sounds."""
 
 
 class Wording:
@@ -19,7 +24,8 @@ class Wording:
     def __init__(self, language: str, patterns: Mapping[str, str]) -> None:
         """Take patterns by key, such as ``lists.found``."""
         self.language = language
-        self.patterns = dict(patterns)
+        self.patterns = {key: said for key, said in patterns.items() if not key.startswith(_EUPHONY)}
+        self._euphony = {key.removeprefix(_EUPHONY): said for key, said in patterns.items() if key not in self.patterns}
 
     def say(self, key: str, **slots: object) -> str:
         """Fill a pattern; what fills a slot is never read as a pattern itself."""
@@ -29,7 +35,11 @@ class Wording:
         """Join parts as ``a, b and c``; ``last`` is ``and`` or ``or``."""
         if len(parts) < 2:
             return "".join(parts)
-        return self.say(f"glue.{last}", first=self.patterns["glue.comma"].join(parts[:-1]), last=parts[-1])
+        first = self.patterns["glue.comma"].join(parts[:-1])
+        before = self._euphony.get(f"{last}.before")
+        if before and re.match(before, parts[-1], re.IGNORECASE):
+            return self._euphony[f"{last}.say"].format(first=first, last=parts[-1])
+        return self.say(f"glue.{last}", first=first, last=parts[-1])
 
     def quoted(self, text: str) -> str:
         """Return a title or the user's words in the language's quotation marks."""
@@ -61,6 +71,8 @@ def complete(read: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, st
     shapes: dict[str, list[frozenset[str]]] = {}
     for said in read.values():
         for key, pattern in said.items():
+            if key.startswith(_EUPHONY):
+                continue
             shapes.setdefault(key, []).append(slots(pattern))
     usual = {key: max(found, key=found.count) for key, found in shapes.items()}
     return {
@@ -70,5 +82,10 @@ def complete(read: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, st
     }
 
 
-def _flat(sections: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    return {f"{section}.{key}": pattern for section, said in sections.items() for key, pattern in said.items()}
+def _flat(sections: Mapping[str, Any]) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for section, said in sections.items():
+        for key, pattern in said.items():
+            inner = pattern if isinstance(pattern, dict) else {"": pattern}
+            flat |= {f"{section}.{key}" + (f".{part}" if part else ""): text for part, text in inner.items()}
+    return flat

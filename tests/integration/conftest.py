@@ -64,5 +64,6 @@ def _write_catalog(path: Path) -> CatalogConfig:
         noun_plural=demo.noun_plural,
         verb=demo.verb,
         columns=Columns(description="description", popularity="popularity", url="url"),
+        languages=demo.languages,
         attributes=tuple(AttributeColumn(**spec.model_dump()) for spec in demo.attributes),
     )

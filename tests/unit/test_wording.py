@@ -247,7 +247,12 @@ def _text(sentence: Sentence | None) -> str:
 
 def patterns(language: str) -> dict[str, str]:
     sections = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    return {f"{section}.{key}": text for section, said in sections.items() for key, text in said.items()}
+    return {
+        f"{section}.{key}": text
+        for section, said in sections.items()
+        for key, text in said.items()
+        if section != "euphony"
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -316,6 +321,13 @@ def test_answers_carry_the_same_proofs_as_in_english(language: str) -> None:
     assert {(e.field, str(e.value)) for e in ours.evidence} == {(e.field, str(e.value)) for e in theirs.evidence}
 
 
+def test_a_reason_leaves_out_what_holds_for_the_whole_list() -> None:
+    """The line above the list has named it."""
+    wishes = (WISHES[0], WISHES[2].model_copy(update={"value": "tense"}))
+    told = VOICES.of("fr").reason(RIFIFI, ReasonContext(catalog=SCHEMA, preferences=wishes))
+    assert told[1].text == "Correspond à votre demande (ambiance tendue)."
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translated_question_keeps_what_its_options_stand_for(language: str) -> None:
     shown = VOICES.of(language).question(ASKED)
@@ -328,6 +340,14 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     written = {language: VOICES.of(language).how_many(17472, ()).text for language in LANGUAGES}
     assert "17.472 Filme" in written["de"] and "17.472 películas" in written["es"]
     assert "17\u202f472 films" in written["fr"] and "17,472 部电影" in written["zh"]
+
+
+def test_spanish_changes_and_before_an_i() -> None:
+    spanish = load_wordings()["es"]
+    assert spanish.join(["Francia", "Italia"]) == "Francia e Italia"
+    assert spanish.join(["Francia", "«Iris»"]) == "Francia e «Iris»"
+    assert spanish.join(["agua", "hielo"]) == "agua y hielo"
+    assert spanish.join(["plata", "oro"], "or") == "plata u oro"
 
 
 def test_two_bounds_become_a_range() -> None:

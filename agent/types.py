@@ -422,6 +422,8 @@ class StateEvent(Value):
 
     kind: Literal["state"] = "state"
     preferences: tuple[Preference, ...]
+    language: str = "en"
+    """ISO 639-1 code of the language that the reply will be in."""
 
 
 class ItemsEvent(Value):

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 
 from agent.memory import Taste
 from agent.types import ITEM, TEXT, AskAction, Conversation, Preference, Recommendation, Relaxed, Reply
-from retrieval.types import AttributeValue, CatalogSchema, Value
+from retrieval.types import AttributeValue, CatalogSchema, CatalogWords, Value
 
+from .language import Words, english
 from .words import condition_words, is_range, raw_value, value_words
 
 HEADLINE_FACTS = 4
@@ -68,11 +69,8 @@ class PreferenceView(Value):
     strict: bool
     """Whether it can be made to hold for every item; likes of items and free words cannot."""
     numeric: bool
-
-    @property
-    def words(self) -> str:
-        """Return the wish in a few words, without its strength."""
-        return self.value if self.liked else f"not {self.value}"
+    words: str
+    """The wish in a few words, without its strength."""
 
     @property
     def alone(self) -> str:
@@ -81,17 +79,11 @@ class PreferenceView(Value):
         return f"{self.label} {self.words}" if figure else self.words
 
 
-_SOURCES = {
-    "item": "catalogue",
-    "user": "your words",
-    "graph": "shared facts",
-    "model_checked": "checked by the model",
-    "search": "the ranking",
-}
-
-
 def headline(
-    attributes: dict[str, AttributeValue], schema: CatalogSchema, wishes: Iterable[Preference] = ()
+    attributes: dict[str, AttributeValue],
+    schema: CatalogSchema,
+    wishes: Iterable[Preference] = (),
+    words: Words | None = None,
 ) -> tuple[str, ...]:
     """Return the facts of a card's first line, without labels: those the schema places there, else its first few.
 
@@ -104,35 +96,51 @@ def headline(
     )
     known = [spec for spec in placed or plain if spec.name in attributes]
     return tuple(
-        value_words(_wanted_first(attributes[spec.name], wanted), spec, LISTED_VALUES)
+        value_words(_wanted_first(attributes[spec.name], wanted), spec, LISTED_VALUES, words)
         for spec in known[:HEADLINE_FACTS]
     )
 
 
-def fact_rows(attributes: dict[str, AttributeValue], schema: CatalogSchema) -> tuple[FactView, ...]:
+def fact_rows(
+    attributes: dict[str, AttributeValue], schema: CatalogSchema, words: Words | None = None
+) -> tuple[FactView, ...]:
     """Return every shown fact with its label, in the schema's order."""
     return tuple(
-        FactView(label=spec.display, value=value_words(attributes[spec.name], spec))
+        FactView(label=spec.display, value=value_words(attributes[spec.name], spec, words=words))
         for spec in schema.attributes
         if spec.shown and spec.name in attributes
     )
 
 
-def card(recommendation: Recommendation, schema: CatalogSchema, wishes: Iterable[Preference] = ()) -> CardView:
-    """Return what a card shows of one recommendation, given what was wished for."""
+def card(
+    recommendation: Recommendation,
+    schema: CatalogSchema,
+    wishes: Iterable[Preference] = (),
+    words: Words | None = None,
+) -> CardView:
+    """Return what a card shows of one recommendation, given what was wished for.
+
+    Args:
+        recommendation: what is shown.
+        schema: the catalogue, in the language of ``words``.
+        wishes: the wishes in force.
+        words: the language's words; English when None.
+    """
+    words = words or english()
+    sources = words.section("sources")
     return CardView(
         item_id=recommendation.item_id,
         title=recommendation.title,
         rank=recommendation.rank,
         reason=recommendation.reason,
-        headline=headline(recommendation.attributes, schema, wishes),
-        facts=fact_rows(recommendation.attributes, schema),
+        headline=headline(recommendation.attributes, schema, wishes, words),
+        facts=fact_rows(recommendation.attributes, schema, words),
         evidence=tuple(
             EvidenceView(
                 claim=e.claim,
                 field=_field_label(e.field, schema),
-                value=value_words(e.value, schema.get(e.field)),
-                source=_SOURCES.get(e.source, e.source),
+                value=value_words(e.value, schema.get(e.field), words=words),
+                source=sources.get(e.source, e.source),
             )
             for e in recommendation.evidence
         ),
@@ -140,16 +148,19 @@ def card(recommendation: Recommendation, schema: CatalogSchema, wishes: Iterable
     )
 
 
-def preference(wish: Preference, schema: CatalogSchema) -> PreferenceView:
+def preference(wish: Preference, schema: CatalogSchema, words: Words | None = None) -> PreferenceView:
     """Return what a panel shows of one wish."""
+    words = words or english()
     spec = schema.get(wish.attribute)
+    value, liked = condition_words(wish, spec, words), wish.polarity == "like"
     return PreferenceView(
         id=wish.id,
         attribute=wish.attribute,
-        label=_attribute_label(wish.attribute, schema),
-        value=condition_words(wish, spec),
-        raw=raw_value(wish.value),
-        liked=wish.polarity == "like",
+        label=_attribute_label(wish.attribute, schema, words),
+        value=value,
+        words=value if liked else words.say("values.not", value=value),
+        raw=raw_value(wish.value, spec),
+        liked=liked,
         hard=wish.hard,
         quote=wish.quote,
         editable=spec is not None and spec.kind != "boolean",
@@ -158,9 +169,11 @@ def preference(wish: Preference, schema: CatalogSchema) -> PreferenceView:
     )
 
 
-def preferences(wishes: Iterable[Preference], schema: CatalogSchema) -> tuple[PreferenceView, ...]:
+def preferences(
+    wishes: Iterable[Preference], schema: CatalogSchema, words: Words | None = None
+) -> tuple[PreferenceView, ...]:
     """Return all wishes as shown: what must hold first."""
-    views = [preference(wish, schema) for wish in wishes]
+    views = [preference(wish, schema, words) for wish in wishes]
     return tuple(sorted(views, key=lambda view: not view.hard))
 
 
@@ -175,34 +188,25 @@ class TasteView(Value):
     """Percent of what it could be."""
     origin: str
     """Where it came from, in a few words."""
-
-    @property
-    def words(self) -> str:
-        """Return the taste in a few words."""
-        return self.value if self.liked else f"not {self.value}"
+    words: str
+    """The taste in a few words."""
 
 
-_ORIGINS = {
-    "lasting": "you said so",
-    "reaction": "how you took to it",
-    "session": "you asked for it several times",
-    "profile": "stated about you",
-    "edited": "set by hand",
-}
-
-
-def taste(held: Taste, schema: CatalogSchema) -> TasteView:
+def taste(held: Taste, schema: CatalogSchema, words: Words | None = None) -> TasteView:
     """Return what a panel shows of one remembered taste."""
+    words = words or english()
     spec = schema.get(held.attribute)
     wish = held.preference()
     last = held.origins[-1] if held.origins else None
+    value, liked = condition_words(wish, spec, words), held.polarity == "like"
     return TasteView(
         id=held.id,
-        label=_attribute_label(held.attribute, schema),
-        value=condition_words(wish, spec),
-        liked=held.polarity == "like",
+        label=_attribute_label(held.attribute, schema, words),
+        value=value,
+        words=value if liked else words.say("values.not", value=value),
+        liked=liked,
         strength=round(100 * held.strength),
-        origin=(f"“{last.quote}”" if last.quote else _ORIGINS[last.source]) if last else "",
+        origin=(f"“{last.quote}”" if last.quote else words.say(f"memory.{last.source}")) if last else "",
     )
 
 
@@ -226,9 +230,9 @@ def reactions(conversation: Conversation) -> dict[str, tuple[str, ...]]:
     return {item_id: tuple(sorted(kinds)) for item_id, kinds in found.items()}
 
 
-def cards(reply: Reply, schema: CatalogSchema) -> list[CardView]:
+def cards(reply: Reply, schema: CatalogSchema, words: Words | None = None) -> list[CardView]:
     """Return the cards of a reply. Only recommendations have reasons; an answer about items is said in its text."""
-    found = [card(recommendation, schema, reply.preferences) for recommendation in reply.recommendations]
+    found = [card(recommendation, schema, reply.preferences, words) for recommendation in reply.recommendations]
     if reply.action.kind == "recommend":
         return found
     return [answered.model_copy(update={"reason": ""}) for answered in found]
@@ -264,10 +268,11 @@ def _asked(reply: Reply) -> AskAction | None:
     return action.question if action.kind == "recommend" else action if action.kind == "ask" else None
 
 
-def relaxed_words(relaxed: Relaxed, schema: CatalogSchema) -> str:
+def relaxed_words(relaxed: Relaxed, schema: CatalogSchema, words: Words | None = None) -> str:
     """Say what dropping one constraint would bring, for example ``8 more films``."""
-    noun = schema.noun if relaxed.would_add == 1 else schema.noun_plural
-    return f"{relaxed.would_add:,} more {noun}"
+    words = words or english()
+    key, noun = ("one", schema.noun) if relaxed.would_add == 1 else ("many", schema.noun_plural)
+    return words.say(f"values.more_{key}", n=words.number(relaxed.would_add), noun=noun)
 
 
 def relaxable(reply: Reply) -> list[tuple[Relaxed, str | None]]:
@@ -283,9 +288,14 @@ def safe_url(url: str | None) -> str | None:
     return None
 
 
-def plural(count: int, schema: CatalogSchema) -> str:
+def plural(count: int, schema: CatalogSchema, words: Words | None = None) -> str:
     """Return a count with the catalogue's noun, for example ``17,472 films``."""
-    return f"{count:,} {schema.noun if count == 1 else schema.noun_plural}"
+    words = words or english()
+    own, key = schema.languages.get(words.language, CatalogWords()), "one" if count == 1 else "many"
+    pattern, digits = own.one if count == 1 else own.many, words.number(count)
+    if pattern:
+        return pattern.replace("{n}", digits)
+    return words.say(f"values.count_{key}", n=digits, noun=schema.noun if count == 1 else schema.noun_plural)
 
 
 def _labels(value: AttributeValue) -> frozenset[str]:
@@ -298,11 +308,11 @@ def _wanted_first(value: AttributeValue, wanted: frozenset[str]) -> AttributeVal
     return tuple(sorted((str(label) for label in value), key=lambda label: label.casefold() not in wanted))
 
 
-def _attribute_label(attribute: str, schema: CatalogSchema) -> str:
+def _attribute_label(attribute: str, schema: CatalogSchema, words: Words) -> str:
     if attribute == ITEM:
         return schema.noun
     if attribute == TEXT:
-        return "in your words"
+        return words.say("values.words")
     spec = schema.get(attribute)
     return spec.display if spec else attribute
 

@@ -53,7 +53,8 @@ class Reading:
             with log.stage("understand_model"):
                 update, degraded = await self._with_model(state, update, degraded)
         conversation = self._applied(state, text, update)
-        emit(StateEvent(preferences=conversation.preferences))
+        language = self._parts.voices.of(conversation.language).language
+        emit(StateEvent(preferences=conversation.preferences, language=language))
         return {"update": update, "conversation": conversation, "degraded": degraded}
 
     async def _with_model(

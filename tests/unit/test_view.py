@@ -16,7 +16,8 @@ from agent.types import (
 )
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
 from ui import view
-from ui.words import joined, value_words
+from ui.language import english
+from ui.words import value_words
 
 SCHEMA = CatalogSchema(
     name="tracks",
@@ -186,4 +187,4 @@ def test_a_relaxation_can_be_dropped_only_while_its_wish_stands() -> None:
     ("words", "text"), [((), ""), (("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")]
 )
 def test_lists_read_as_in_a_sentence(words: tuple[str, ...], text: str) -> None:
-    assert joined(words) == text
+    assert english().join(words) == text

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Sequence
+from copy import copy
 from typing import Any
 
 from agent.errors import AgentError, MessageError, SessionNotFoundError
@@ -16,6 +17,7 @@ from retrieval.errors import RetrievalError
 from retrieval.types import Constraint
 
 from .. import view
+from ..language import ENGLISH, load_words
 from ..turns import running
 from .frames import Edit, Frame, Open, React, Send
 from .panel import update_for
@@ -29,7 +31,6 @@ SHELF = 7
 """Covers on the first screen."""
 CHOICES = 40
 """Values offered when a preference is edited."""
-BROKEN = "Something went wrong on our side."
 
 
 class Controller:
@@ -39,20 +40,40 @@ class Controller:
         """Keep the recommender and the sample prompts of the first screen."""
         self._recommender = recommender
         self._samples = tuple(samples)
-        self.render = Renderer(recommender.schema)
+        self._renders = {language: Renderer(recommender.schema, words) for language, words in load_words().items()}
+        self.render = self._renders[ENGLISH]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages of the page, by their ISO 639-1 codes."""
+        return tuple(self._renders)
+
+    def in_language(self, language: str) -> Controller:
+        """Return a controller of the page in a language; English for one that the page does not speak."""
+        other = copy(self)
+        other.render = self._renders.get(language, self._renders[ENGLISH])
+        return other
 
     async def open(self, action: Open, user: str | None = None) -> Frame:
         """Show the first screen, or the conversation of a link."""
+        frame = await self._opened(action, user)
+        words = self.render.words
+        return frame.model_copy(update={"language": words.language, "words": words.section("shell")})
+
+    async def _opened(self, action: Open, user: str | None) -> Frame:
         if action.session is None:
             return await self._blank(user)
         try:
             conversation = await self._recommender.conversation(action.session)
         except SessionNotFoundError:
             blank = await self._blank(user)
-            return blank.model_copy(update={"toast": "That conversation is gone. Here is a fresh one."})
+            return blank.model_copy(update={"toast": self._say("turn.gone")})
         turns = tuple(past_turn(turn, self.render) for turn in conversation.turns)
         state = await self._state(conversation, user)
         return state.model_copy(update={"fresh": True, "turns": turns, "welcome": self._welcome()})
+
+    def _say(self, key: str, **slots: object) -> str:
+        return self.render.words.say(key, **slots)
 
     async def send(self, action: Send, user: str | None = None) -> AsyncIterator[Frame]:
         """Answer a message; the last frame's turn is done or says what failed."""
@@ -94,7 +115,7 @@ class Controller:
         if action.do in ("remember", "remember_not", "forget"):
             return await self._remember(action, user)
         conversation = await self._conversation(action.session, user)
-        update = update_for(action, conversation, self._recommender.schema)
+        update = update_for(action, conversation, self.render.schema, self.render.words)
         if action.do == "value":
             self._check_known(update)
         return await self._changed(self._recommender.edit(conversation.session_id, update), user)
@@ -102,7 +123,7 @@ class Controller:
     def broken(self, action: Send) -> Frame:
         """Say that a turn failed for a reason that is no news for the visitor."""
         live = LiveTurn(action.turn, action.text.strip(), self.render)
-        failed = live.fail(BROKEN, "What you asked for is kept; try again.", retryable=True)
+        failed = live.fail(self._say("turn.broken"), self._say("turn.broken_hint"), retryable=True)
         return Frame(session=action.session, turns=(failed,))
 
     async def refresh(self, session: str | None, toast: str, user: str | None = None) -> Frame:
@@ -135,10 +156,9 @@ class Controller:
         for wish in update.add:
             held = Constraint(attribute=wish.attribute, op=wish.op, value=wish.value)
             if self._recommender.facts.count((held,)) == 0:
-                shown = view.preference(wish, self._recommender.schema)
-                raise MessageError(
-                    f"Nothing here has {shown.label} {shown.value}.", hint="The preference stays as it was."
-                )
+                shown = view.preference(wish, self.render.schema, self.render.words)
+                unknown = self._say("panel.unknown", label=shown.label, value=shown.value)
+                raise MessageError(unknown, hint=self._say("panel.kept"))
 
     async def _changed(self, change: Awaitable[Conversation], user: str | None) -> Frame:
         return await self._state(await change, user)
@@ -161,13 +181,19 @@ class Controller:
         kinds = {spec.name: spec.kind for spec in self._recommender.schema.attributes}
         names = {w.attribute for w in conversation.preferences if kinds.get(w.attribute) in ("category", "categories")}
         return {
-            name: [str(facet.value) for facet in self._recommender.facts.facets(name, (), CHOICES)]
+            name: [self._shown(name, str(facet.value)) for facet in self._recommender.facts.facets(name, (), CHOICES)]
             for name in sorted(names)
         }
 
+    def _shown(self, name: str, value: str) -> str:
+        spec = self.render.schema.get(name)
+        return spec.written.get(value, value) if spec else value
+
     def _welcome(self) -> str:
         facts = self._recommender.facts
-        return self.render.welcome(self._samples, facts.get(facts.ids((), SHELF)), facts.count())
+        own = self._recommender.schema.languages.get(self.render.words.language)
+        samples = own.samples if own and own.samples else self._samples
+        return self.render.welcome(samples, facts.get(facts.ids((), SHELF)), facts.count())
 
     async def _memory(self, user: str | None) -> Memory | None:
         """Return what is remembered of the visitor; None, which shows nothing, where nobody can be."""

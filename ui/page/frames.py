@@ -24,6 +24,8 @@ class Action(BaseModel):
 
     session: str | None = Field(None, max_length=200)
     """Session the tab shows; None before its first message."""
+    language: str = Field("", max_length=10)
+    """Language the visitor chose for the page; empty leaves it to the browser's wishes."""
 
 
 class Open(Action):
@@ -61,6 +63,8 @@ class TurnFrame(Value):
 
     key: str
     state: Literal["busy", "done", "error"] = "busy"
+    language: str = ""
+    """ISO 639-1 code of the language of what was said; empty until that is known."""
     said: str = ""
     noted: str = ""
     text: str = ""
@@ -83,6 +87,10 @@ class Frame(Value):
     turns: tuple[TurnFrame, ...] = ()
     welcome: str | None = None
     panel: str | None = None
+    language: str | None = None
+    """Language of the page, with ``words``."""
+    words: dict[str, str] | None = None
+    """Words of the page's frame, by key."""
     wishes: int | None = None
     """Number of preferences, for the badge."""
     reactions: dict[str, tuple[str, ...]] | None = None

@@ -7,6 +7,7 @@ changes after loading, so nothing is drawn twice while an answer streams.
 from __future__ import annotations
 
 import hashlib
+import html
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from pydantic import ValidationError
 from agent.errors import AgentError
 from retrieval.errors import RetrievalError
 
+from ..language import choose, english, load_words
 from .controller import Controller
 from .document import Document
 from .frames import Action, Edit, Frame, Open, React, Send
@@ -53,22 +55,25 @@ def build(
     controller = Controller(recommender, samples)
 
     async def opened(event: gr.EventData, request: gr.Request) -> FrameData:
-        return await _answer(controller, event, Open, controller.open, _visitor(request, user_header))
+        spoken = _speaking(controller, event, request)
+        return await _answer(spoken, event, Open, spoken.open, _visitor(request, user_header))
 
     async def reacted(event: gr.EventData, request: gr.Request) -> FrameData:
-        return await _answer(controller, event, React, controller.react, _visitor(request, user_header))
+        spoken = _speaking(controller, event, request)
+        return await _answer(spoken, event, React, spoken.react, _visitor(request, user_header))
 
     async def edited(event: gr.EventData, request: gr.Request) -> FrameData:
-        return await _answer(controller, event, Edit, controller.edit, _visitor(request, user_header))
+        spoken = _speaking(controller, event, request)
+        return await _answer(spoken, event, Edit, spoken.edit, _visitor(request, user_header))
 
     async def said(event: gr.EventData, request: gr.Request) -> AsyncIterator[FrameData]:
-        async for frame in _stream(controller, event, _visitor(request, user_header)):
+        async for frame in _stream(_speaking(controller, event, request), event, _visitor(request, user_header)):
             yield frame
 
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, mode="palate") as blocks:
         stage = gr.HTML(
             {},
-            html_template=(STATIC / "shell.html").read_text("utf-8"),
+            html_template=_shell(),
             js_on_load=(STATIC / "script.js").read_text("utf-8"),
             apply_default_css=False,
             elem_id="stage",
@@ -121,6 +126,14 @@ def _visitor(request: gr.Request, header: str) -> str | None:
     return (request.headers.get(header) or None) if header else None
 
 
+def _speaking(controller: Controller, event: gr.EventData, request: gr.Request) -> Controller:
+    """Return the controller in the language that the visitor chose, or else in the one their browser likes best."""
+    chosen = event._data.get("language") if isinstance(event._data, dict) else None
+    if chosen in controller.languages:
+        return controller.in_language(str(chosen))
+    return controller.in_language(choose(request.headers.get("accept-language") or "", controller.languages))
+
+
 async def _answer(
     controller: Controller,
     event: gr.EventData,
@@ -132,7 +145,7 @@ async def _answer(
     try:
         action = kind.model_validate(event._data)
     except ValidationError:
-        return Frame(toast="The page sent something that could not be read. Reload it.", problem=True).json_data()
+        return Frame(toast=controller.render.words.say("turn.unreadable"), problem=True).json_data()
     try:
         frame: Frame = await act(action, user)
     except (AgentError, RetrievalError) as error:
@@ -145,7 +158,7 @@ async def _stream(controller: Controller, event: gr.EventData, user: str | None)
     try:
         action = Send.model_validate(event._data)
     except ValidationError:
-        yield Frame(toast="That message is too long.", problem=True).json_data()
+        yield Frame(toast=controller.render.words.say("turn.too_long"), problem=True).json_data()
         return
     try:
         async for frame in controller.send(action, user):
@@ -153,6 +166,18 @@ async def _stream(controller: Controller, event: gr.EventData, user: str | None)
     except Exception:
         logger.exception("a turn broke")
         yield controller.broken(action).json_data()
+
+
+def _shell() -> str:
+    """Return the page's frame in English, with every language to choose from; the script puts other words in."""
+    shell = (STATIC / "shell.html").read_text("utf-8")
+    offered = "".join(
+        f'<option value="{language}" lang="{language}">{html.escape(words.say("language.name"))}</option>'
+        for language, words in load_words().items()
+    )
+    for key, text in english().section("shell").items():
+        shell = shell.replace(f"%{key}%", html.escape(text))
+    return shell.replace("%languages%", offered)
 
 
 def _theme() -> Any:

@@ -14,6 +14,7 @@ from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
 from .. import view
 from ..api_models import ChangedPreference, PreferencesPatch
 from ..edits import find, to_update
+from ..language import Words, english
 from ..words import is_range
 from .frames import Edit
 
@@ -21,15 +22,19 @@ _DASH = re.compile(r"\s*[–—]\s*|\s+(?:-|to)\s+|(?<=\d)-(?=\d)")
 
 
 def panel_context(
-    wishes: Sequence[Preference], schema: CatalogSchema, can_undo: bool, choices: dict[str, list[str]]
+    wishes: Sequence[Preference],
+    schema: CatalogSchema,
+    can_undo: bool,
+    choices: dict[str, list[str]],
+    words: Words,
 ) -> dict[str, Any]:
     """Return what the panel's template needs; ``choices`` are values to pick from, by attribute."""
-    views = view.preferences(wishes, schema)
+    views = view.preferences(wishes, schema, words)
     shown = {wish.attribute for wish in views if wish.editable}
     return {
         "groups": [
-            ("Must hold", [wish for wish in views if wish.hard]),
-            ("Would be nice", [wish for wish in views if not wish.hard]),
+            (words.say("panel.musts"), [wish for wish in views if wish.hard]),
+            (words.say("panel.wishes"), [wish for wish in views if not wish.hard]),
         ],
         "count": len(views),
         "can_undo": can_undo,
@@ -37,14 +42,16 @@ def panel_context(
     }
 
 
-def memory_context(memory: Memory | None, schema: CatalogSchema) -> dict[str, Any]:
+def memory_context(memory: Memory | None, schema: CatalogSchema, words: Words) -> dict[str, Any]:
     """Return what the panel's template needs of the long memory; None hides that part."""
     if memory is None:
         return {"memory": None}
-    return {"memory": {"on": memory.consent, "tastes": [view.taste(taste, schema) for taste in memory.tastes]}}
+    return {"memory": {"on": memory.consent, "tastes": [view.taste(taste, schema, words) for taste in memory.tastes]}}
 
 
-def update_for(edit: Edit, conversation: Conversation, schema: CatalogSchema) -> PreferenceUpdate:
+def update_for(
+    edit: Edit, conversation: Conversation, schema: CatalogSchema, words: Words | None = None
+) -> PreferenceUpdate:
     """Return the update that a change in the panel means.
 
     Raises:
@@ -63,40 +70,51 @@ def update_for(edit: Edit, conversation: Conversation, schema: CatalogSchema) ->
     if edit.do == "toggle":
         change = ChangedPreference(id=wish.id, hard=not wish.hard)
     else:
-        change = ChangedPreference(id=wish.id, value=parse(edit.value, schema.get(wish.attribute), wish))
+        value = parse(edit.value, schema.get(wish.attribute), wish, words)
+        change = ChangedPreference(id=wish.id, value=value)
     return to_update(PreferencesPatch(change=(change,)), conversation)
 
 
-def parse(text: str, spec: AttributeSpec | None, wish: Preference) -> AttributeValue:
+def parse(text: str, spec: AttributeSpec | None, wish: Preference, words: Words | None = None) -> AttributeValue:
     """Read a typed value as the attribute's kind asks.
 
     Raises:
         MessageError: it is empty or not of that kind.
     """
-    text = text.strip()
+    words, text = words or english(), text.strip()
     if not text:
-        raise MessageError("The new value is empty.", hint="Type a value, or remove the preference.")
+        raise MessageError(words.say("panel.empty_value"), hint=words.say("panel.empty_hint"))
     if is_range(wish.value):
-        low, high = _range(text, spec)
+        low, high = _range(text, spec, words)
         return (low, high)
     if spec is not None and spec.kind == "number":
-        return _number(text, spec)
+        return _number(text, spec, words)
     if isinstance(wish.value, tuple):
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    return text
+        return tuple(_catalogued(part.strip(), spec) for part in text.split(",") if part.strip())
+    return _catalogued(text, spec)
 
 
-def _number(text: str, spec: AttributeSpec | None) -> float:
+def _catalogued(text: str, spec: AttributeSpec | None) -> str:
+    """Return the catalogue's own value for one that was typed as the page writes it."""
+    written = spec.written if spec else {}
+    return next((value for value, shown in written.items() if shown.casefold() == text.casefold()), text)
+
+
+def _number(text: str, spec: AttributeSpec | None, words: Words) -> float:
     unit = spec.unit if spec else ""
     try:
-        number = float(text.replace(",", "").removesuffix(unit).removeprefix(unit).strip())
+        # A comma groups digits in English and Chinese, and is the decimal mark in the other languages.
+        digits = text.replace(",", "" if words.patterns["language.thousands"] == "," else ".")
+        number = float(digits.removesuffix(unit).removeprefix(unit).strip())
     except ValueError as error:
-        raise MessageError(f"{text!r} is not a number.", hint="Type digits, for example 90.") from error
+        raise MessageError(
+            words.say("panel.not_number", text=repr(text)), hint=words.say("panel.number_hint")
+        ) from error
     return int(number) if number.is_integer() else number
 
 
-def _range(text: str, spec: AttributeSpec | None) -> tuple[float, float]:
-    ends = [_number(part, spec) for part in _DASH.split(text)]
+def _range(text: str, spec: AttributeSpec | None, words: Words) -> tuple[float, float]:
+    ends = [_number(part, spec, words) for part in _DASH.split(text)]
     if len(ends) != 2 or ends[0] > ends[1]:
-        raise MessageError(f"{text!r} is not a range.", hint="Type two numbers, for example 90 - 120.")
+        raise MessageError(words.say("panel.not_range", text=repr(text)), hint=words.say("panel.range_hint"))
     return ends[0], ends[1]

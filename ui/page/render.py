@@ -7,22 +7,34 @@ from functools import cached_property
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from agent.memory import Memory
-from agent.types import TEXT, Preference, Reply, Table
+from agent.types import TEXT, Preference, Recommendation, Relaxed, Reply, Table
 from retrieval.types import CatalogSchema, Item
 
 from .. import view
+from ..language import Words, english, load_words
 from .cards import cards_context, item_url, tint
 from .panel import memory_context, panel_context
 
 
 class Renderer:
-    """Write HTML for one catalogue."""
+    """Write HTML for one catalogue in one language."""
 
-    def __init__(self, schema: CatalogSchema) -> None:
-        """Keep the schema, which holds every noun and label."""
-        self.schema = schema
+    def __init__(self, schema: CatalogSchema, words: Words | None = None) -> None:
+        """Keep the schema, which holds every noun and label, and the page's words; English when None."""
+        self.words = words or english()
+        self._catalogue = schema
+        self.schema = schema.in_language(self.words.language)
+
+    def of(self, language: str) -> Renderer:
+        """Return this page's renderer for what was said in a language: facts and the visitor's messages are in it.
+
+        The buttons around them stay in the page's own language.
+        """
+        said = load_words().get(language)
+        return self if said is None or said is self.words else _Said(self._catalogue, self.words, said)
 
     @cached_property
     def _templates(self) -> Environment:
@@ -33,15 +45,26 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.globals.update(schema=self.schema, item_url=item_url, tint=tint)
+        environment.globals.update(
+            schema=self.schema, item_url=item_url, tint=tint, t=self.words.say, message=self.said_in.say
+        )
         return environment
+
+    @property
+    def said_in(self) -> Words:
+        """Words of the language in which the visitor's messages are put."""
+        return self.words
 
     def _write(self, template: str, **context: Any) -> str:
         return self._templates.get_template(template).render(**context).strip()
 
     def welcome(self, samples: Sequence[str], shelf: Sequence[Item], count: int) -> str:
         """Write the first screen."""
-        return self._write("welcome.html", samples=samples, shelf=shelf, count=view.plural(count, self.schema))
+        own = self.schema.languages.get(self.words.language)
+        verb = Markup("<em>{}</em>").format(self.schema.verb)
+        asked = own.mood if own and own.mood else escape(self.words.patterns["welcome.headline"]).format(verb=verb)
+        known = view.plural(count, self.schema, self.words)
+        return self._write("welcome.html", samples=samples, shelf=shelf, count=known, headline=asked)
 
     def said(self, text: str) -> str:
         """Write the visitor's own words."""
@@ -49,9 +72,18 @@ class Renderer:
 
     def noted(self, wishes: Iterable[Preference]) -> str:
         """Write what a message was understood to ask for; its own free words are no news and left out."""
-        return self._write(
-            "noted.html", wishes=[view.preference(w, self.schema) for w in wishes if w.attribute != TEXT]
-        )
+        return self._write("noted.html", wishes=[self._noted(w) for w in wishes if w.attribute != TEXT])
+
+    def _noted(self, wish: Preference) -> view.PreferenceView:
+        return view.preference(wish, self.schema, self.said_in)
+
+    def card(self, recommendation: Recommendation, wishes: Iterable[Preference]) -> view.CardView:
+        """Return what a card shows of one recommendation."""
+        return view.card(recommendation, self.schema, wishes, self.said_in)
+
+    def cards_of(self, reply: Reply) -> list[view.CardView]:
+        """Return what the cards of a reply show."""
+        return view.cards(reply, self.schema, self.said_in)
 
     def sentences(self, sentences: Sequence[str], *, reserves: bool = False) -> str:
         """Write the running text of an answer; ``reserves`` marks one that came from less than all parts."""
@@ -77,8 +109,11 @@ class Renderer:
             options=view.options(reply),
             escapes=view.escapes(reply),
             degraded=reply.degraded,
-            relaxed=[(r.constraint, view.relaxed_words(r, self.schema), wish) for r, wish in view.relaxable(reply)],
+            relaxed=[(r.constraint, self._gain(r), wish) for r, wish in view.relaxable(reply)],
         )
+
+    def _gain(self, relaxed: Relaxed) -> str:
+        return view.relaxed_words(relaxed, self.schema, self.said_in)
 
     def error(self, message: str, hint: str, retry: str | None) -> str:
         """Write that a turn failed, with a button to try again where that may help."""
@@ -92,5 +127,18 @@ class Renderer:
         memory: Memory | None = None,
     ) -> str:
         """Write the preference panel; without a memory it does not speak of remembering at all."""
-        shown = memory_context(memory, self.schema)
-        return self._write("panel.html", **panel_context(wishes, self.schema, can_undo, choices), **shown)
+        shown = memory_context(memory, self.schema, self.words)
+        return self._write("panel.html", **panel_context(wishes, self.schema, can_undo, choices, self.words), **shown)
+
+
+class _Said(Renderer):
+    """Write what was said in another language than the page's."""
+
+    def __init__(self, schema: CatalogSchema, words: Words, said: Words) -> None:
+        super().__init__(schema, words)
+        self._said = said
+        self.schema = schema.in_language(said.language)
+
+    @property
+    def said_in(self) -> Words:
+        return self._said

@@ -15,7 +15,7 @@ from agent.types import (
 )
 
 from .. import view
-from ..words import joined
+from ..language import Words
 from .cards import evidence_slot, why_slot
 from .frames import TurnFrame
 from .render import Renderer
@@ -40,9 +40,10 @@ class LiveTurn:
         """Add one event; return the turn as it now is."""
         if isinstance(event, StateEvent):
             self._wishes = event.preferences
+            self._render = self._render.of(event.language)
             self._update(noted=self._render.noted(w for w in event.preferences if w not in self.before))
         elif isinstance(event, ItemsEvent):
-            cards = [view.card(r, self._render.schema, self._wishes) for r in event.recommendations]
+            cards = [self._render.card(r, self._wishes) for r in event.recommendations]
             self._update(cards=self._render.cards(cards))
         elif isinstance(event, SentenceEvent):
             self._sentence(event)
@@ -82,7 +83,8 @@ class LiveTurn:
 
 def finished_turn(key: str, text: str, reply: Reply, render: Renderer) -> TurnFrame:
     """Return a whole turn as it stands in a transcript."""
-    cards = view.cards(reply, render.schema)
+    render = render.of(reply.language)
+    cards = render.cards_of(reply)
     fills: dict[str, str] = {}
     for card in cards:
         fills[why_slot(card.item_id)] = render.sentences([card.reason] if card.reason else [])
@@ -97,7 +99,8 @@ def finished_turn(key: str, text: str, reply: Reply, render: Renderer) -> TurnFr
         cards=render.table(reply.table) + render.cards(cards),
         fills=fills,
         foot=render.foot(reply),
-        spoken=spoken(words, cards),
+        spoken=spoken(words, cards, render.words),
+        language=reply.language,
     )
 
 
@@ -106,10 +109,10 @@ def past_turn(turn: Turn, render: Renderer) -> TurnFrame:
     if turn.reply is not None:
         return finished_turn(turn.turn_id, turn.user, turn.reply, render)
     live = LiveTurn(turn.turn_id, turn.user, render)
-    return live.fail("This message was not answered.", retryable=True)
+    return live.fail(render.words.say("turn.unanswered"), retryable=True)
 
 
-def spoken(words: str, cards: list[view.CardView]) -> str:
+def spoken(text: str, cards: list[view.CardView], words: Words) -> str:
     """Return what a screen reader says when an answer is complete."""
-    titles = joined([card.title for card in cards])
-    return " ".join(part for part in (words, f"{len(cards)} picks: {titles}." if cards else "") if part)
+    picks = words.say("turn.picks", n=len(cards), titles=words.join([card.title for card in cards])) if cards else ""
+    return " ".join(part for part in (text, picks) if part)

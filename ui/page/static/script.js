@@ -5,13 +5,13 @@
 const PATIENCE_MS = 15000; // without news for this long, say that it is still working
 const LOST_MS = 120000; // without news for this long, the answer is taken to be lost
 const TOAST_MS = 5000;
-const SHOW_NOW = "Show me more";
 
 const root = element.querySelector("#palate");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const say = root.querySelector("#say");
 const phone = matchMedia("(max-width: 1023px)");
-const state = { session: linkedSession(), busy: null, next: null, patience: 0, lost: 0, toast: 0 };
+const state = { session: linkedSession(), language: chosenLanguage(), busy: null, next: null, patience: 0, lost: 0, toast: 0 };
+const phrase = {}; // fixed words in the page's language, by key; the shell has them in English until the first frame
 const written = new WeakMap(); // node -> HTML last written to it
 
 function linkedSession() {
@@ -25,6 +25,34 @@ function keepSession(session, push = false) {
   if (session) url.searchParams.set("session", session);
   else url.searchParams.delete("session");
   history[push ? "pushState" : "replaceState"](null, "", url);
+}
+
+// ---- language ----
+
+function chosenLanguage() {
+  try { return localStorage.getItem("palate-language") ?? ""; } catch { return ""; }
+}
+
+function speak(language, said) {
+  document.documentElement.lang = language;
+  part("language").value = language;
+  Object.assign(phrase, said);
+  for (const node of root.querySelectorAll("[data-t]")) node.textContent = said[node.dataset.t];
+  for (const [mark, attribute] of [["tAria", "aria-label"], ["tTitle", "title"], ["tPlaceholder", "placeholder"]])
+    for (const node of root.querySelectorAll(`[${attribute}]`))
+      if (node.dataset[mark]) node.setAttribute(attribute, said[node.dataset[mark]]);
+  for (const name of ["thinking", "slow"]) root.style.setProperty(`--${name}`, JSON.stringify(said[name]));
+}
+
+function chooseLanguage(language) {
+  state.language = language;
+  try { localStorage.setItem("palate-language", language); } catch { /* not kept in private mode */ }
+  if (state.busy) stop();
+  act("opened", {});
+}
+
+function act(name, data) {
+  trigger(name, { session: state.session, language: state.language, ...data });
 }
 
 // ---- showing ----
@@ -58,6 +86,7 @@ function showTurn(turn) {
   const node = turnNode(turn.key);
   if (node.dataset.stopped) return;
   node.dataset.state = turn.state;
+  if (turn.language) node.lang = turn.language;
   node.setAttribute("aria-busy", String(turn.state === "busy"));
   for (const name of ["said", "noted", "text", "cards", "foot"]) {
     const slot = node.querySelector(`[data-slot="${name}"]`);
@@ -113,6 +142,7 @@ function showToast(text, problem) {
 
 function show(frame) {
   if (!frame || !frame.rev) return;
+  if (frame.words) speak(frame.language, frame.words);
   if (frame.fresh) {
     part("turns").replaceChildren();
     setBusy(null);
@@ -150,7 +180,7 @@ function keepWaiting() {
   const key = state.busy;
   turnNode(key).removeAttribute("data-slow");
   state.patience = setTimeout(() => turnNode(key).setAttribute("data-slow", ""), PATIENCE_MS);
-  state.lost = setTimeout(() => endTurn(key, "No answer came. Check the connection and try again."), LOST_MS);
+  state.lost = setTimeout(() => endTurn(key, phrase.lost), LOST_MS);
 }
 
 function endTurn(key, words) {
@@ -184,7 +214,7 @@ function send(text) {
   setStale(false);
   openPanel(false);
   node.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
-  trigger("said", { session: state.session, turn: key, text });
+  act("said", { turn: key, text });
   return true;
 }
 
@@ -196,16 +226,16 @@ function react(button) {
   const item = button.closest(".card").dataset.item;
   const on = button.getAttribute("aria-pressed") !== "true";
   button.setAttribute("aria-pressed", String(on));
-  trigger("reacted", { session: state.session, item, kind: button.dataset.kind, on });
+  act("reacted", { item, kind: button.dataset.kind, on });
 }
 
 function edit(change) {
   setStale(true);
-  trigger("edited", { session: state.session, ...change });
+  act("edited", change);
 }
 
 function relax(button) {
-  state.next = () => send(SHOW_NOW);
+  state.next = () => send(part("panel").querySelector(".panel-apply").dataset.text);
   edit({ do: "remove", id: button.dataset.id });
 }
 
@@ -232,26 +262,26 @@ function switchTheme() {
 }
 
 async function copyLink() {
-  if (!state.session) return showToast("Say something first: there is nothing to link to yet.");
+  if (!state.session) return showToast(phrase.link_nothing);
   try {
     await navigator.clipboard.writeText(location.href);
-    showToast("Link copied. Anyone who has it can read and continue this conversation.");
+    showToast(phrase.link_copied);
   } catch {
-    showToast("The browser did not allow copying. The address bar holds the link.");
+    showToast(phrase.link_denied);
   }
 }
 
 function startOver() {
   if (state.busy) stop();
   keepSession(null, true);
-  trigger("opened", { session: null });
+  act("opened", { session: null });
   say.focus();
 }
 
 function stop() {
   if (!state.busy) return;
   trigger("stopped", {});
-  endTurn(state.busy, "Stopped.");
+  endTurn(state.busy, phrase.stopped);
 }
 
 const acts = {
@@ -305,11 +335,12 @@ document.addEventListener("keydown", (event) => {
 
 addEventListener("popstate", () => {
   state.session = linkedSession();
-  trigger("opened", { session: state.session });
+  act("opened", {});
 });
 
+part("language").addEventListener("change", (event) => chooseLanguage(event.target.value));
 phone.addEventListener("change", () => openPanel(false));
 document.addEventListener("palate:frame", (event) => show(event.detail));
 watch("value", () => show(props.value));
 openPanel(false);
-trigger("opened", { session: state.session });
+act("opened", {});

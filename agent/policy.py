@@ -8,7 +8,6 @@ candidates by more than ``beside_cost``. Nobody is asked twice about one thing, 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -137,7 +136,7 @@ def question_beside(
         return None
     if (doubt := _doubt(update, conversation)) is not None:
         return doubt
-    if impatient(conversation):
+    if update.not_now:
         return None
     if eligible <= config.enough or _unanswered(conversation, config.unanswered):
         return None
@@ -232,19 +231,6 @@ def _doubt(update: PreferenceUpdate, conversation: Conversation) -> AskAction | 
                 style="clarify",
             )
     return None
-
-
-_IMPATIENCE = re.compile(
-    r"!{2,}|\b(just (show|give|recommend|tell|pick|suggest)|come on|hurry|whatever|enough|stop asking|ugh|"
-    r"for gods sake|get on with it|already asked|asked (me )?that|(you|u) (choose|pick|decide)|up to you|surprise me|"
-    r"(doesn'?t|does not) matter|don'?t (mind|care)|either( one)? is fine|anything( goes| is fine| works| will do))\b",
-    re.I,
-)
-
-
-def impatient(conversation: Conversation) -> bool:
-    """Whether the last message shows that questions are unwelcome now: out of patience, or "you choose"."""
-    return bool(conversation.turns) and _IMPATIENCE.search(conversation.turns[-1].user) is not None
 
 
 def _unanswered(conversation: Conversation, most: int) -> bool:

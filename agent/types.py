@@ -161,6 +161,8 @@ class PreferenceUpdate(Value):
     question: ItemQuestion | None = None
     ask_no_more: bool | None = None
     """True when the user wants no questions, False when they allow them again."""
+    not_now: bool = False
+    """Whether a question would be unwelcome just now: the user is out of patience, or leaves it to Palate."""
     k: int | None = Field(None, ge=1, le=20)
     unclear: str = ""
     """Words that nobody could make sense of."""

@@ -11,7 +11,7 @@ from .named import is_mere_phrase
 from .scan import Mention, Scan
 from .text import singular, words
 from .vocabulary import Sense, Vocabulary
-from .words import ARTICLES, CONNECTORS, STOP, TALK
+from .words import ARTICLES, CONNECTORS, NAME_PARTICLES, STOP, TALK
 
 _LONGEST_NAME = 5
 _LONGEST_SENSE = 6
@@ -64,7 +64,7 @@ class ConceptFinder:
             if scan.taken[at] or not token.capital or token.is_number or not self._role_before(scan, at):
                 continue
             end = at
-            while end < min(len(scan.tokens), at + 4) and not scan.taken[end] and scan.tokens[end].capital:
+            while end < min(len(scan.tokens), at + 4) and not scan.taken[end] and _in_name(scan, end):
                 if end > at and (scan.tokens[end].sep.strip("-.") or scan.tokens[end].starts_clause):
                     break
                 end += 1
@@ -349,6 +349,13 @@ def _attributes_joined(scan: Scan, at: int) -> list[str]:
     """Return what the category before "or" or "and" is about, for the one behind it: "in English or French"."""
     joined = at > 1 and scan.norms(at - 1, at) in (("or",), ("and",))
     return [m.attribute for m in scan.mentions if joined and m.kind == "sense" and m.end == at - 1]
+
+
+def _in_name(scan: Scan, at: int) -> bool:
+    """Whether a word can belong to a name: capitalised, or a particle before a capital ("de" in "Louis de Funès")."""
+    behind = scan.tokens[at + 1 : at + 2]
+    particle = scan.tokens[at].norm in NAME_PARTICLES and any(token.capital and not token.sep for token in behind)
+    return scan.tokens[at].capital or particle
 
 
 def _is_named(schema: CatalogSchema, name: str) -> bool:

@@ -24,6 +24,7 @@ from .intents import IntentReader, IntentReading
 from .list_questions import list_question, list_topic
 from .named import NamedFinder
 from .numbers import NumberReader
+from .patience import no_questions_now
 from .polarity import SENTIMENT, negated
 from .questions import QuestionReader
 from .references import find_references
@@ -114,7 +115,12 @@ class LexicalUnderstander:
 
         Pure but for the catalogue look-ups.
         """
-        return self.languages.read(text, conversation, lambda english: self._read(english, conversation, turn_id))
+
+        def read(english: str) -> PreferenceUpdate:
+            update = self._read(english, conversation, turn_id)
+            return update.model_copy(update={"not_now": True}) if no_questions_now(english) else update
+
+        return self.languages.read(text, conversation, read)
 
     def _read(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
         """Read a message in English, or in English wordings."""

@@ -8,7 +8,7 @@ from typing import Literal
 from retrieval.types import AttributeValue, Op
 
 from .text import Token, tokenize
-from .words import STOP
+from .words import NAME_PARTICLES, STOP
 
 MentionKind = Literal["title", "missing", "name", "sense", "number", "comparative", "reference"]
 
@@ -87,7 +87,16 @@ class Scan:
         """Whether the words on both sides of the place before token ``at`` form one capitalised name."""
         if not 0 < at < len(self.tokens) or self.tokens[at].sep not in ("", "-"):
             return False
-        sides = (self.tokens[at - 1], self.tokens[at])
+        after = at
+        while (
+            after + 1 < len(self.tokens)
+            and self.tokens[after].norm in NAME_PARTICLES
+            and not self.tokens[after].capital
+        ):
+            after += 1
+            if self.tokens[after].sep:
+                return False
+        sides = (self.tokens[at - 1], self.tokens[after])
         return all(s.capital and not s.is_number and s.norm not in STOP and not s.possessive for s in sides)
 
     def tail(self, at: int, length: int) -> tuple[str, ...]:

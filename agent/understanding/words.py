@@ -204,6 +204,9 @@ HARDENERS: tuple[tuple[str, ...], ...] = tuple(
 )
 """Wordings that make the wishes of their clause hard."""
 
+NAME_PARTICLES = frozenset("de del della di da der den van von la le du dos el bin ibn".split())
+"""Small words inside names: "Louis de Funès"."""
+
 CLAUSE_BREAKERS = frozenset("but however though although while whereas yet except because so then".split())
 """Words that open a new clause, ending the reach of a negation or a hedge."""
 

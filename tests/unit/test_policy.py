@@ -69,11 +69,11 @@ def beside(
     conversation: Conversation = EMPTY,
     config: PolicyConfig | None = None,
     eligible: int = 60,
-    said: str = "something good",
+    not_now: bool = False,
 ) -> AskAction | None:
-    turns = (*conversation.turns, Turn(turn_id="9", user=said))
+    turns = (*conversation.turns, Turn(turn_id="9", user="something good"))
     return question_beside(
-        PreferenceUpdate(intents=intents),
+        PreferenceUpdate(intents=intents, not_now=not_now),
         conversation.model_copy(update={"turns": turns}),
         SCHEMA,
         config or PolicyConfig(),
@@ -158,8 +158,7 @@ def test_below_items_the_most_telling_question_is_asked_once_nothing_more_is_sai
     [
         ("few are left to choose from", beside(eligible=5)),
         ("the user wants no questions", beside(conversation=EMPTY.model_copy(update={"no_questions": True}))),
-        ("impatience", beside(said="just show me something!!")),
-        ("it is left to Palate", beside("dont_know", said="you choose")),
+        ("the user has no patience for it", beside(not_now=True)),
         (
             "three in a row went unanswered",
             beside(conversation=EMPTY.model_copy(update={"asked": ("moods", "director", "year")})),

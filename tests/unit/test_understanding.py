@@ -280,3 +280,20 @@ def test_firm_wishes_that_no_item_grants_together_give_way_and_are_doubted(under
     together = understander.understand("also with John Travolta", held, "t2")
     assert not together.contradictions
     assert not together.remove
+
+
+@pytest.mark.parametrize(
+    ("text", "not_now"),
+    [
+        ("just show me something!!", True),
+        ("you choose", True),
+        ("the director doesn't matter", True),
+        ("egal", True),
+        ("I don't know", False),
+        ("no preference", False),
+        ("a comedy", False),
+    ],
+)
+def test_when_questions_are_unwelcome(understander: LexicalUnderstander, text: str, not_now: bool) -> None:
+    german = EMPTY.model_copy(update={"language": "de" if text == "egal" else "en"})
+    assert understander.understand(text, german, "t1").not_now is not_now

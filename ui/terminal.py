@@ -207,7 +207,8 @@ class Terminal:
         conversation = await self._recommender.conversation(self._session)
         wishes = view.preferences(conversation.preferences, self._recommender.schema)
         for wish in wishes:
-            must = "  (must)" if wish.hard else ""
+            noted = (*(("must",) if wish.hard else ()), *wish.notes)
+            must = f"  ({', '.join(noted)})" if noted else ""
             quote = f"  “{wish.quote}”" if wish.quote else ""
             self._say(f"  {wish.label}: {wish.words}{must}", end="")
             self._say(quote, "dim")

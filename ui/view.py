@@ -69,6 +69,8 @@ class PreferenceView(Value):
     strict: bool
     """Whether it can be made to hold for every item; likes of items and free words cannot."""
     numeric: bool
+    notes: tuple[str, ...] = ()
+    """How far it reaches ("for this occasion") and whether it is unsure, where there is anything to say."""
     words: str
     """The wish in a few words, without its strength."""
 
@@ -166,7 +168,14 @@ def preference(wish: Preference, schema: CatalogSchema, words: Words | None = No
         editable=spec is not None and spec.kind != "boolean",
         strict=spec is not None,
         numeric=spec is not None and spec.kind == "number",
+        notes=_notes(wish, words),
     )
+
+
+def _notes(wish: Preference, words: Words) -> tuple[str, ...]:
+    """Return how far a wish reaches and that it is unsure, where that is not the plain case."""
+    reach = () if wish.scope == "session" else (words.say(f"panel.reach_{wish.scope}"),)
+    return reach if wish.certainty == 1.0 else (*reach, words.say("panel.unsure"))
 
 
 def preferences(

@@ -188,3 +188,18 @@ def test_a_relaxation_can_be_dropped_only_while_its_wish_stands() -> None:
 )
 def test_lists_read_as_in_a_sentence(words: tuple[str, ...], text: str) -> None:
     assert english().join(words) == text
+
+
+@pytest.mark.parametrize(
+    ("more", "notes"),
+    [
+        ({}, ()),
+        ({"scope": "now"}, ("for this occasion",)),
+        ({"scope": "company", "certainty": 0.5}, ("for who is along", "not sure")),
+        ({"scope": "lasting"}, ("in general",)),
+    ],
+)
+def test_how_far_a_wish_reaches_and_whether_it_is_sure_is_noted(
+    more: dict[str, object], notes: tuple[str, ...]
+) -> None:
+    assert view.preference(wish("genre", "Ska", **more), SCHEMA).notes == notes

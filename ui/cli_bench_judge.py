@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import Config, Json
-from .recordings import model_of
+from .recordings import UNHURRIED, model_of
 
 if TYPE_CHECKING:
     from evals import Judgement, JudgeReport
@@ -41,7 +41,7 @@ async def _measure(labels: Path | None, config: Path | None, seed: int) -> Judge
     from agent import Settings
     from evals import Judge, grade_all, read_labelled, sum_up_judge
 
-    settings = Settings.load(config)
+    settings = Settings.load(config, **UNHURRIED)
     replies = read_labelled(labels) if labels is not None else read_labelled()
     model = model_of(settings)
     try:

@@ -19,7 +19,7 @@ UNHURRIED: dict[str, Any] = {
     "compose": {"timeout_s": _LONG_S},
     "llm": {"timeout_s": _LONG_S, "first_token_timeout_s": _LONG_S},
 }
-"""Settings of such runs: which answers come in time must not depend on the machine that records."""
+"""Settings of such runs, and of judging: which answers come in time must not depend on the machine."""
 
 
 class Recording:

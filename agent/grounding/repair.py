@@ -54,6 +54,8 @@ def _places(sentence: str) -> list[int]:
 
 
 def _candidates(sentence: str, verdict: Verdict) -> Iterator[str]:
+    if not verdict.spans:  # it claims nothing at all, so there is no word to take out that would make it tell something
+        return
     thinned = _without_modifiers(sentence, verdict.spans)
     if thinned is not None:
         yield thinned

@@ -8,13 +8,26 @@ from __future__ import annotations
 import json
 from collections import Counter
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
 from agent import Recommender, Settings, open_store
+from agent.parts import ModelGate
 from agent.recommender import open_gate
-from evals import find_suite, is_red, load_suite, render, run_suite, select
-from evals.types import AnyOf, Step
+from agent.testing import FunctionModel
+from agent.types import ChatModel
+from evals import (
+    RecordingModel,
+    ReplayedModel,
+    find_suite,
+    is_red,
+    load_suite,
+    render,
+    run_suite,
+    select,
+)
+from evals.types import AnyOf, Report, Step, Suite
 from retrieval import CatalogConfig, IndexConfig, RerankConfig, Retriever, build_index, satisfies
 from retrieval.catalog_types import AttributeColumn, Columns
 from retrieval.demo import films, schema
@@ -83,6 +96,34 @@ async def test_dialogues_that_must_never_break(settings: Settings) -> None:
         await recommender.aclose()
     assert not is_red(report), render(report)
     assert len(report.scores) > 100
+
+
+async def played(settings: Settings, suite: Suite, model: ChatModel) -> Report:
+    retriever = Retriever.open(settings.retrieval(), encoder=HashEncoder())
+    recommender = Recommender(settings, retriever, open_store(settings), ModelGate(model))
+    try:
+        return await run_suite(recommender, suite)
+    finally:
+        await recommender.aclose()
+
+
+async def test_a_run_is_replayed_through_the_whole_agent_and_a_changed_request_is_red(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """What the recording lacks must come out as a failure, not as an answer by templates."""
+    file = tmp_path / "run.jsonl"
+    suite = select(SMOKE, names=("thrillers-before-1995", "westerns-after-2000"))
+    recording = RecordingModel(FunctionModel(lambda call: "1: It is what it is.\n2: So is this."), file)
+    before = await played(settings, suite, recording)
+    assert (recording.kept, recording.lost) == (2, 0)
+    after = await played(settings, suite, ReplayedModel(file))
+    assert not is_red(before), render(before)
+    assert not is_red(after), render(after)
+    assert [turn.model["calls"] for result in after.results for turn in result.turns] == [1, 1]
+    other = select(SMOKE, names=("mid-nineties-crime",))
+    (missing,) = (await played(settings, other, ReplayedModel(file))).results
+    assert missing.turns[0].error.startswith("NotRecordedError: No recorded answer: prompt 'compose' is now given")
+    assert not missing.passed
 
 
 def test_every_condition_of_the_suite_can_be_met() -> None:

@@ -221,6 +221,12 @@ def test_repair_gives_up_when_nothing_whole_is_left(sentence: str, context: Grou
     assert repair(sentence, context) is None
 
 
+@pytest.mark.parametrize("sentence", ["So is this.", ""])
+def test_a_sentence_that_claims_nothing_cannot_be_mended(sentence: str, context: GroundingContext) -> None:
+    assert check(sentence, context).unsupported == ()
+    assert repair(sentence, context) is None
+
+
 def test_shorten_ends_at_a_clause_and_never_inside_an_opening_phrase() -> None:
     text = "In a small town by the sea, a retired baker hides a thief, whose brother is looking for both of them."
     assert shorten(text, 14) == "In a small town by the sea, a retired baker hides a thief."

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from retrieval.types import Value
 
 from ..benchmarks.turn import StageTimes, stage_times
+from ..covering import coverage
 from ..report import is_red, rate
 from ..types import CaseResult, Report, Score, TurnRecord
 from . import timings
@@ -65,6 +66,7 @@ def page(report: Report) -> str:
                 _passed(tag, [result for result in report.results if tag in result.tags])
                 for tag in sorted({tag for result in report.results for tag in result.tags})
             ],
+            used=coverage([report]),
             stages=_stages(every),
             plot=timings.plot(every),
             axis=timings,

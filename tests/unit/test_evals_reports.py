@@ -109,6 +109,15 @@ def test_a_page_needs_nothing_beside_itself() -> None:
     assert {"svg", "circle"} <= set(Tags(text).tags)
 
 
+def test_a_page_says_what_the_dialogues_exercise_and_what_they_leave_out() -> None:
+    used = {"intents": ("inform",), "wished": ("year",), "asked": ("year",)}
+    info = MIXED.info.model_copy(update={"catalog": "films", "attributes": ("year", "cast")})
+    shown = Tags(page(report(case("good", 1.0, exercised=used)).model_copy(update={"info": info}))).shown
+    assert "Intents, by turns: inform 1. Never: revise, critique" in shown
+    assert "Attributes of films, by turns that talk of them: year 2. Never: cast." in shown
+    assert "What the dialogues exercise" not in Tags(page(MIXED)).shown
+
+
 def test_a_page_of_a_run_without_times_has_no_plot() -> None:
     assert "svg" not in Tags(page(report(case("quiet", 1.0, timings_ms={})))).tags
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from retrieval.types import AttributeValue, CatalogSchema, Op
 
+from ..templates import ESCAPES
 from ..types import ITEM, AskAction, Preference, PreferenceUpdate
 from .text import words
 
@@ -77,6 +78,19 @@ def read_answer(
         origin="answer",
     )
     return PreferenceUpdate(intents=("inform",), add=(wish,))
+
+
+def is_option(text: str, question: AskAction) -> bool:
+    """Whether a message is an option exactly as it was shown, in whatever language that was."""
+    said = words(text)
+    return bool(said) and any(said == words(option) for option in question.options)
+
+
+def way_out(text: str, question: AskAction) -> str:
+    """Return in English the way not to answer that a message is, exactly as it was shown; empty for any other."""
+    said = words(text)
+    shown = zip(question.escapes, ESCAPES, strict=False)
+    return next((english for escape, english in shown if said and said == words(escape)), "")
 
 
 def _chosen(text: str, question: AskAction, *, placed: bool) -> int | None:

@@ -16,7 +16,7 @@ from retrieval.types import CatalogSchema, Constraint, Item
 from ..languages import LanguageReader
 from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
 from .ages import find_ages
-from .answers import read_answer
+from .answers import is_option, read_answer, way_out
 from .concepts import ConceptFinder
 from .contradictions import contradictions, exclusive
 from .extremes import extreme
@@ -115,12 +115,27 @@ class LexicalUnderstander:
 
         Pure but for the catalogue look-ups.
         """
+        offered = self._offered(text, conversation, turn_id)
+        if offered is not None:
+            return offered
 
         def read(english: str) -> PreferenceUpdate:
             update = self._read(english, conversation, turn_id)
             return update.model_copy(update={"not_now": True}) if no_questions_now(english) else update
 
         return self.languages.read(text, conversation, read)
+
+    def _offered(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate | None:
+        """Read an answer just as it was offered, which tells nothing about the language of the conversation."""
+        pending = conversation.pending_question
+        if pending is None:
+            return None
+        if escape := way_out(text, pending):
+            return self._read(escape, conversation, turn_id)
+        if not is_option(text, pending):
+            return None
+        alone = not conversation.last_beside
+        return read_answer(text, pending, self._schema, self._coverage, turn_id, alone=alone)
 
     def _read(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
         """Read a message in English, or in English wordings."""

@@ -73,33 +73,17 @@ def firmness(scan: Scan, start: int, end: int) -> Firmness:
     return "default"
 
 
-def sentiment_behind(scan: Scan, end: int) -> Literal["", "good", "bad"]:
-    """Return what is said of the thing that ends before token ``end``: "Heat was great", "the second is boring"."""
-    norms = scan.tail(end, 6)
-    if not norms or not (set(norms) & _COPULAS):
-        return ""
-    flipped = bool(set(norms) & {"not", "isnt", "wasnt", "werent", "arent", "never", "didnt", "doesnt"})
-    if set(norms) & _BAD or norms[:3] in (("not", "for", "me"), ("isnt", "for", "me")):
-        return "good" if flipped and not set(norms) & {"for"} else "bad"
-    if "not" in norms and norms[-2:] == ("for", "me"):
-        return "bad"
-    if set(norms) & _GOOD:
-        return "bad" if flipped else "good"
-    return ""
-
-
-_COPULAS = frozenset("is was are were looks look sounds sound seems seem isnt wasnt werent arent felt feels".split())
-_GOOD = frozenset(
+GOOD = frozenset(
     """great good amazing perfect excellent awesome fantastic brilliant wonderful fun nice superb lovely favourite
     favorite
     interesting intriguing masterpiece best beautiful fine incredible fab promising""".split()
 )
-_BAD = frozenset(
+BAD = frozenset(
     """boring terrible awful bad dull overrated crap disappointing meh horrible rubbish stupid dumb trash worst lame
     tedious annoying ridiculous garbage""".split()
 )
 
-SENTIMENT = _GOOD | _BAD
+SENTIMENT = GOOD | BAD
 """Words that judge an item and describe nothing."""
 
 

@@ -64,7 +64,7 @@ class QuestionReader:
         ids = tuple(dict.fromkeys(i for m in pointed for i in m.item_ids))
         text = scan.quote(opener, end)
         held = _asks_held(pointed, opener, norms)
-        if held or norms[0] == "have":
+        if held or norms[0] == "have" or norms[:2] == ("did", "you"):
             return ItemQuestion(topic="describe", item_ids=ids, text=text) if held else None
         topic = self._topic(norms, ids, scan, opener, end)
         attribute = self._attribute(scan, opener, end, pointed)
@@ -126,7 +126,7 @@ class QuestionReader:
                 "by",
             ):
                 at += 1
-            if at < len(scan.tokens) and scan.tokens[at].norm in _OPENERS:
+            if at < len(scan.tokens) and _may_open(scan, start, at):
                 return at
         first = int(scan.norms(0, 1) in (("the",), ("your",)))
         alone = any(m.kind == "comparative" and m.start == first and is_superlative(scan, m) for m in scan.mentions)
@@ -171,6 +171,21 @@ class QuestionReader:
             or norms[:2] in (("what", "about"), ("how", "about"), ("what", "is"), ("what", "was"))
             or norms[0] in ("whats", "who", "whos", "where", "when", "how", "tell", "does")
         )
+
+
+def _may_open(scan: Scan, start: int, at: int) -> bool:
+    """Whether token ``at`` opens a question in the part that begins at ``start``: "so was Heat" and "We're" do not."""
+    token = scan.tokens[at]
+    named = any(m.kind == "title" and m.start <= at < m.end for m in scan.mentions)
+    if token.norm not in _OPENERS or named or (token.norm == "were" and token.text.lower() != "were"):
+        return False
+    plain = "so" in scan.norms(start, at) or "," in scan.tokens[start].sep
+    return token.norm not in _YES_NO or not plain or _ends_in_question(scan, scan.clause_end(at))
+
+
+def _ends_in_question(scan: Scan, end: int) -> bool:
+    mark = scan.tokens[end].sep if end < len(scan.tokens) else scan.text[scan.tokens[-1].end :]
+    return "?" in mark
 
 
 def _asks_held(pointed: Sequence[Mention], opener: int, norms: tuple[str, ...]) -> bool:

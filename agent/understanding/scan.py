@@ -66,6 +66,10 @@ class Scan:
         """Comparable words of a span."""
         return tuple(token.norm for token in self.tokens[max(0, start) : end])
 
+    def seps(self, start: int, end: int) -> tuple[str, ...]:
+        """What stands before each word of a span."""
+        return tuple(token.sep for token in self.tokens[max(0, start) : end])
+
     def quote(self, start: int, end: int) -> str:
         """Exact words of a span."""
         if start >= end:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from .polarity import SENTIMENT
 from .scan import Mention, Scan
 from .text import words
+from .verdicts import judged_behind
 from .vocabulary import Vocabulary
 from .words import ARTICLES, STOP, STRONG_TITLE_CUES, TITLE_CUES
 
@@ -37,7 +39,19 @@ _SINGLE_WORD_CUES = frozenset(
         "remove",
         "exclude",
     }
-    | {"except", "what about", "how about", "more about", "know about", "tell me about"}
+    | {
+        "favorite is",
+        "favourite is",
+        "favorites are",
+        "favourites are",
+        "except",
+        "into",
+        "what about",
+        "how about",
+        "more about",
+        "know about",
+        "tell me about",
+    }
 )
 """Weaker cues after which one capitalised word may still be a title."""
 _LIKING = frozenset(
@@ -99,8 +113,10 @@ def _longest_title(
             continue
         if not ids or (not quoted and (scan.inside_proper_name(at, end) or _goes_on(scan, vocabulary, at, end))):
             continue
-        year, after = _year_behind(scan, end)
+        year, after = _year_behind(scan, at, end)
         if year or _believed(scan, vocabulary, at, end, ids, shown, nouns):
+            if year:
+                ids = _with_shorter(scan, vocabulary, at, end)
             _add_title(scan, at, end, after, ids, year, shown, year_of)
             return after
     return 0
@@ -117,6 +133,8 @@ def _add_title(
     year_of: YearOf,
 ) -> None:
     of_that_year = [i for i in ids if abs((year_of(i) or 0) - year) <= 1] if year else ids
+    exactly = [i for i in of_that_year if year_of(i) == year] if len(of_that_year) > 1 else []
+    of_that_year = exactly or of_that_year
     if not of_that_year:
         named = scan.quote(at, end) if "(" in scan.tokens[end].sep else scan.quote(at, after)
         scan.add(Mention(start=at, end=after, kind="missing", value=named))
@@ -125,9 +143,16 @@ def _add_title(
     scan.add(Mention(start=at, end=after, kind="title", item_ids=(chosen,)))
 
 
-def _year_behind(scan: Scan, end: int) -> tuple[int, int]:
+def _with_shorter(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> list[str]:
+    """Return what the words can name when a year behind tells which: "the Alien (1979)" is Alien, not The Alien."""
+    phrase = scan.norms(at, end)
+    bare = vocabulary.every_title(phrase[1:]) if phrase[0] in ARTICLES else []
+    return list(dict.fromkeys((*vocabulary.every_title(phrase), *bare)))
+
+
+def _year_behind(scan: Scan, start: int, end: int) -> tuple[int, int]:
     """Return (year, end behind it) for "Title (1995)", "Title 1995" and "liked Title from 1995", else (0, end)."""
-    named = scan.tokens[end - 1].capital
+    named = scan.tokens[end - 1].capital or (scan.tokens[start].capital and "(" in "".join(scan.seps(end, end + 1)))
     at = end + 1 if scan.norms(end, end + 1) == ("from",) and _past_taste(scan, end) else end
     if not named or at >= len(scan.tokens):
         return 0, end
@@ -183,7 +208,15 @@ def _believed(
     if any(item_id in shown for item_id in ids):
         return (capitals and (bool(content) or inside)) or (len(content) > 1 or (strong and bool(content)))
     common = not content or bool(vocabulary.senses(scan.norms(at, end)))
-    if content and not common and (end - at == len(scan.tokens) or _praised(scan, end)):
+    if content and not common and (_stands_alone(scan, at, end) or _praised(scan, end)):
+        return True
+    if (
+        content
+        and not common
+        and capitals
+        and judged_behind(scan, end)
+        and (vocabulary.is_well_known(ids[0]) or not _is_plain_opening(scan, vocabulary, at, end))
+    ):
         return True
     subject = scan.norms(at - 1, at) in (("about",), ("with",), ("on",))
     if (
@@ -219,6 +252,18 @@ def _single_word_believed(
     if cue in _VERB_CUES and not _like_is_preposition(scan, at):
         return False
     return strong and not common and len(token.norm) > 2 and cue != "than"
+
+
+def _stands_alone(scan: Scan, at: int, end: int) -> bool:
+    """Whether the message is the title and no more; a word of judgement or one letter ("awesome", "k") is none."""
+    word = scan.tokens[at].norm
+    return end - at == len(scan.tokens) and not (end - at == 1 and (word in SENTIMENT or len(word) < 2))
+
+
+def _is_plain_opening(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:
+    """Whether a capital shows no more than that a sentence begins: "Acting was great"."""
+    opens = at == 0 or scan.tokens[at].starts_clause
+    return opens and end - at == 1 and vocabulary.is_english(scan.tokens[at].norm)
 
 
 def _praised(scan: Scan, end: int) -> bool:
@@ -329,13 +374,19 @@ def _resolve(scan: Scan, vocabulary: Vocabulary, at: int, end: int, *, certain: 
     if _all_explained(scan, vocabulary, at, end):
         return
     exact = vocabulary.title_ids(scan.norms(at, end))
-    item_id = exact[0] if exact else vocabulary.closest_title(scan.quote(at, end))
+    item_id = exact[0] if exact else _misspelt(scan, vocabulary, at, end)
     if item_id:
         scan.add(Mention(start=at, end=end, kind="title", item_ids=(item_id,)))
     elif certain:
-        _, after = _year_behind(scan, end)
+        _, after = _year_behind(scan, at, end)
         scan.mentions = [m for m in scan.mentions if not (m.kind == "number" and end <= m.start < after)]
         scan.add(Mention(start=at, end=after, kind="missing", value=scan.quote(at, end)))
+
+
+def _misspelt(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> str | None:
+    """Return the title that the words are a few slips away from; words that are right as they stand allow one only."""
+    spelt = all(vocabulary.is_english(norm) or norm in STOP for norm in scan.norms(at, end))
+    return vocabulary.closest_title(scan.quote(at, end), most=1 if spelt else None)
 
 
 def _all_explained(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:

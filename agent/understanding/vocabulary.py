@@ -164,7 +164,20 @@ class Vocabulary:
         if len(phrase) == 1 and phrase not in self._titles:
             # One word without its article ("Arrival") is as likely another title: only a well-known one is believed.
             ids = [item_id for item_id in ids if self._popularity[item_id] >= self._well_known]
-        return sorted(ids, key=lambda item_id: -self._popularity[item_id])
+        return sorted(ids, key=self._by_fame)
+
+    def every_title(self, phrase: Words) -> list[str]:
+        """Return the items of exactly this title, then those with article or subtitle dropped, best known first."""
+        return sorted(self._titles.get(phrase, ()), key=self._by_fame) + sorted(
+            self._short_titles.get(phrase, ()), key=self._by_fame
+        )
+
+    def _by_fame(self, item_id: str) -> float:
+        return -self._popularity[item_id]
+
+    def is_well_known(self, item_id: str) -> bool:
+        """Whether an item is among the best-known tenth."""
+        return self._popularity.get(item_id, 0.0) >= self._well_known
 
     def is_title(self, phrase: Words) -> bool:
         """Whether an item has exactly this title."""
@@ -180,12 +193,13 @@ class Vocabulary:
         """Return the title of an item."""
         return self._title_of.get(item_id, item_id)
 
-    def closest_title(self, text: str) -> str | None:
-        """Return the id of the best-known item whose title is ``text`` but for a few slips, or None."""
+    def closest_title(self, text: str, most: int | None = None) -> str | None:
+        """Return the id of the best-known item titled ``text`` but for a few slips, or but for ``most``; else None."""
         query = " ".join(words(text))
-        found = _closest(query, self._title_choices)
+        slips = _slips(query) if most is None else min(most, _slips(query))
+        found = _closest(query, self._title_choices, slips=slips)
         if found is None and " " in query and query.split()[0] not in ARTICLES:
-            found = _closest(f"the {query}", self._title_choices, slips=_slips(query))
+            found = _closest(f"the {query}", self._title_choices, slips=slips)
         return self.title_ids(found)[0] if found else None
 
     def name(self, phrase: Words) -> dict[str, tuple[str, int]]:

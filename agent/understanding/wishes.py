@@ -14,9 +14,10 @@ from ..types import ITEM, OPPOSITE, TEXT, Conversation, Polarity, Preference, Pr
 from .concepts import is_superlative, positive_forms
 from .extremes import extreme
 from .intents import IntentReading
-from .polarity import firmness, negated, negator_before, sentiment_behind
+from .polarity import firmness, negated, negator_before
 from .scan import Mention, Scan
 from .text import words
+from .verdicts import role_of_item, said_like
 from .vocabulary import Vocabulary
 from .words import ARTICLES, CONNECTORS, STOP
 
@@ -29,32 +30,18 @@ _SHORT_LIST = 5
 """A superlative binds to the tightest end of its range that still holds so many items."""
 _PLENTY = 20
 """A loose word ("classic", "short") binds when at least this many items are left; else it is a wish."""
+_RAISED = 0.5
+"""Strength of a like for an item that the user only brings up."""
 _OTHER_MEANING = 0.3
 """Strength of what the same word also means."""
 _SEEN = frozenset("seen watched saw already rewatched heard read finished".split())
-_WHEN = frozenset(
-    "last this night week month year weekend yesterday recently again twice once ago the other day".split()
-)
-"""Words that say when an item was seen, between it and what is thought of it."""
-_DISLIKE = frozenset("hate hated dislike disliked despise despised detest loathe loathed".split())
-_LOVE = frozenset("love loved like liked enjoy enjoyed adore adored great amazing favourite favorite fan".split())
-_ACCEPT = (
-    ("ill", "watch"),
-    ("ill", "take"),
-    ("ill", "try"),
-    ("go", "with"),
-    ("ill", "go"),
-    ("lets", "watch"),
-    ("i", "will"),
-    ("ill", "pick"),
-)
+"""Words of having met an item already."""
 _ABSENT = re.compile(
     r"\b(not|isnt|doesnt|does not|never|no longer|without) (actually |even )?(acting|act|appearing|appear|starring|"
     r"star|being|in it|in them|him in|her in|them in|on screen|in front)\b"
 )
 _ASIDE = 8
 """Most words in which somebody's part in what they made is ruled out."""
-_EXCLUDE = frozenset("skip exclude except without remove drop excluding".split())
 
 
 @dataclass
@@ -157,10 +144,10 @@ class WishBuilder:
     def _add_item(self, scan: Scan, draft: _Draft, mention: Mention, *, compared: bool) -> None:
         if mention.kind == "reference":
             draft.referred += mention.item_ids
-        role = _role_of_item(scan, mention)
+        role = role_of_item(scan, mention, draft.conversation.shown_ids)
         if role == "none" or (compared and role != "like"):
             return
-        if role == "like" and compared and not _said_like(scan, mention):
+        if role == "like" and compared and not said_like(scan, mention):
             return
         for item_id in mention.item_ids:
             if role == "seen":
@@ -169,18 +156,33 @@ class WishBuilder:
                 draft.reject.append(item_id)
             elif role == "accept":
                 draft.accept.append(item_id)
-            elif role in ("like", "dislike"):
-                self._wish_item(scan, draft, mention, item_id, "like" if role == "like" else "dislike")
+            elif role in ("like", "raised", "dislike"):
+                if role == "raised":
+                    draft.seen.append(item_id)
+                strength = _RAISED if role == "raised" else 1.0
+                polarity: Polarity = "dislike" if role == "dislike" else "like"
+                self._wish_item(scan, draft, mention, item_id, polarity, strength)
 
-    def _wish_item(self, scan: Scan, draft: _Draft, mention: Mention, item_id: str, polarity: Polarity) -> None:
+    def _wish_item(
+        self, scan: Scan, draft: _Draft, mention: Mention, item_id: str, polarity: Polarity, strength: float = 1.0
+    ) -> None:
+        draft.add = [p for p in draft.add if (p.attribute, p.value) != (ITEM, item_id)]  # the last word counts
         if mention.kind == "reference" and polarity == "dislike":
             draft.reject.append(item_id)
         title = self._vocabulary.title_of(item_id)
-        wanted = self._schema.naming == "want" and mention.kind == "title" and not _said_like(scan, mention)
+        wanted = self._schema.naming == "want" and mention.kind == "title" and not said_like(scan, mention)
         if wanted and polarity == "like":
             draft.wish(TEXT, "eq", title, scan.quote(mention.start, mention.end))
             return
-        draft.wish(ITEM, "eq", item_id, scan.quote(mention.start, mention.end), polarity=polarity, label=title)
+        draft.wish(
+            ITEM,
+            "eq",
+            item_id,
+            scan.quote(mention.start, mention.end),
+            polarity=polarity,
+            label=title,
+            strength=strength,
+        )
 
     # --- numbers
 
@@ -213,9 +215,10 @@ class WishBuilder:
     def _add_groups(self, scan: Scan, draft: _Draft) -> None:
         # "Epic, over three hours" names the number itself; the loose word adds nothing to it.
         counted = {m.attribute for m in scan.mentions if m.kind == "number"}
+        named = [m for m in scan.mentions if not _dates_the_watching(scan, m)]
         named = [
             m
-            for m in scan.mentions
+            for m in named
             if m.kind == "name" or (m.kind == "sense" and not (m.op != "eq" and m.attribute in counted))
         ]
         for group in _groups(scan, named):
@@ -420,57 +423,10 @@ class WishBuilder:
         draft.remove += [Removal(attribute=attribute) for attribute in sorted(revised & held) if attribute != TEXT]
 
 
-def _role_of_item(scan: Scan, mention: Mention) -> Literal["like", "dislike", "seen", "reject", "accept", "none"]:
-    """Return what the message does with an item it names."""
-    low = max(scan.clause_start(mention.start), mention.start - 6)
-    before = scan.norms(low, mention.start)
-    opened = max((at for at, norm in enumerate(before) if norm in ("but", "though", "although")), default=-1)
-    before = before[opened + 1 :]
-    if any(
-        before[at : at + 2] in (("havent", "seen"), ("never", "seen"), ("not", "seen")) for at in range(len(before))
-    ):
-        return "none"
-    if any(before[at : at + 2] in _ACCEPT for at in range(len(before))):
-        return "accept"
-    sentiment = sentiment_behind(scan, mention.end)
-    behind = set(scan.tail(mention.end, 6)) | _then(scan, mention.end)
-    hated = any(before[at : at + 2] in (("couldnt", "stand"), ("cant", "stand")) for at in range(len(before)))
-    if hated or set(before[-4:]) & _DISLIKE or sentiment == "bad" or behind & _DISLIKE:
-        return "dislike"
-    if negator_before(scan, mention.start) is not None:
-        aversion = ("fan", "of") in [before[at : at + 2] for at in range(len(before))] or "into" in before
-        if aversion:
-            return "dislike"
-        said_like = set(before) & {"like", "love", "enjoy", "liked"}
-        return "dislike" if said_like or (mention.kind == "reference" and "like" in before) else "reject"
-    if sentiment == "good" or ((set(before) | behind) & _LOVE and _said_like(scan, mention)):
-        return "like" if mention.kind == "title" or set(before) & _LOVE else "accept" if sentiment == "good" else "like"
-    if set(before[-5:]) & _SEEN or behind & {"seen", "watched", "already"}:
-        return "seen"
-    if set(before[-3:]) & _EXCLUDE:
-        return "reject"
-    if mention.kind == "title":
-        return "like"
-    return "like" if _said_like(scan, mention) else "none"
-
-
-def _said_like(scan: Scan, mention: Mention) -> bool:
-    """Whether "like", "similar to" or a word of love stands shortly before the item, or love behind it."""
-    before = scan.norms(max(scan.clause_start(mention.start), mention.start - 4), mention.start)
-    behind = set(scan.tail(mention.end, 5)) | _then(scan, mention.end)
-    return bool(
-        set(before) & (_LOVE | {"similar", "vein", "style", "lines", "vibe"}) or set(behind) & (_LOVE - {"like", "fan"})
-    )
-
-
-def _then(scan: Scan, end: int) -> set[str]:
-    """Return the verb of "and loved it", "but hated it" directly behind an item."""
-    while end < len(scan.tokens) and scan.tokens[end].norm in _WHEN and not scan.tokens[end].starts_clause:
-        end += 1
-    norms = scan.norms(end, end + 4)
-    if len(norms) >= 3 and norms[0] in ("and", "but") and "it" in norms[2:4]:
-        return {norms[1], norms[2]} - {"it"}
-    return set()
+def _dates_the_watching(scan: Scan, mention: Mention) -> bool:
+    """Whether a time belongs to the user's own watching: "I recently watched Heat" wishes for no recent item."""
+    beside = {*scan.norms(mention.start - 1, mention.start), *scan.norms(mention.end, mention.end + 1)}
+    return mention.kind == "sense" and mention.op != "eq" and bool(beside & _SEEN)
 
 
 def _base_of(scan: Scan, mention: Mention, bases: Sequence[Mention]) -> Mention | None:

@@ -218,7 +218,8 @@ POSITIVE_OPENERS = frozenset(
 
 STRONG_TITLE_CUES = frozenset(
     {
-        "adore", "adored", "along the lines of", "called", "cant stand", "comparable to", "compare", "compared to",
+        "adore", "adored", "along the lines of", "big on", "called", "care for", "cared for", "enough of", "good as",
+        "cant stand", "comparable to", "compare", "compared to",
         "couldnt stand", "disliked", "do you have",
         "do you know", "heard of", "enjoyed", "a fan of", "fan of", "fans of", "hated", "have you got",
         "in the spirit of", "in the style of", "in the vein of", "like", "liked", "love", "loved", "remind me of",
@@ -233,8 +234,9 @@ WEAK_TITLE_CUES = frozenset(
     {
         "and", "but", "close to", "did", "directed", "dislike", "does", "enjoy", "except", "exclude",
         "favorite is", "favorites are", "favourite is", "favourites are", "finished", "hate", "heard", "how about",
-        "in", "is", "know about", "likes", "more about", "not", "of", "or", "read", "remove", "skip", "starred in",
-        "stars in", "such as", "to", "versus", "vs", "was", "what about", "why isnt", "with", "without", "wrote",
+        "in", "into", "is", "know about", "likes", "more about", "not", "of", "or", "read", "remove", "skip",
+        "starred in", "stars in", "such as", "to", "versus", "vs", "was", "what about", "why isnt", "with", "without",
+        "wrote",
     }
 )  # fmt: skip
 """Cues after which capitals, quotes or a question must speak for a title too."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -77,10 +78,21 @@ def read_dialogues(folder: Path, half: Half, most: int | None = None) -> list[Ti
 def read_catalogue(folder: Path, schema: CatalogSchema) -> list[Item]:
     """Return the benchmark's own catalogue as items of ``schema``, so far as it has attributes for their facts.
 
+    Popularity is how often the training dialogues name a film.
+
     Raises:
         DataMissingError: the folder does not hold it.
     """
-    return [_item(row, schema) for row in _rows(folder / CATALOGUE)]
+    turns = (turn for row in _rows(folder / DIALOGUES["development"]) for turn in row["turns"])
+    fame = Counter(item_id for turn in turns for item_id in turn["mentioned_ids"])
+    return [_item(row, schema, fame[row["id"]]) for row in _rows(folder / CATALOGUE)]
+
+
+def undoubled(films: Iterable[Item]) -> list[Item]:
+    """Leave out films without a year whose title also stands with one: the data set holds many films twice."""
+    held = list(films)
+    dated = {film.title.casefold() for film in held if "year" in film.attributes}
+    return [film for film in held if "year" in film.attributes or film.title.casefold() not in dated]
 
 
 def without_years(dialogue: TitleDialogue) -> TitleDialogue:
@@ -129,7 +141,7 @@ def _label(item_id: str, liked: bool, messages: Sequence[Said]) -> Label:
     return Label(item_id=item_id, verdict="like" if liked else "dislike", doubtful=doubtful)
 
 
-def _item(row: dict[str, Any], schema: CatalogSchema) -> Item:
+def _item(row: dict[str, Any], schema: CatalogSchema, fame: int) -> Item:
     title, year = split_name(row["name"])
     facts: dict[str, AttributeValue] = {
         "genres": tuple(_in_schema(row.get("genre", ()), schema)),
@@ -144,7 +156,8 @@ def _item(row: dict[str, Any], schema: CatalogSchema) -> Item:
         for name, value in facts.items()
         if value not in ((), "") and (spec := schema.get(name)) is not None
     }
-    return Item(id=row["id"], title=title, description=row.get("plot") or "", attributes=known, source="ReDial")
+    plot = row.get("plot") or ""
+    return Item(id=row["id"], title=title, description=plot, attributes=known, popularity=fame, source="ReDial")
 
 
 def _in_schema(labels: Iterable[str], schema: CatalogSchema) -> Iterable[str]:

@@ -12,7 +12,7 @@ from retrieval.types import CatalogSchema, Item
 from .guard_data import Half, half_of
 from .preferences import Hearing, Played, TitleReport, play, summed
 from .preferences_baselines import TitleMatcher, plain_words
-from .preferences_data import TitleDialogue, read_catalogue, read_dialogues, without_years
+from .preferences_data import TitleDialogue, read_catalogue, read_dialogues, undoubled, without_years
 from .preferences_labels import Key, read_labels, read_stated
 from .preferences_stated import Phrasebook, StatedReport, hear, summed_stated
 
@@ -27,17 +27,20 @@ def benchmark_facts(folder: Path, schema: CatalogSchema, place: Path) -> Facts:
     Raises:
         DataMissingError: the folder does not hold it.
     """
-    items = read_catalogue(folder, schema)
     facts = Facts.create(place, schema)
-    facts.upsert(items)
+    facts.upsert(undoubled(read_catalogue(folder, schema)))
     return facts
 
 
 def placing(films: Iterable[Item], catalogue: Iterable[Item]) -> Callable[[str], str | None]:
-    """Return the look-up from the data set's id of a film to the catalogue's, by title and year."""
+    """Return the look-up from the data set's id of a film to the catalogue's, by title and year.
+
+    A film that the data set names without a year is the best-known one of its title.
+    """
     ours: dict[tuple[tuple[str, ...], object], str] = {}
-    for item in catalogue:
+    for item in sorted(catalogue, key=lambda item: -item.popularity):
         ours.setdefault((plain_words(item.title), item.attributes.get("year")), item.id)
+        ours.setdefault((plain_words(item.title), None), item.id)
     found = {film.id: ours.get((plain_words(film.title), film.attributes.get("year"))) for film in films}
     return found.get
 

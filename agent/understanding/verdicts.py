@@ -1,0 +1,172 @@
+"""Decide what a message says of an item it names: liked, disliked, seen, turned down, chosen, or nothing.
+
+The words before the item are read first ("never got into", "a fan of"), then those behind, in the same sentence and in
+the next ones as long as they speak of it ("...and loved it", "It was a bit slow"). Items in one enumeration share what
+is said of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Literal
+
+from .polarity import negator_before
+from .scan import Mention, Scan
+from .verdict_words import (
+    ASKED_BEFORE,
+    AVERSE_BEFORE,
+    BLAME,
+    CHOSEN_BEFORE,
+    FOND_BEFORE,
+    HATE,
+    MINE,
+    NOT_MINE,
+    OWN_PREDICATE,
+    PAST,
+    SEEN_BEFORE,
+    SEEN_BEHIND,
+    UNSEEN,
+    VERDICTS_BEHIND,
+    WANTED,
+)
+
+Role = Literal["like", "raised", "dislike", "seen", "reject", "accept", "none"]
+"""``raised`` is an item that the user brings up on their own, as seen lately or by asking whether one knows it: most
+likely one they like, so it leans, weakly."""
+Verdict = Literal["", "good", "bad"]
+
+_BEFORE = 9
+"""Words before an item that may speak of it."""
+_BEHIND = 22
+"""Words behind an item that may speak of it."""
+_NEAR = 2
+"""So many words may stand between a title and what proves that it is one."""
+_ITEMS = ("title", "missing", "reference")
+_JOINING = frozenset("and or nor plus also then with the both either n".split())
+_EXCLUDE = frozenset("skip exclude except without remove drop excluding".split())
+
+
+def role_of_item(scan: Scan, mention: Mention, shown: Collection[str] = ()) -> Role:
+    """Return what the message does with an item that it names or points at.
+
+    Args:
+        scan: the message.
+        mention: a title or a reference.
+        shown: ids of the items shown so far; of those, "seen" means no more than that.
+    """
+    first, last = enumeration(scan, mention)
+    before, behind = _text_before(scan, first.start), _text_behind(scan, last.end)
+    asked = bool(ASKED_BEFORE.search(before))
+    if UNSEEN.search(before):
+        return "accept" if WANTED.search(behind) else "none"
+    if CHOSEN_BEFORE.search(before) and not asked:
+        return "accept"
+    verdict = _before(before) or _behind(mention, last, behind)
+    if verdict == "bad":
+        return "dislike"
+    if verdict == "good":
+        return _approved(mention, before, behind)
+    if negator_before(scan, first.start) is not None and not asked:
+        return "reject"
+    if asked or SEEN_BEFORE.search(before) or SEEN_BEHIND.search(behind):
+        known = mention.kind != "title" or bool(set(mention.item_ids) & set(shown))
+        return "seen" if known or "already" in f"{before} {behind}".split() else "raised"
+    if set(before.split()[-3:]) & _EXCLUDE:
+        return "reject"
+    return "like" if mention.kind == "title" else "none"
+
+
+def said_like(scan: Scan, mention: Mention) -> bool:
+    """Whether the words around an item say that it is liked, or wanted as an example."""
+    first, last = enumeration(scan, mention)
+    verdict = _before(_text_before(scan, first.start)) or _behind(mention, last, _text_behind(scan, last.end))
+    return verdict == "good"
+
+
+def judged_behind(scan: Scan, end: int) -> bool:
+    """Whether the words directly behind token ``end`` judge what stands before it: "was boring", "is not for me"."""
+    text = _text_behind(scan, end)
+    own = OWN_PREDICATE.search(text) or VERDICTS_BEHIND[-1].search(text)
+    mine = NOT_MINE.search(text) or MINE.search(text)
+    return own is not None or (mine is not None and len(text[: mine.start()].split()) <= _NEAR)
+
+
+def enumeration(scan: Scan, mention: Mention) -> tuple[Mention, Mention]:
+    """Return the first and last item of the enumeration that ``mention`` stands in, twice itself where it is alone."""
+    items = sorted((m for m in scan.mentions if m.kind in _ITEMS), key=lambda m: m.start)
+    if mention not in items:
+        return mention, mention
+    low = high = items.index(mention)
+    while low > 0 and _joined(scan, items[low - 1], items[low]):
+        low -= 1
+    while high + 1 < len(items) and _joined(scan, items[high], items[high + 1]):
+        high += 1
+    return items[low], items[high]
+
+
+def _joined(scan: Scan, first: Mention, second: Mention) -> bool:
+    between = scan.norms(first.end, second.start)
+    tokens = scan.tokens[first.end : second.start + 1]
+    return len(between) <= 3 and set(between) <= _JOINING and not any(token.starts_clause for token in tokens)
+
+
+def _before(text: str) -> Verdict:
+    """Return the verdict of the words before an item: of the last that judge."""
+    averse = list(AVERSE_BEFORE.finditer(text))
+    fond = [m for m in FOND_BEFORE.finditer(text) if not any(a.start() <= m.start() < a.end() for a in averse)]
+    fond = [m for m in fond if not text[: m.start()].rstrip().endswith(("nothing", "anything but", "not"))]
+    if averse and (not fond or fond[-1][0] == "like" or fond[-1].start() < averse[-1].start()):
+        return "bad"  # "I don't enjoy things like Heat" too
+    return "good" if fond else ""
+
+
+def _behind(mention: Mention, last: Mention, text: str) -> Verdict:
+    """Return the verdict of the words behind an item, or behind the enumeration that it stands in."""
+    if NOT_MINE.search(text):
+        return "bad"
+    found = [match for pattern in VERDICTS_BEHIND if (match := pattern.search(text))]
+    own = OWN_PREDICATE.search(text)
+    if own is not None and (own["copula"] not in ("is", "was", "isnt", "wasnt") or mention == last):
+        found.append(own)  # "A and B was boring" speaks of B alone
+    if found:
+        return _sign(min(found, key=lambda match: match.start()))
+    return "good" if MINE.search(text) else ""
+
+
+def _sign(match: re.Match[str]) -> Verdict:
+    groups = match.groupdict()
+    judged = groups.get("word") or groups.get("verb") or ""
+    bad = judged in BLAME or bool(re.fullmatch(HATE, judged))
+    turned = bool(groups.get("no")) or (groups.get("copula") or "").endswith("nt")
+    return "bad" if bad is not turned else "good"
+
+
+def _approved(mention: Mention, before: str, behind: str) -> Role:
+    """Return whether praise of an item means that it is liked or, of something pointed at, that it is chosen."""
+    if mention.kind == "title" or FOND_BEFORE.search(before) or PAST.search(behind):
+        return "like"
+    return "accept" if OWN_PREDICATE.search(behind) else "like"
+
+
+def _text_before(scan: Scan, start: int) -> str:
+    """Return the words of the clause before token ``start``, from the item before it or a "but" on."""
+    low = max(scan.clause_start(start), start - _BEFORE)
+    low = max([low, *(m.end for m in scan.mentions if m.kind in _ITEMS and m.end <= start)])
+    words = scan.norms(low, start) if low < start else ()
+    opened = max((at for at, norm in enumerate(words) if norm in ("but", "though", "although")), default=-1)
+    return " ".join(words[opened + 1 :])
+
+
+def _text_behind(scan: Scan, end: int) -> str:
+    """Return the words behind token ``end`` up to the next title, with commas and sentence marks kept."""
+    titles = [m.start for m in scan.mentions if m.kind in ("title", "missing") and m.start >= end]
+    words: list[str] = []
+    for token in scan.tokens[end : min([len(scan.tokens), end + _BEHIND, *titles])]:
+        marks = token.sep.lstrip(")")
+        if token.starts_clause:
+            words.append(".")
+        elif set(marks) & set(",-–()"):
+            words.append(",")
+        words.append(token.norm)
+    return " ".join(words)

@@ -131,6 +131,8 @@ def numbers(text: str) -> list[float]:
 
 def fold(text: str) -> str:
     """Return text without case, accents and doubled spaces, quotes straightened, for comparing wording."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("“", '"').replace("”", '"'))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
 

@@ -99,7 +99,8 @@ def _labels(values: Iterable[AttributeValue]) -> Iterator[str]:
 def _strip(sentence: str, known: Iterable[str]) -> str:
     """Take known labels and titles out of a sentence, so that the digits in a title are not taken for claims."""
     for text in known:
-        if len(text) > 1:
+        # Most known texts are not in it; the plain test spares compiling a pattern for each of them.
+        if len(text) > 1 and text in sentence:
             sentence = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", " ", sentence)
     return sentence
 
@@ -120,9 +121,12 @@ def _near(number: float, values: Iterable[float]) -> bool:
 
 
 def _strange_names(sentence: str, known: Iterable[str], schema: CatalogSchema) -> Iterator[str]:
+    matches = [match for match in _NAME.finditer(sentence) if match.start() > 0]
+    if not matches:
+        return
     allowed = {word for text in known for word in _WORD.findall(text)} | _schema_words(schema) | _ALWAYS
-    for match in _NAME.finditer(sentence):
-        if match.start() > 0 and not allowed.issuperset(_WORD.findall(fold(match.group()).removesuffix("'s"))):
+    for match in matches:
+        if not allowed.issuperset(_WORD.findall(fold(match.group()).removesuffix("'s"))):
             yield match.group()
 
 

@@ -109,8 +109,10 @@ class Ranker:
         }
         rankings = {name: best_first(pool.channels[name]) for name in weights if name in pool.channels}
         fame = self._fame(query, searched=bool(rankings))
-        known = sorted(pool.items, key=lambda item_id: (-pool.items[item_id].popularity, item_id))
-        rankings["popularity"] = known if fame >= 0 else known[::-1]
+        # Where all are as well known, as in a catalogue without such a column, their order would only be that of ids.
+        if not rankings or len({item.popularity for item in pool.items.values()}) > 1:
+            known = sorted(pool.items, key=lambda item_id: (-pool.items[item_id].popularity, item_id))
+            rankings["popularity"] = known if fame >= 0 else known[::-1]
         fused = reciprocal_rank_fusion(rankings, weights | {"popularity": abs(fame)})
         return {item_id: fused.get(item_id, 0.0) for item_id in pool.items}
 

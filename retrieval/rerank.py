@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BUNDLED = "bundled"
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_LEAST_SPREAD = 0.25
+"""Deviation of logits below which they are told apart by less than their size suggests."""
 _FURTHEST = 2.5
 """Largest standard score of the cross-encoder that counts, either way."""
 
@@ -191,24 +193,25 @@ def blend(
 ) -> NDArray[np.float32]:
     """Return the score to order the reranked head by: the weighted sum of standard scores within this head.
 
-    Standard scores (zero mean, unit deviation) make reciprocal ranks, logits and counts comparable for any query. The
-    cross-encoder's are cut off at 2.5: on texts of a kind that it was not trained on, one logit can lie far from all
-    others, and would outweigh the words and wishes that the item meets or fails.
+    Standard scores (zero mean, unit deviation) make reciprocal ranks, logits and counts comparable for any query. On
+    texts of a kind that it was not trained on, the cross-encoder says the same of all items but for noise, or finds one
+    unlike all others; so its spread counts as 0.25 at least (0.7 to 1.5 on the demo's films, 0.003 on the words of
+    pictures), and its scores are cut off at 2.5.
     """
     parts = (
         standard(fused),
-        config.weight * np.clip(standard(logits), -_FURTHEST, _FURTHEST),
+        config.weight * np.clip(standard(logits, least=_LEAST_SPREAD), -_FURTHEST, _FURTHEST),
         config.popularity_weight * standard(np.log1p(np.asarray(popularity, dtype=np.float64))),
     )
     return np.asarray(sum(parts), dtype=np.float32)
 
 
-def standard(values: Sequence[float] | NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-    """Return the values with zero mean and unit deviation; all zeros where they do not differ."""
+def standard(values: Sequence[float] | NDArray[np.floating[Any]], *, least: float = 0.0) -> NDArray[np.float64]:
+    """Return the values with zero mean and unit deviation, which is taken as ``least`` at least; zeros if all equal."""
     numbers = np.asarray(values, dtype=np.float64)
     if numbers.size == 0:
         return numbers
-    deviation = float(numbers.std())
+    deviation = max(float(numbers.std()), least)
     return (numbers - numbers.mean()) / deviation if deviation > 0 else np.zeros_like(numbers)
 
 

@@ -20,7 +20,7 @@ from .ranking import Ranker
 from .relax import relaxations
 from .rerank import load_reranker
 from .settings import RetrievalSettings
-from .texts import constraint_text
+from .texts import constraint_text, unexplained
 from .timing import Stopwatch
 from .types import CatalogSchema, Query, Reranker, SearchResult, TextEncoder
 from .vectors import VectorTable
@@ -184,7 +184,8 @@ class Retriever:
             with clock("dense"):
                 pool.channels["dense"] = search.near(vector)
         with clock("lexical"):
-            pool.channels["lexical"] = search.worded(text)
+            if words := unexplained(text, search.hard):
+                pool.channels["lexical"] = search.worded(words)
 
     def _score_taste(self, pool: Pool, taste: Taste) -> None:
         """Let likes and dislikes speak about every candidate, whichever channel found it."""

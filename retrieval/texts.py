@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from .types import AttributeSpec, AttributeValue, CatalogSchema, Constraint, Item, Value
 
 MAX_DESCRIPTION = 420
@@ -12,6 +15,7 @@ MAX_LABELS = 8
 MAX_NAMES = 5
 """Names of one attribute that are embedded: long lists drown the rest, and search by word covers all of them."""
 
+_WORD = re.compile(r"\w+")
 _OPS = {
     "ne": "not",
     "not_in": "not",
@@ -72,6 +76,16 @@ def cut(text: str, limit: int) -> str:
         return text
     head = text[: limit + 1]
     return (head.rsplit(" ", 1)[0] if " " in head else head[:limit]).rstrip(" ,;:")
+
+
+def unexplained(text: str, hard: Iterable[Constraint]) -> str:
+    """Return the words of a query that its hard conditions do not say already, singular or plural.
+
+    Every eligible item satisfies those, so a match in them tells none apart and would only favour short texts.
+    """
+    labels = (value for one in hard if one.op == "eq" for value in _values(one.value))
+    said = {word.casefold().rstrip("s") for label in labels for word in _WORD.findall(label)}
+    return " ".join(word for word in _WORD.findall(text) if word.casefold().rstrip("s") not in said)
 
 
 def _heading(item: Item, schema: CatalogSchema) -> str:

@@ -32,6 +32,7 @@ from .scan import Mention, Scan
 from .scopes import scoped
 from .text import singular, words
 from .titles import find_titles, find_unknown_titles
+from .undated import UndatedFinder
 from .vocabulary import Vocabulary
 from .wishes import WishBuilder
 from .words import NUMBER_WORDS, STOP, TALK
@@ -54,6 +55,8 @@ _ANSWERS: frozenset[Intent] = frozenset({"no_questions", "dont_know", "thanks", 
 """Intents whose wording is complete: other words beside it are seldom wishes."""
 _SUBJECT_CUES = ("about", "where", "involving", "featuring", "with", "without", "in", "of", "on", "whose", "exploring")
 """Words that introduce what an item is about."""
+_RELATIVE = frozenset("that which who whose".split())
+"""Words that open a description of the thing before them: "an animal that gives milk"."""
 _LONG_SUBJECT = 4
 """So many content words in a row say something even without an introduction."""
 _ASKING_FOR = tuple((word,) for word in "me top just best only list find name suggest recommend".split())
@@ -93,6 +96,7 @@ class LexicalUnderstander:
         self.languages = LanguageReader.of(schema, vocabulary, STOP)
         self._numbers = NumberReader(schema, cache(lambda: self._newest()))
         self._concepts = ConceptFinder(schema, vocabulary, self._nouns)
+        self._undated = UndatedFinder(schema, vocabulary)
         self._named = NamedFinder(schema, vocabulary, self._nouns)
         self._kinds = frozenset(
             word for spec in schema.attributes for kind in spec.nouns.values() for word in words(kind)
@@ -221,8 +225,10 @@ class LexicalUnderstander:
                     approximate=number.approximate,
                 )
             )
+        self._undated.find(scan)
         self._concepts.find_names(scan)
         self._named.find_single(scan)
+        self._named.settle_titles(scan, self._items)
         find_unknown_titles(scan, self._vocabulary, self._nouns)
         self._concepts.find_comparatives(scan)
         self._concepts.find_senses(scan)
@@ -347,6 +353,8 @@ class LexicalUnderstander:
         at = next(i for i in range(len(scan.tokens)) if scan.text.startswith(preference.quote, scan.tokens[i].start))
         end = at + len(words(preference.quote))
         if sum(self._is_content(scan, i) for i in range(at, min(end, len(scan.tokens)))) >= _LONG_SUBJECT:
+            return True
+        if any(token.norm in _RELATIVE for token in scan.tokens[at + 1 : end - 1]):
             return True
         return any(scan.ends_at(at - skipped, (cue,)) for cue in _SUBJECT_CUES for skipped in (0, 1) if at > skipped)
 

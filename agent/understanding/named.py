@@ -6,18 +6,20 @@ not capitals: most people type small letters.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
-from retrieval.types import CatalogSchema
+from retrieval.types import AttributeValue, CatalogSchema, Item
 
 from .scan import Mention, Scan
 from .text import words
 from .vocabulary import Vocabulary
-from .words import ARTICLES, STOP, TALK
+from .words import ARTICLES, ORDINALS, STOP, TALK
 
 _ASKING = frozenset("who whos whose what whats which when whens where wheres how".split())
 _DETERMINED = tuple((word,) for word in "a an the this that my your".split())
 """Words before a noun: "the train" is no band."""
+_AUXILIARIES = frozenset("is was are were does did do has had can".split())
 _BEFORE_TITLE = ARTICLES | {"me", "us"}
 _BEHIND_TITLE = frozenset({"by", "from", "please", "pls", "but", "though"})
 """Words that cannot belong to a title which stands alone behind its verb."""
@@ -40,6 +42,7 @@ class NamedFinder:
         self._kinds = {phrase: spec.name for spec, phrases in said if spec.names for phrase in phrases if phrase}
         self._longest_kind = max((len(phrase) for phrase in self._kinds), default=0)
         asked = {phrase for _, phrases in said for phrase in phrases if len(phrase) > 1 and phrase[0] in _ASKING}
+        self._wanted = schema.naming == "want"
         self._openers = asked | {words(verb) for verb in (schema.verb, *schema.verb_aliases)}
 
     def find_cued(self, scan: Scan) -> None:
@@ -61,6 +64,29 @@ class NamedFinder:
             for phrase in self._openers:
                 if scan.norms(start, start + len(phrase)) == phrase and self._add_opened(scan, start + len(phrase)):
                     return
+
+        opened = bool(scan.tokens) and scan.tokens[0].norm in _AUXILIARIES and scan.norms(1, 2) == ("the",)
+        if self._wanted and opened:
+            self._add_longest(scan, 2)
+
+    def _add_longest(self, scan: Scan, at: int) -> None:
+        """Add the title behind "is the": where items are things, their titles are plain words."""
+        for end in range(min(len(scan.tokens) - 1, at + self._vocabulary.longest_title), at, -1):
+            norms = scan.norms(at, end)
+            ids = self._vocabulary.title_ids(norms)
+            if ids and not (set(norms) <= STOP or self._vocabulary.senses(norms) or norms[0] in ORDINALS):
+                scan.add(Mention(at, end, "title", item_ids=(ids[0],)))
+                return
+
+    def settle_titles(self, scan: Scan, items: Callable[[Sequence[str]], list[Item]]) -> None:
+        """Of several items of one title, take the one that is by whom the message says: "hurt by johnny cash"."""
+        for title in [m for m in scan.mentions if m.kind == "title"]:
+            by = next((m for m in scan.mentions if m.kind == "name" and _follows(scan, title, m)), None)
+            alike = items(self._vocabulary.title_ids(scan.norms(title.start, title.end))) if by else []
+            meant = [item.id for item in alike if by and by.value in _labels(item.attributes.get(by.attribute))]
+            if by and meant:
+                scan.mentions.remove(by)
+                scan.mentions[scan.mentions.index(title)] = replace(title, item_ids=(meant[0],))
 
     def _add_opened(self, scan: Scan, at: int) -> bool:
         end = at
@@ -142,6 +168,15 @@ class NamedFinder:
         attribute = max(found, key=lambda name: found[name][1])
         scan.add(Mention(at, end, "name", attribute, "eq", found[attribute][0]))
         return True
+
+
+def _follows(scan: Scan, title: Mention, name: Mention) -> bool:
+    """Whether a name stands behind a title with nothing but "by" or "from" between."""
+    return scan.norms(title.end, name.start) in (("by",), ("from",)) and name.start == title.end + 1
+
+
+def _labels(value: AttributeValue | None) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def is_mere_phrase(vocabulary: Vocabulary, norms: tuple[str, ...], found: dict[str, tuple[str, int]]) -> bool:

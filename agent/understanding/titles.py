@@ -23,6 +23,8 @@ _SPAN_END = frozenset(
     under over if when is was were are has have had made set too also yet who about""".split()
 )
 _LONGEST_SPAN = 8
+_TITLE_CASE = 3
+"""Words in a row with capitals amid small letters that are a title, however plain: "Someone Like You"."""
 _SINGLE_WORD_CUES = frozenset(
     {
         "is",
@@ -226,6 +228,8 @@ def _believed(
         and not common
     ):
         return True
+    if len(tokens) >= _TITLE_CASE and not _is_plain_case(scan, vocabulary, at, end):
+        return True
     if len(content) >= 2:
         return (capitals and not (common and not strong)) or (strong and not common)
     if len(tokens) >= 2:
@@ -233,6 +237,13 @@ def _believed(
             strong and (capitals or not common) and not _is_plain_noun_phrase(scan, at, end, vocabulary)
         )
     return _single_word_believed(scan, at, cue, strong, capitals=capitals, inside=inside, common=common)
+
+
+def _is_plain_case(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:
+    """Whether words are not written as a title is, each with a capital amid small letters, or mean something else."""
+    raised = all(token.capital for token in scan.tokens[at:end])
+    beside = [token for token in (*scan.tokens[:at], *scan.tokens[end:]) if not token.is_number]
+    return not (raised and any(not token.capital for token in beside)) or bool(vocabulary.senses(scan.norms(at, end)))
 
 
 def _single_word_believed(
@@ -328,6 +339,8 @@ def _cue_before(scan: Scan, at: int, nouns: Collection[str]) -> str:
 
 def _like_is_preposition(scan: Scan, at: int) -> bool:
     """Whether the "like" before token ``at`` means "similar to"."""
+    while at and scan.tokens[at - 1].norm in ARTICLES:
+        at -= 1
     before = at - 2
     if before < 0 or scan.tokens[at - 1].norm != "like":
         return before < 0 and at > 0 and scan.tokens[at - 1].norm == "like"

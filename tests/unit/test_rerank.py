@@ -172,3 +172,16 @@ def test_the_blend_follows_a_heavy_cross_encoder() -> None:
 def test_equal_values_do_not_sway_the_blend() -> None:
     assert standard([3.0, 3.0]).tolist() == [0.0, 0.0]
     assert standard([]).size == 0
+
+
+def test_logits_that_hardly_differ_hardly_count() -> None:
+    fused = [0.030, 0.029, 0.010]
+    assert blend(fused, [0.0, 0.004, 0.0], [1.0] * 3, RerankConfig()).argmax() == 0
+    assert blend(fused, [0.0, 4.0, 0.0], [1.0] * 3, RerankConfig()).argmax() == 1
+
+
+def test_one_far_logit_does_not_outweigh_everything() -> None:
+    fused = [0.06] * 30 + [0.01] * 10
+    logits = [0.0] * 39 + [50.0]
+    scores = blend(fused, logits, [1.0] * 40, RerankConfig())
+    assert scores[-1] < scores[0]

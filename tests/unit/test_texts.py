@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.texts import MAX_TEXT, constraint_text, cut, item_text, search_fields
+from retrieval.texts import MAX_TEXT, constraint_text, cut, item_text, search_fields, unexplained
 from retrieval.types import AttributeSpec, CatalogSchema, Constraint, Item
 
 SCHEMA = CatalogSchema(
@@ -83,3 +83,10 @@ def test_cut_keeps_short_texts_and_breaks_long_words() -> None:
     assert cut("  a  b ", 10) == "a b"
     assert cut("aaaa bbbb", 6) == "aaaa"
     assert cut("a" * 20, 6) == "a" * 6
+
+
+def test_what_hard_conditions_say_is_not_searched_by_word_again() -> None:
+    animals = Constraint(attribute="category", op="eq", value="animals")
+    not_birds = Constraint(attribute="kind", op="ne", value="birds")
+    assert unexplained("a farm animal, no birds", [animals, not_birds]) == "a farm no birds"
+    assert unexplained("Animals", [animals]) == ""

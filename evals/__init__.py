@@ -45,7 +45,7 @@ from .overview import Overview, SuiteOutcome, render_overview
 from .recording.record import RecordingModel
 from .recording.replay import ReplayedModel
 from .report import is_red, pick_claims, render, render_claims
-from .reports.files import read_report, write_report
+from .reports.files import read_report, read_reports, write_report
 from .reports.junit import junit
 from .reports.page import page
 from .runner import Player, Talker, run_suite
@@ -131,6 +131,7 @@ __all__ = [
     "read_messages",
     "read_pii",
     "read_report",
+    "read_reports",
     "read_returning",
     "read_talk",
     "render",

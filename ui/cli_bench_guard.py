@@ -102,7 +102,7 @@ def _played(
         return done
 
     # A server may want the real key, so the secret is planted only where no server is asked.
-    planted = {} if with_model else {"llm": {"api_key": canary}}
+    planted: dict[str, Any] = {} if with_model else {"llm": {"api_key": canary}}
     return measured(work, config, no_model=not with_model, **planted)
 
 

@@ -15,7 +15,10 @@ from .suites import play
 if TYPE_CHECKING:
     from evals import Report
 
-ReportFile = Annotated[Path, typer.Argument(help="A report.json that --out wrote, or its folder.", show_default=False)]
+ReportFile = Annotated[
+    Path,
+    typer.Argument(help="A report.json, or the folder that --out wrote, of one suite or of all.", show_default=False),
+]
 
 
 def report(
@@ -96,16 +99,16 @@ def coverage(
     from evals import coverage as covered
     from evals import render_coverage
 
-    found = covered([_played(name, config) for name in suites])
+    found = covered([report for name in suites for report in _played(name, config)])
     typer.echo(found.model_dump_json(indent=1) if json else render_coverage(found))
     if require and not found.complete:
         raise typer.Exit(FAILURE)
 
 
-def _played(name: str, config: Path | None) -> Report:
-    """Return the report of that name, or play the suite of that name."""
-    from evals import find_suite, load_suite, read_report
+def _played(name: str, config: Path | None) -> list[Report]:
+    """Return the reports of that name, or play the suite of that name."""
+    from evals import find_suite, load_suite, read_reports
 
     if Path(name).is_dir() or Path(name).suffix == ".json":
-        return read_report(Path(name))
-    return play([load_suite(find_suite(name))], config, no_model=True)[0]
+        return read_reports(Path(name))
+    return play([load_suite(find_suite(name))], config, no_model=True)

@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from agent import Settings
     from agent.types import ChatModel
+    from evals import RecordingModel
 
 ModelOpener = Callable[["Settings"], "ChatModel"]
 _LONG_S = 600.0
@@ -34,7 +35,7 @@ class Recording:
         if (record is not None) + (replay is not None) + no_model > 1:
             raise typer.BadParameter("Give at most one of --record, --replay and --no-model.")
         self._record, self._replay = record, replay
-        self._made: Any = None
+        self._made: RecordingModel | None = None
 
     @property
     def opener(self) -> ModelOpener | None:
@@ -48,7 +49,7 @@ class Recording:
 
     def tell(self) -> bool:
         """Say on stderr what was recorded; return whether that can be replayed."""
-        if self._record is None or self._made is None:
+        if self._made is None:
             return True
         typer.echo(f"Recorded {self._made.kept} answers in {self._record}.", err=True)
         if self._made.lost:
@@ -59,10 +60,9 @@ class Recording:
         from evals import RecordingModel, ReplayedModel
 
         if self._replay is not None:
-            self._made = ReplayedModel(self._replay)
-        else:
-            assert self._record is not None
-            self._made = RecordingModel(model_of(settings), self._record)
+            return ReplayedModel(self._replay)
+        assert self._record is not None, "a run without a recording opens its model by itself"
+        self._made = RecordingModel(model_of(settings), self._record)
         return self._made
 
 

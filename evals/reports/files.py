@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from ..errors import ReportError
 from ..types import Report
+from .joined import join
 from .junit import junit
 from .page import page
 
@@ -36,12 +37,25 @@ def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
 
 
 def read_report(path: Path) -> Report:
-    """Read a report from its JSON, or from the folder that holds it.
+    """Read the report that a path means; the reports of several suites become one, its cases named ``suite/case``.
+
+    Raises:
+        ReportError: see ``read_reports``.
+    """
+    return join(read_reports(path))
+
+
+def read_reports(path: Path) -> list[Report]:
+    """Read a report from its JSON or from the folder that holds it, or one for each suite of ``--all``.
 
     Raises:
         ReportError: there is no such file, or it is not a report.
     """
-    file = path / JSON if path.is_dir() else path
+    several = sorted(path.glob(f"*/{JSON}")) if path.is_dir() and not (path / JSON).exists() else []
+    return [_read(file) for file in several or [path / JSON if path.is_dir() else path]]
+
+
+def _read(file: Path) -> Report:
     try:
         return Report.model_validate_json(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner
 
-from evals import ReportError, junit, page, read_report, write_report
+from evals import ReportError, compare, junit, page, read_report, read_reports, render, write_report
 from evals.reports.timings import LEFT, RIGHT, WIDTH, duration, plot
 from evals.types import CaseResult, Report, RunInfo, Score, TurnRecord
 from ui.cli import app, main
@@ -74,6 +74,20 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(ReportError, match="cannot be written"):
         write_report(MIXED, tmp_path / "file")
+
+
+def test_a_folder_of_several_suites_is_one_report_and_each_case_says_whose_it_is(tmp_path: Path) -> None:
+    other = MIXED.model_copy(update={"info": MIXED.info.model_copy(update={"suite": "other", "model": "m"})})
+    write_report(MIXED, tmp_path / "own")
+    write_report(other, tmp_path / "other")
+    assert read_reports(tmp_path) == [other, MIXED], "in the order of their folders"
+    joined = read_report(tmp_path)
+    assert (joined.info.suite, joined.info.model, joined.info.seconds) == ("other, own", "m", 2.0)
+    assert [result.name for result in joined.results][3:5] == ["other/broken", "own/good"]
+    assert {score.case for score in joined.scores} == {result.name for result in joined.results}
+    assert "other/bad, turn 1" in render(joined)
+    found = compare(joined, joined)
+    assert (found.cases.pairs, found.unscored) == (6, ("other/unclear", "own/unclear"))
 
 
 def test_junit_tells_failures_errors_and_what_was_not_scored_apart() -> None:

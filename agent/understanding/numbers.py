@@ -61,6 +61,8 @@ _AFTER: dict[Op, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _AROUND = ("around", "about", "circa", "roughly", "approximately", "ca", "near", "close to", "or so", "ish")
+_ALLOWED = frozenset({("is", "fine"), ("is", "ok"), ("is", "okay"), ("is", "good"), ("is", "enough"), ("is", "plenty")})
+"""Behind a duration these say how long it may take: "two hours is fine"."""
 _TIME_AT_HAND = frozenset("have got ive weve".split())
 """Before a duration these say how much time there is: "I have two hours"."""
 _TIRING = frozenset("asleep bored restless sleepy fidgety impatient interest".split())
@@ -205,6 +207,8 @@ class NumberReader:
         second = self._range_end(tokens, quantity)
         first, last = _same_unit(quantity, second) if second else (quantity, quantity)
         op, start, end, around = _direction(tokens, first.start, last.end)
+        if op is None and first.kind == "duration" and tuple(_norms(tokens, end, 2)) in _ALLOWED:
+            op, end = "le", end + 2
         if op is None and first.kind == "duration" and _ends_with_any(tokens, start, _TIME_AT_HAND):
             op, start = "le", start - 1
         spec = self._attribute(tokens, first, start, end, asked, directed=op is not None or second is not None)
@@ -397,8 +401,9 @@ def _plain(tokens: Sequence[Token], at: int, *, year: bool) -> Quantity | None:
         money = money or number >= 1e6
     if end < len(tokens) and (tokens[end].norm in ("dollars", "dollar", "usd", "bucks")):
         end, money = end + 1, True
-    if end < len(tokens) and (tokens[end].norm in ("percent", "pct") or tokens[end].sep.startswith("%")):
-        kind, end = "percent", end + (tokens[end].norm in ("percent", "pct"))
+    named = _norms(tokens, end, 1) in (["percent"], ["pct"])
+    if named or tokens[end - 1].tail.startswith("%"):
+        kind, end = "percent", end + named
     if money:
         kind = "money"
     elif year and tokens[at].is_number and len(tokens[at].norm) == 4 and 1850 <= number <= 2100:

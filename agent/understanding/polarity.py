@@ -68,7 +68,10 @@ def firmness(scan: Scan, start: int, end: int) -> Firmness:
     low, high = _clause(scan, start, end)
     if _contains(scan, low, start, HARDENERS) or _contains(scan, end, min(high, end + 2), (("only",),)):
         return "hard"
-    if _contains(scan, low, start, SOFTENERS) or _contains(scan, end, min(high, end + _REACH_BEHIND), SOFTENERS):
+    if _contains(scan, low, start, SOFTENERS):
+        return "soft"
+    behind = min(high, end + _REACH_BEHIND, *(m.start for m in scan.mentions if m.start >= end), len(scan.tokens))
+    if _contains(scan, end, behind, SOFTENERS) and not _opens_another(scan, end, behind):
         return "soft"
     return "default"
 
@@ -153,6 +156,12 @@ def _clause(scan: Scan, start: int, end: int) -> tuple[int, int]:
     while high < len(scan.tokens) and not scan.tokens[high].starts_clause and scan.tokens[high].norm not in ("but",):
         high += 1
     return low, high
+
+
+def _opens_another(scan: Scan, end: int, behind: int) -> bool:
+    """Whether a hedge behind a wish belongs to the next one: "a drama, ideally British", not "a drama, if possible"."""
+    goes_on = any(mention.start == behind for mention in scan.mentions)
+    return goes_on and any("," in token.sep for token in scan.tokens[end:behind])
 
 
 def _contains(scan: Scan, low: int, high: int, phrases: tuple[tuple[str, ...], ...]) -> bool:

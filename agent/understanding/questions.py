@@ -158,6 +158,7 @@ class QuestionReader:
         if comparative is not None:
             return comparative.attribute
         inside = {at for m in pointed for at in range(m.start, m.end)}
+        inside |= {at for at in range(max(opener, 1), end) if scan.taken[at] and scan.tokens[at - 1].is_number}  # ages
         norms = tuple("" if at in inside else scan.tokens[at].norm for at in range(opener, end))
         return next((name for phrase, name in self._wordings if _has(norms, phrase)), None)
 

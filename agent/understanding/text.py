@@ -25,6 +25,8 @@ class Token(Value):
     """Offset behind the last character."""
     sep: str
     """What stands between the word before and this one, spaces removed."""
+    tail: str = ""
+    """What stands between this word and the next one or the end, spaces removed."""
 
     @property
     def capital(self) -> bool:
@@ -57,15 +59,21 @@ def fold(text: str) -> str:
 
 
 def tokenize(text: str) -> list[Token]:
-    """Cut ``text`` into tokens; punctuation is kept in the ``sep`` of the next token."""
-    tokens: list[Token] = []
-    last = 0
-    for match in _WORD.finditer(text):
-        between = text[last : match.start()]
-        sep = "".join(between.split(" "))
-        tokens.append(Token(text=match[0], norm=fold(match[0]), start=match.start(), end=match.end(), sep=sep))
-        last = match.end()
-    return tokens
+    """Cut ``text`` into tokens; punctuation is kept in ``sep`` and ``tail``."""
+    found = list(_WORD.finditer(text))
+    edges = [0, *(edge for match in found for edge in match.span()), len(text)]
+    between = ["".join(text[edges[at] : edges[at + 1]].split(" ")) for at in range(0, len(edges), 2)]
+    return [
+        Token(
+            text=match[0],
+            norm=fold(match[0]),
+            start=match.start(),
+            end=match.end(),
+            sep=between[place],
+            tail=between[place + 1],
+        )
+        for place, match in enumerate(found)
+    ]
 
 
 def words(text: str) -> tuple[str, ...]:

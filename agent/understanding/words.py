@@ -313,6 +313,7 @@ TALK = frozenset(
     decent absolutely guess asking eh send email phone plane bed awful whatever dunno idk surprise bot forget
     drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait
     sorry
+    u ur r gd w n b smth sth wanna gonna gotta lemme plz thru cos cuz coz tho
     change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend
     boyfriend wife husband friend friends kid
     kids mum dad mother father partner date lol haha guys folks general generally usually normally typically probably

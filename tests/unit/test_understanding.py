@@ -79,6 +79,11 @@ PLAIN = [
     ("a drama from the last ten years", {"+genres eq Drama !", "+year ge 2004 !"}),
     ("a comedy, nothing from the past five years", {"+genres eq Comedy !", "+year lt 2009 !"}),
     ("french new wave", {"+country eq France !", "+language eq French", "+year between (1958.0, 1970.0) !"}),
+    ("films from the 80s rated at least 80%", {"+year between (1980.0, 1989.0) !", "+critics_score ge 80 !"}),
+    ("3 hours is fine, something epic", {"+runtime le 180 !", "+moods eq epic"}),
+    ("a quiet drama, ideally British, not longer than two hours",
+     {"+moods eq reflective", "+genres eq Drama !", "+country eq United Kingdom", "+runtime le 120 !"}),
+    ("a western, if possible", {"+genres eq Western"}),
     ("anything with both de niro and pacino", {"+cast eq Robert De Niro !", "+cast eq Al Pacino !"}),
 ]  # fmt: skip
 

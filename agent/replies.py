@@ -56,19 +56,20 @@ class ReplyMaker:
 
     def _text(self, state: TurnState) -> str:
         """Return the lead, then one numbered line for each item, which begins with its title."""
-        said = state["sentences"]
+        said, voice = state["sentences"], self._voice(state)
         lead = [sentence.text for sentence in said if sentence.item_id is None]
         if state["action"].kind != "recommend":
             return "\n".join(sentence.text for sentence in said)
         lines = []
         for rank, item in enumerate(state["items"], start=1):
-            reason = " ".join(sentence.text for sentence in said if sentence.item_id == item.id)
-            lines.append(f"{rank}. {self._voice(state).listed(item.title, reason)}")
+            reason = voice.together([sentence.text for sentence in said if sentence.item_id == item.id])
+            lines.append(f"{rank}. {voice.listed(item.title, reason)}")
         asked = _question(state["action"])
         return "\n".join((*lead, *lines, *([asked] if asked else [])))
 
     def _recommendations(self, state: TurnState) -> tuple[Recommendation, ...]:
         hits = {hit.item.id: hit for hit in state["result"].hits} if "result" in state else {}
+        voice = self._voice(state)
         picks = []
         for rank, item in enumerate(state["items"], start=1):
             about = [sentence for sentence in state["sentences"] if sentence.item_id == item.id]
@@ -79,7 +80,7 @@ class ReplyMaker:
                     item_id=item.id,
                     title=item.title,
                     rank=rank,
-                    reason=" ".join(sentence.text for sentence in about),
+                    reason=voice.together([sentence.text for sentence in about]),
                     evidence=evidence,
                     attributes=item.attributes,
                     image_url=f"/v1/items/{item.id}/cover",

@@ -100,6 +100,10 @@ class English:
         """Say that nothing satisfies all the hard conditions."""
         return templates.nothing_matches(self.schema, constraints, relaxations)
 
+    def together(self, sentences: Sequence[str]) -> str:
+        """Put sentences one after another."""
+        return " ".join(sentences)
+
     def listed(self, title: str, reason: str) -> str:
         """Return an item's line of a list, which begins with its title."""
         return reason if reason.startswith(title) else f"{title}. {reason}".strip()

@@ -75,9 +75,12 @@ class Listing(Phrases):
     def _quoted(self, constraint: Constraint) -> str:
         return self.wording.quoted(self.condition(constraint))
 
+    def together(self, sentences: Sequence[str]) -> str:
+        """Put sentences one after another, with a space between them where the language has one."""
+        return self._say("glue.sentences").join(sentence for sentence in sentences if sentence)
+
     def _sentences(self, *sentences: str) -> str:
-        """Put sentences one after another; Chinese puts no space between them."""
-        return ("" if self.language in ("zh", "ja") else " ").join(sentence for sentence in sentences if sentence)
+        return self.together(sentences)
 
     # --- reasons
 
@@ -115,7 +118,8 @@ class Listing(Phrases):
         """Return what the item shares with one that the user likes, names before other labels."""
         for spec in sorted(self.schema.attributes, key=lambda spec: not spec.names):
             fact = item.attributes.get(spec.name)
-            if fact is None or spec.kind != "categories" or not (spec.names or spec.askable >= _TELLING):
+            telling = spec.names or (spec.askable >= _TELLING and not spec.nouns)
+            if fact is None or spec.kind != "categories" or not telling:
                 continue
             for other in liked:
                 theirs = set(labels_of(other.attributes.get(spec.name, ())))
@@ -138,7 +142,9 @@ class Listing(Phrases):
         evidence: list[Evidence] = []
         for wish in wishes:
             spec, fact = self.schema.get(wish.attribute), item.attributes.get(wish.attribute)
-            if spec is None or fact is None or spec.name in told or len(texts) == _MOST_FITTING:
+            if spec is None or fact is None or spec.name in told:
+                continue
+            if wish.strength < SPOKEN or len(texts) == _MOST_FITTING:
                 continue
             granting = _granting(spec, fact, wish)
             if granting is None or (wish.hard and isinstance(granting, tuple)):

@@ -92,7 +92,7 @@ class Translated(Explaining):
                 (self.schema.get(name), value) for name, value in zip(action.attributes, action.values, strict=True)
             ]
             changes["question"] = self._say("questions.open_again" if again else "questions.open")
-            changes["options"] = tuple(self._option(spec, value) for spec, value in about if spec is not None)
+            changes["options"] = tuple(self._named_option(spec, value) for spec, value in about if spec is not None)
         elif spec is not None:
             label = self._say("questions.ask", label=spec.display)
             changes["question"] = self.words.questions.get(spec.name, label)
@@ -107,6 +107,12 @@ class Translated(Explaining):
         if isinstance(value, tuple) and not isinstance(value[0], str):
             return sentence_case(self._band(spec, Band(float(value[0]), float(value[1]))))
         return sentence_case(self.value(spec, value))
+
+    def _named_option(self, spec: AttributeSpec, value: AttributeValue) -> str:
+        """Write an option that stands beside ones of other attributes, so that it shows what it is about."""
+        if isinstance(value, tuple) and not isinstance(value[0], str):
+            return sentence_case(self._told(spec, self._band(spec, Band(float(value[0]), float(value[1])))))
+        return sentence_case(self.fact(spec, value))
 
     def _band(self, spec: AttributeSpec, band: Band) -> str:
         """Write a range of numbers as an answer."""

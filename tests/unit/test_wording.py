@@ -109,12 +109,12 @@ CONTRAST = AskAction(
     escapes=ESCAPES,
     style="contrast",
 )
-OPENLY = AskAction(
+OPEN = AskAction(
     attribute="any",
+    attributes=("year", "pace", "moods"),
     question=open_words(again=False),
-    options=("Drama", "before 1960"),
-    values=("Drama", (-1e15, 1959.0)),
-    attributes=("genres", "year"),
+    options=("1980 or later", "Brisk or breathless", "Tense"),
+    values=((1980.0, 1e15), (4.0, 1e15), "tense"),
     escapes=ESCAPES,
     style="open",
 )
@@ -180,8 +180,8 @@ SITUATIONS: dict[str, Callable[[Voice], list[str]]] = {
         *asked(v, LENGTHS),
         *asked(v, PACES),
         *asked(v, CONTRAST),
-        *asked(v, OPENLY),
-        *asked(v, OPENLY.model_copy(update={"question": open_words(again=True)})),
+        *asked(v, OPEN),
+        *asked(v, OPEN.model_copy(update={"question": open_words(again=True)})),
         *asked(v, CLARIFY),
     ],
     "facts": lambda v: [v.answer_fact(RIFIFI, name).text for name in (*RIFIFI.attributes, "cast", "colour")],
@@ -334,6 +334,13 @@ def test_a_translated_question_keeps_what_its_options_stand_for(language: str) -
     assert shown.values == ASKED.values and len(shown.options) == len(ASKED.options)
     assert len(shown.escapes) == len(ESCAPES) and not set(shown.escapes) & set(ESCAPES)
     assert not set(shown.options) & set(ASKED.options)
+
+
+def test_options_of_several_attributes_show_what_they_are_about() -> None:
+    """A bare "brisk" may be about anything."""
+    shown = VOICES.of("fr").question(OPEN)
+    assert shown.options == ("À partir de 1980", "Rythme vif ou haletant", "Ambiance tendue")
+    assert shown.question == "Qu’est-ce qui compte le plus pour vous\u00a0?"
 
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:

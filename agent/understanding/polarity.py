@@ -150,7 +150,8 @@ def _clause(scan: Scan, start: int, end: int) -> tuple[int, int]:
         and not scan.tokens[low].starts_clause
         and scan.tokens[low - 1].norm not in ("but", "though", "although")
     ):
-        if "," in scan.tokens[low].sep and low < start:
+        # "Ideally, a western" hedges behind the comma; "ideally British, not long" does not.
+        if "," in scan.tokens[low].sep and (low < start or not _ends_with_hedge(scan, low)):
             break
         low -= 1
     while high < len(scan.tokens) and not scan.tokens[high].starts_clause and scan.tokens[high].norm not in ("but",):
@@ -162,6 +163,11 @@ def _opens_another(scan: Scan, end: int, behind: int) -> bool:
     """Whether a hedge behind a wish belongs to the next one: "a drama, ideally British", not "a drama, if possible"."""
     goes_on = any(mention.start == behind for mention in scan.mentions)
     return goes_on and any("," in token.sep for token in scan.tokens[end:behind])
+
+
+def _ends_with_hedge(scan: Scan, at: int) -> bool:
+    """Whether a word of firmness stands directly before token ``at``."""
+    return any(scan.norms(at - len(phrase), at) == phrase for phrase in (*SOFTENERS, *HARDENERS) if at >= len(phrase))
 
 
 def _contains(scan: Scan, low: int, high: int, phrases: tuple[tuple[str, ...], ...]) -> bool:

@@ -84,6 +84,7 @@ PLAIN = [
     ("a quiet drama, ideally British, not longer than two hours",
      {"+moods eq reflective", "+genres eq Drama !", "+country eq United Kingdom", "+runtime le 120 !"}),
     ("a western, if possible", {"+genres eq Western"}),
+    ("ideally, a western", {"+genres eq Western"}),
     ("anything with both de niro and pacino", {"+cast eq Robert De Niro !", "+cast eq Al Pacino !"}),
 ]  # fmt: skip
 

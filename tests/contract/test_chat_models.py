@@ -13,6 +13,7 @@ from agent.llm.endpoint import EndpointModel
 from agent.llm.testing import Behaviour, FakeServer
 from agent.testing import ChatModelContract, FunctionModel, ModelCall, RecordedModel
 from agent.types import ChatModel
+from evals import RecordingModel, ReplayedModel
 
 
 def answer(call: ModelCall) -> str | dict[str, Any]:
@@ -33,6 +34,35 @@ class TestRecordedModel(ChatModelContract):
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[ChatModel]:
         yield RecordedModel(self._path, model="function", source=FunctionModel(answer))
+
+
+class TestRecordingModel(ChatModelContract):
+    @pytest.fixture(autouse=True)
+    def _recording(self, tmp_path: Path) -> None:
+        self._path = tmp_path / "recording.jsonl"
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[ChatModel]:
+        model = RecordingModel(FunctionModel(answer), self._path)
+        yield model
+        await model.close()
+
+
+class TestReplayedModel(ChatModelContract):
+    """Replays what the contract itself asks: each test is run once to be recorded and once more on the recording."""
+
+    @pytest.fixture(autouse=True)
+    async def _recorded(self, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+        path = tmp_path / "recording.jsonl"
+        recording = RecordingModel(FunctionModel(answer), path)
+        self._model: ChatModel = recording
+        await getattr(self, request.node.name)()
+        await recording.close()
+        self._model = ReplayedModel(path)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[ChatModel]:
+        yield self._model
 
 
 class TestEndpointModel(ChatModelContract):

@@ -151,7 +151,7 @@ def _clause(scan: Scan, start: int, end: int) -> tuple[int, int]:
         and scan.tokens[low - 1].norm not in ("but", "though", "although")
     ):
         # "Ideally, a western" hedges behind the comma; "ideally British, not long" does not.
-        if "," in scan.tokens[low].sep and (low < start or not _ends_with_hedge(scan, low)):
+        if "," in scan.tokens[low].sep and not _ends_with_hedge(scan, low):
             break
         low -= 1
     while high < len(scan.tokens) and not scan.tokens[high].starts_clause and scan.tokens[high].norm not in ("but",):

@@ -217,6 +217,9 @@ class ConceptFinder:
         known = said_as_taste and bool(bearer) and not liked_work
         if self._in_longer_phrase(scan, at):
             return False
+        everyday = self._vocabulary.is_everyday(norm) and self._vocabulary.is_english(norm)
+        if not token.capital and not role and everyday:
+            return False  # "I like story" means no Story
         if not found or not (role or (token.capital and (token.possessive or before_noun or joined)) or known):
             return False
         if (

@@ -31,14 +31,43 @@ def negated(scan: Scan, at: int) -> bool:
     return negator_before(scan, at) is not None
 
 
+_EXCESS = (("too", "much"), ("too", "many"), ("too",))
+"""Complaints that there was more of something than one likes."""
+_MISSED = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "not enough",
+        "wasnt enough",
+        "isnt enough",
+        "not much",
+        "not that much",
+        "wasnt much",
+        "wasnt that much",
+        "isnt much",
+        "isnt that much",
+        "lack of",
+        "lacked",
+        "lacks",
+    )
+)
+"""Complaints that there was too little of something, which wish for more of it."""
+
+
 def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
     """Return the token span of the negator that governs token ``at``, or None."""
-    if at > 0 and scan.norms(at - 1, at) == ("too",) and not scan.tokens[at].sep:
-        return at - 1, at
-    end = at
-    unknown = 0
+    excess = next((phrase for phrase in _EXCESS if at < len(scan.tokens) and scan.ends_at(at, phrase)), ())
+    if excess and not scan.tokens[at].sep:
+        return at - len(excess), at
+    if any(scan.ends_at(at, phrase) for phrase in _MISSED):
+        return None
     if scan.taken[at] and scan.norms(at, at + 1) in NEGATORS:
         return None  # a wording of its own: "not too old"
+    return _governor(scan, at)
+
+
+def _governor(scan: Scan, at: int) -> tuple[int, int] | None:
+    """Return the span of the nearest negator before token ``at`` that reaches it, or None."""
+    end, unknown = at, 0
     while end > 0:
         found = _negator_ending_at(scan, end)
         if found is not None:

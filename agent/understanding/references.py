@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from .scan import Mention, Scan
+from .verdicts import enumeration
 from .words import NUMBER_WORDS, ORDINALS
 
 _ALL = frozenset("those these them".split())
@@ -23,14 +24,32 @@ def find_references(scan: Scan, shown: Sequence[str], nouns: Collection[str], fo
         nouns: words for an item.
         focus: ids talked about last, which "it" and "that one" mean; falls back to the top item shown.
     """
-    if not shown:
-        return
+    titles = sorted((m for m in scan.mentions if m.kind == "title"), key=lambda m: m.start)
     at = 0
     while at < len(scan.tokens):
-        end, ids = (0, ()) if scan.taken[at] else _reference(scan, at, shown, nouns, focus)
+        named = [m for m in titles if m.end <= at]
+        end, ids = 0, ()
+        if not scan.taken[at] and named:
+            end, ids = _back_reference(scan, at, nouns, named)
+        if not scan.taken[at] and not ids and shown:
+            end, ids = _reference(scan, at, shown, nouns, focus)
         if ids:
             scan.add(Mention(at, end, "reference", item_ids=tuple(ids)))
         at = end if ids else at + 1
+
+
+def _back_reference(scan: Scan, at: int, nouns: Collection[str], named: Sequence[Mention]) -> tuple[int, Sequence[str]]:
+    """Return what "it", "that one" and "both of them" mean behind titles in one message: those titles."""
+    norm = scan.tokens[at].norm
+    if norm in _POINTERS and _one_or_noun(scan, at + 1, nouns):
+        return at + 2, named[-1].item_ids
+    if norm in _ONE and scan.norms(at - 1, at) not in _NOT_POINTING:
+        return at + 1, named[-1].item_ids
+    first, last = enumeration(scan, named[-1])
+    several = tuple(i for m in named if first.start <= m.start <= last.start for i in m.item_ids)
+    if len(several) > 1 and norm in _ALL and not _before_noun_of_number(scan, at):
+        return at + 1, several
+    return 0, ()
 
 
 def _reference(

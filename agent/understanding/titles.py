@@ -56,6 +56,8 @@ _SINGLE_WORD_CUES = frozenset(
     }
 )
 """Weaker cues after which one capitalised word may still be a title."""
+_TELLING = 5
+"""Letters of a word that, written small at the end of "I hate ...", may be a well-known title."""
 _LIKING = frozenset(
     "i we you they he she would really also dont didnt do id wed just always usually quite still".split()
 )
@@ -209,6 +211,7 @@ def _believed(
     strong = cue in STRONG_TITLE_CUES or _continues_list(scan, at)
     if any(item_id in shown for item_id in ids):
         return (capitals and (bool(content) or inside)) or (len(content) > 1 or (strong and bool(content)))
+    famous = vocabulary.is_well_known(ids[0])
     common = not content or bool(vocabulary.senses(scan.norms(at, end)))
     if content and not common and (_stands_alone(scan, at, end) or _praised(scan, end)):
         return True
@@ -217,25 +220,30 @@ def _believed(
         and not common
         and capitals
         and judged_behind(scan, end)
-        and (vocabulary.is_well_known(ids[0]) or not _is_plain_opening(scan, vocabulary, at, end))
+        and (famous or not _is_plain_opening(scan, vocabulary, at, end))
     ):
         return True
     subject = scan.norms(at - 1, at) in (("about",), ("with",), ("on",))
     if (
         not subject
         and len(content) >= 2
-        and any(not vocabulary.is_everyday(token.norm) for token in content)
+        and any(not vocabulary.is_everyday(t.norm) and (famous or not vocabulary.is_english(t.norm)) for t in content)
         and not common
     ):
         return True
     if len(tokens) >= _TITLE_CASE and not _is_plain_case(scan, vocabulary, at, end):
         return True
     if len(content) >= 2:
-        return (capitals and not (common and not strong)) or (strong and not common)
+        plain = len(content) == 2 and not capitals and not famous
+        return (capitals and not (common and not strong)) or (
+            (strong or judged_behind(scan, end)) and not common and not plain
+        )
     if len(tokens) >= 2:
         return (capitals and inside and all(token.capital for token in tokens) and not common) or (
             strong and (capitals or not common) and not _is_plain_noun_phrase(scan, at, end, vocabulary)
         )
+    if famous and not (capitals or common) and cue in _VERB_CUES and len(scan.tokens[at].norm) >= _TELLING:
+        return end == len(scan.tokens) or scan.tokens[end].starts_clause or bool(scan.tokens[end].sep)
     return _single_word_believed(scan, at, cue, strong, capitals=capitals, inside=inside, common=common)
 
 
@@ -253,7 +261,9 @@ def _single_word_believed(
     if token.is_number:
         following = scan.norms(at + 1, at + 2)
         glued = at + 1 < len(scan.tokens) and scan.tokens[at + 1].sep == "" and scan.tokens[at + 1].start == token.end
-        if cue == "than" or glued:
+        behind_name = at > 0 and scan.tokens[at - 1].capital and not token.sep and scan.tokens[at - 1].norm not in STOP
+        aged = cue == "like" and len(token.norm) < 3  # "I was like 13"
+        if cue == "than" or glued or behind_name or aged:
             return False
         return strong and not token.starts_clause and following not in (("minutes",), ("min",), ("hours",), ("s",))
     if capitals:

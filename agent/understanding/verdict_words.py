@@ -82,6 +82,11 @@ FOND_BEFORE = re.compile(
     + r"\b"
 )
 """Words before an item that say it is liked."""
+EXAMPLE_BEFORE = re.compile(
+    rf"(?:^|\b(?!{_any('i|we|you|they|really|also|id|would|do|did|he|she')}\b)\w+ )"
+    r"(?:like|similar to|in the vein of|along the lines of|in the style of)(?: the| a| an)?$"
+)
+"""Words before an item that make it an example of something, which may still be good or bad."""
 UNSEEN = re.compile(
     rf"\b{_any('havent|have not|hadnt|has not|never|not|didnt|did not|dont think ive|dont think i have|nor')}"
     rf"(?: {_any('yet|even|actually|really|ever|have|i|get|got|to|been|able|had|a|chance|all|of')})*"

@@ -11,13 +11,14 @@ import re
 from collections.abc import Collection
 from typing import Literal
 
-from .polarity import negator_before
+from .polarity import SENTIMENT, negator_before
 from .scan import Mention, Scan
 from .verdict_words import (
     ASKED_BEFORE,
     AVERSE_BEFORE,
     BLAME,
     CHOSEN_BEFORE,
+    EXAMPLE_BEFORE,
     FOND_BEFORE,
     HATE,
     MINE,
@@ -62,7 +63,7 @@ def role_of_item(scan: Scan, mention: Mention, shown: Collection[str] = ()) -> R
         return "accept" if WANTED.search(behind) else "none"
     if CHOSEN_BEFORE.search(before) and not asked:
         return "accept"
-    verdict = _before(before) or _behind(mention, last, behind)
+    verdict = _verdict(mention, last, before, behind)
     if verdict == "bad":
         return "dislike"
     if verdict == "good":
@@ -80,8 +81,21 @@ def role_of_item(scan: Scan, mention: Mention, shown: Collection[str] = ()) -> R
 def said_like(scan: Scan, mention: Mention) -> bool:
     """Whether the words around an item say that it is liked, or wanted as an example."""
     first, last = enumeration(scan, mention)
-    verdict = _before(_text_before(scan, first.start)) or _behind(mention, last, _text_behind(scan, last.end))
-    return verdict == "good"
+    return _verdict(mention, last, _text_before(scan, first.start), _text_behind(scan, last.end)) == "good"
+
+
+def dispraised(scan: Scan, end: int) -> bool:
+    """Whether the words behind token ``end`` plainly condemn what they stand behind: "musicals are not my thing"."""
+    text = _text_behind(scan, end)
+    mine, own = NOT_MINE.search(text), OWN_PREDICATE.search(text)
+    if mine is not None and len(text[: mine.start()].split()) <= _NEAR and "." not in text[: mine.start()]:
+        return True
+    return (
+        own is not None
+        and own["word"] in SENTIMENT
+        and len(text[: own.start("copula")].split()) <= _NEAR
+        and (_sign(own) == "bad")
+    )
 
 
 def judged_behind(scan: Scan, end: int) -> bool:
@@ -109,6 +123,13 @@ def _joined(scan: Scan, first: Mention, second: Mention) -> bool:
     between = scan.norms(first.end, second.start)
     tokens = scan.tokens[first.end : second.start + 1]
     return len(between) <= 3 and set(between) <= _JOINING and not any(token.starts_clause for token in tokens)
+
+
+def _verdict(mention: Mention, last: Mention, before: str, behind: str) -> Verdict:
+    """Return the verdict of the words before, unless they only give an example ("like Heat") and those behind judge."""
+    said = _before(before)
+    example = said == "good" and EXAMPLE_BEFORE.search(before) is not None
+    return (_behind(mention, last, behind) or said) if example or not said else said
 
 
 def _before(text: str) -> Verdict:

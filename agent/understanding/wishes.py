@@ -17,7 +17,7 @@ from .intents import IntentReading
 from .polarity import firmness, negated, negator_before
 from .scan import Mention, Scan
 from .text import words
-from .verdicts import role_of_item, said_like
+from .verdicts import dispraised, role_of_item, said_like
 from .vocabulary import Vocabulary
 from .words import ARTICLES, CONNECTORS, STOP
 
@@ -70,8 +70,9 @@ class _Draft:
         strength: float = 1.0,
         label: str = "",
     ) -> None:
-        """Add a preference with the next id of the turn, unless the message said the same already."""
-        if any((p.attribute, p.op, p.value, p.polarity) == (attribute, op, value, polarity) for p in self.add):
+        """Add a preference with the next id of the turn, unless the message said the same or ruled it out already."""
+        same = [p.polarity for p in self.add if (p.attribute, p.op, p.value) == (attribute, op, value)]
+        if polarity in same or "dislike" in same:
             return
         self.add.append(
             Preference(
@@ -142,7 +143,8 @@ class WishBuilder:
     # --- items
 
     def _add_item(self, scan: Scan, draft: _Draft, mention: Mention, *, compared: bool) -> None:
-        if mention.kind == "reference":
+        named = {i for m in scan.mentions if m.kind == "title" for i in m.item_ids}
+        if mention.kind == "reference" and not named & set(mention.item_ids):
             draft.referred += mention.item_ids
         role = role_of_item(scan, mention, draft.conversation.shown_ids)
         if role == "none" or (compared and role != "like"):
@@ -222,8 +224,7 @@ class WishBuilder:
             if m.kind == "name" or (m.kind == "sense" and not (m.op != "eq" and m.attribute in counted))
         ]
         for group in _groups(scan, named):
-            negative = negator_before(scan, group[0].start) is not None
-            if negative:
+            if negator_before(scan, group[0].start) is not None or dispraised(scan, group[-1].end):
                 for mention in group:
                     self._add_dislike(scan, draft, mention)
             elif len(group) == 1 and group[0].kind == "name" and (roles := self._made_not_taken_part(scan, group[0])):

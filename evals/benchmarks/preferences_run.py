@@ -109,5 +109,5 @@ async def run_stated(
     }
     book = Phrasebook(schema, values, TitleMatcher(items, lambda tag: None))
     readings = {"Palate": found, "every wording known, liked": [book.read(message.text) for message in messages]}
-    titles = frozenset(" ".join(plain_words(item.title)) for item in items)
+    titles = frozenset(" ".join(plain_words(name)) for item in items for name in (item.title, item.title.split(":")[0]))
     return summed_stated(messages, readings, schema, titles, half)

@@ -100,7 +100,7 @@ def summed_stated(
         messages: the labelled messages of the half.
         readings: way of reading -> what each message states; the first is looked at closely.
         schema: the catalogue's attributes.
-        titles: every title of the catalogue, in comparable form.
+        titles: every title of the catalogue, whole and up to its colon, in comparable form.
         half: its name.
     """
     kept = [_in_catalogue(message, titles) for message in messages]
@@ -149,9 +149,7 @@ def render_stated(report: StatedReport) -> str:
 def _in_catalogue(message: StatedMessage, titles: frozenset[str]) -> StatedMessage:
     def held(value: str) -> bool:
         name = " ".join(plain_words(value))
-        return any(one in titles for one in (name, f"the {name}", name.removeprefix("the "))) or any(
-            title.startswith(f"{name} ") for title in titles
-        )
+        return any(one in titles for one in (name, f"the {name}", name.removeprefix("the ")))
 
     labels = tuple(label for label in message.labelled.labels if label.attribute != ITEM or held(label.value))
     return message.model_copy(update={"labelled": message.labelled.model_copy(update={"labels": labels})})

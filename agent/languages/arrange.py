@@ -10,18 +10,26 @@ from .pieces import Piece
 from .tokens import Word
 
 _REFERENCE = re.compile(
-    r"(the |number )?(first|second|third|fourth|fifth|last|other|top)( one| ones| film| two| three)?|number \d|#\d"
-    r"|(this|that|these|those)( one| ones)?|it|them"
+    r"(of )?(the |number )?(first|second|third|fourth|fifth|last|other|top)( one| ones| film| two| three)?"
+    r"|number \d|#\d|(this|that|these|those)( one| ones)?|it|them"
 )
 _BREAKS = frozenset({"but", "however", "instead", "rather", "although"})
 
 
 def arrange(pieces: Sequence[Piece], words: Sequence[Word]) -> list[Piece]:
-    """Return the pieces sentence by sentence in an order that the English rules read."""
+    """Return the pieces, given in the message's own order, in one that the English rules read."""
     arranged: list[Piece] = []
     for sentence in _split(pieces, [word.ends_sentence_before for word in words]):
         clauses = _refusal_joined(_split(sentence, [word.ends_clause_before for word in words]))
-        arranged += _question_first([_negations_first(clause) for clause in clauses])
+        clauses = _question_first([_asked(_pointed(_negations_first(clause))) for clause in clauses])
+        marks = [words[min(piece.start for piece in clause)].sep for clause in clauses]
+        if arranged:
+            marks[0] = words[min(piece.start for piece in sentence)].sep
+        arranged += [
+            replace(piece, mark=mark if not at else "")
+            for clause, mark in zip(clauses, marks, strict=True)
+            for at, piece in enumerate(clause)
+        ]
     return arranged
 
 
@@ -44,6 +52,29 @@ def _refusal_joined(clauses: list[list[Piece]]) -> list[list[Piece]]:
     return [*clauses[:-2], [*refused, *clauses[-1]]]
 
 
+def _pointed(clause: list[Piece]) -> list[Piece]:
+    """Say what "i have seen {those}" means, unless the clause names it."""
+    named = any(map(_is_reference, clause))
+    pieces = []
+    for piece in clause:
+        english = piece.english
+        if piece.kind != "question":
+            for slot, pointer in (("{it}", "it"), ("{those}", "those")):
+                english = english.replace(slot, "" if named else pointer)
+        pieces.append(replace(piece, english=english.strip()))
+    return pieces
+
+
+def _asked(clause: list[Piece]) -> list[Piece]:
+    """Turn a statement about a shown item that a word makes a question into one: "the second violent ?"."""
+    mark = next((piece for piece in clause if piece.english == "?"), None)
+    if mark is None:
+        return clause
+    plain = any(map(_is_reference, clause)) and not any(piece.kind == "question" for piece in clause)
+    asked = replace(mark, english="is {it}", kind="question") if plain else replace(mark, english="")
+    return [asked if piece is mark else piece for piece in clause]
+
+
 def _negations_first(clause: list[Piece]) -> list[Piece]:
     """Move a negation that ends a clause before what it negates: "horror no" to "no horror"."""
     place = next((at for at in range(len(clause) - 1, -1, -1) if clause[at].behind), -1)
@@ -56,27 +87,27 @@ def _negations_first(clause: list[Piece]) -> list[Piece]:
     return [*clause[:first], clause[place], *clause[first:place], *clause[place + 1 :]]
 
 
-def _question_first(clauses: list[list[Piece]]) -> list[Piece]:
-    """Put the question word of a sentence first, beside what it asks about."""
+def _question_first(clauses: list[list[Piece]]) -> list[list[Piece]]:
+    """Put the question word of a sentence first in its clause, beside what it asks about."""
     asking = next((at for at, clause in enumerate(clauses) if any(p.kind == "question" for p in clause)), -1)
-    flat = [piece for clause in clauses for piece in clause]
     if asking < 0:
-        return flat
+        return clauses
     clause = clauses[asking]
-    before = [piece for part in clauses[:asking] for piece in part]
     question = next(piece for piece in clause if piece.kind == "question")
     rest = [piece for piece in clause if piece is not question]
     if any(_is_reference(piece) for piece in rest):
         asked = ""
     else:
-        named = next((piece for piece in flat if _is_reference(piece)), None)
+        named = next((piece for part in clauses for piece in part if _is_reference(piece)), None)
         asked = named.english if named is not None else "it"
     english = " ".join(question.english.replace("{it}", asked).split())
     fronted = [replace(question, english=english), *rest]
-    behind = [piece for part in clauses[asking + 1 :] for piece in part]
-    if before and all(_is_reference(piece) or not piece.english for piece in before):
-        return [*fronted, *behind]  # the topic named first, as in "the second, how long is it?"
-    return [*before, *fronted, *behind]
+    if all(_is_reference(piece) or not piece.english for part in clauses[:asking] for piece in part):
+        return [
+            fronted,
+            *clauses[asking + 1 :],
+        ]  # what is asked about stands first, as in "the second, how long is it?"
+    return [*clauses[:asking], fronted, *clauses[asking + 1 :]]
 
 
 def _is_reference(piece: Piece) -> bool:

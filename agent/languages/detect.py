@@ -34,7 +34,7 @@ class Detector:
         catalog: Mapping[str, Mapping[str, str]],
         english: Collection[str],
         *,
-        is_title: Callable[[tuple[str, ...]], bool],
+        is_title: Callable[[str], bool],
         is_english: Callable[[str], bool],
     ) -> None:
         """Weigh the words.
@@ -48,6 +48,7 @@ class Detector:
         """
         self._is_title = is_title
         self._is_english = is_english
+        self._english = frozenset(english)
         self._letters = {ch: pack.language for pack in packs for ch in pack.letters}
         self._languages = (ENGLISH, *(pack.language for pack in packs))
         self._han = next((pack.language for pack in packs if is_han(pack.function_words)), "")
@@ -74,10 +75,11 @@ class Detector:
             for norm in {word.norm for word in cut(pack.function_words)}:
                 self._weights.setdefault(norm, {})[pack.language] = 1.0
 
-    def detect(self, text: str) -> str:
+    def detect(self, text: str, expected: str = ENGLISH) -> str:
         """Return the ISO 639-1 code of the language of ``text``, or "" when it does not show.
 
-        A title, a name, a number or "ok" shows no language.
+        A title, a name, a number or "ok" shows no language; nor does an English word such as "thriller" where another
+        language is ``expected``, as many languages borrow it.
         """
         if has_kana(text):
             return ""
@@ -86,8 +88,9 @@ class Detector:
         if len(meant) == 1:
             return next(iter(meant))
         han = [word for word in words if is_han(word.text)]
-        spoken = self._spoken(words)
-        scores = self._scores(spoken)
+        spoken = self._spoken(words, text)
+        spoken = [word for at, word in enumerate(spoken) if not at or not word.capital or word.ends_sentence_before]
+        scores = self._scores(spoken, borrowing=expected != ENGLISH)
         if han and self._han and len(han) >= scores[ENGLISH] * 2:
             return self._han
         ranked = sorted(scores.items(), key=lambda pair: -pair[1])
@@ -101,7 +104,7 @@ class Detector:
             return ""
         return language
 
-    def _scores(self, words: Sequence[Word]) -> dict[str, float]:
+    def _scores(self, words: Sequence[Word], *, borrowing: bool) -> dict[str, float]:
         scores = dict.fromkeys(self._languages, 0.0)
         for at, word in enumerate(words):
             if word.capital and at and not word.ends_sentence_before:
@@ -110,8 +113,10 @@ class Detector:
                 continue
             weights = self._weights.get(word.norm) or self._inflected(word.norm)
             for language, weight in weights.items():
+                if language == ENGLISH and borrowing and word.norm not in self._english:
+                    continue
                 scores[language] += weight * (_SHARED if len(weights) > 1 else 1.0)
-            if not weights and word.text.isascii() and self._is_english(word.norm):
+            if not weights and not borrowing and word.text.isascii() and self._is_english(word.norm):
                 scores[ENGLISH] += _SHARED
             for mark in {*word.text.lower(), *word.sep} & self._letters.keys():
                 scores[self._letters[mark]] += _LETTER
@@ -125,19 +130,19 @@ class Detector:
             language: 1.0 for language, stems in self._stems.items() if stem(norm, self._endings[language]) in stems
         }
 
-    def _spoken(self, words: Sequence[Word]) -> list[Word]:
+    def _spoken(self, words: Sequence[Word], text: str) -> list[Word]:
         """Return the words that belong to no title: quoted, or written with a capital, or known by several words."""
         kept: list[Word] = []
         at = 0
         while at < len(words):
-            end = self._title_end(words, at)
+            end = self._title_end(words, at, text)
             if not end:
                 kept.append(words[at])
             at = end or at + 1
         return kept
 
-    def _title_end(self, words: Sequence[Word], at: int) -> int:
+    def _title_end(self, words: Sequence[Word], at: int, text: str) -> int:
         for end in range(min(len(words), at + _LONGEST_TITLE), at + 1, -1):
-            if self._is_title(tuple(word.norm for word in words[at:end])):
+            if self._is_title(text[words[at].start : words[end - 1].end]):
                 return end
         return 0

@@ -13,6 +13,8 @@ A pack turns the language into English wordings that the English rules read. Its
     [spelled]                           letters that are not their plain form, and how else they are typed: "ä" = "ae"
     [numbers]                           "zwei" = 2
     [phrases]                           English wording = what people say; "" for words that carry nothing
+                                        {it} and {those} are left out where the clause names what is meant; "?" is for
+                                        a word that makes a question of a statement
     [questions]                         the same for question words, put first as English has them; {it} is left out
                                         where the sentence names what it asks about
     [quantities]                        frames of numbers with their units: "{n}年代" = "{n}s"

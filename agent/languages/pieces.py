@@ -18,5 +18,7 @@ class Piece:
     kind: Literal["plain", "catalog", "proper", "question", "number", "unknown"]
     behind: bool = False
     """Whether it is a negation that may follow what it negates."""
+    mark: str = ""
+    """What stands before it where it opens a clause."""
     quoted: bool = False
     """Whether it stood in quotation marks."""

@@ -9,10 +9,12 @@ from retrieval.types import CatalogSchema
 
 from ..types import TEXT, Conversation, Preference, PreferenceUpdate
 from .comparing import Comparing
-from .detect import Detector
+from .detect import ENGLISH, Detector
 from .glossary import Glossary
+from .naming import Names
 from .pack import Pack, load_packs
-from .pivot import Names, Pivot, Pivoter
+from .pivot import Pivoter
+from .written import Pivot
 
 
 class Words(Names, Protocol):
@@ -48,9 +50,9 @@ class LanguageReader:
         )
         return cls(packs, schema, words, detector)
 
-    def detect(self, text: str) -> str:
-        """Return the language of a message, "" when it does not show."""
-        return self._detector.detect(text)
+    def detect(self, text: str, expected: str = ENGLISH) -> str:
+        """Return the language of a message, "" when it does not show; ``expected`` is that of the conversation."""
+        return self._detector.detect(text, expected)
 
     def pivot(self, text: str, language: str) -> Pivot | None:
         """Return a message of a language in English wordings; None for English and languages without a pack."""
@@ -64,7 +66,7 @@ class LanguageReader:
 
         A message that shows no language, such as a number, is read in the conversation's language.
         """
-        language = self.detect(text)
+        language = self.detect(text, conversation.language)
         pivot = self.pivot(text, language or conversation.language)
         if pivot is None:
             return read_english(text).model_copy(update={"language": language})

@@ -179,12 +179,13 @@ class Vocabulary:
         """Whether an item is among the best-known tenth."""
         return self._popularity.get(item_id, 0.0) >= self._well_known
 
-    def is_title(self, phrase: Words) -> bool:
+    def is_title(self, text: str) -> bool:
         """Whether an item has exactly this title."""
-        return phrase in self._titles
+        return words(text) in self._titles
 
-    def is_name(self, phrase: Words) -> bool:
+    def is_name(self, text: str) -> bool:
         """Whether a person, place or company is called so; a last name alone counts with several items."""
+        phrase = words(text)
         if len(phrase) == 1:
             return sum(count for _, count in self.surname(phrase[0]).values()) >= _COMMON
         return phrase in self._names or phrase in self._particled

@@ -17,8 +17,9 @@ _SLOT = re.compile(r"(\{[a-z:]+\})")
 _LONGEST_GAP = 7
 """Most words that ``{x}`` stands for; twice as many characters where words are not spaced."""
 
-Filling = str | list[Piece]
-"""What a slot stands for: an English wording, or the pieces of the words in it."""
+Filling = str | tuple[int, int]
+"""What a slot stands for: an English wording, or the words from one place up to another, which are read only once the
+frame is chosen."""
 
 
 @dataclass
@@ -45,11 +46,14 @@ class FrameReader:
         self._comparing = comparing
         self._words = words
         self._pieces = pieces
+        self._in_gap = False
 
     def longest(self, at: int, high: int) -> list[Piece]:
         """Return the pieces of the frame that explains the most words from ``at``; the last one ends where it ends."""
         best: tuple[int, int, Frame, _Match] | None = None
         for frame in self._glossary.openings(self._words[at].norm):
+            if self._in_gap and "{x}" in frame.parts:
+                continue  # gaps do not nest, so that the time stays in proportion to the words
             for match in self._matches(frame.parts, at, high):
                 rank = (match.end, len(frame.parts))
                 if best is None or rank > best[:2]:
@@ -94,7 +98,7 @@ class FrameReader:
         for end in range(at + 1, min(high, at + widest) + 1):
             if end > at + 1 and self._words[end - 1].ends_clause_before:
                 return
-            yield end, self._pieces(at, end)
+            yield end, (at, end)
 
     def _quantities(self, at: int, high: int) -> Iterator[tuple[int, Filling]]:
         for frame in self._glossary.openings(self._words[at].norm):
@@ -122,7 +126,10 @@ class FrameReader:
             if isinstance(value, str):
                 text += self._comparing.form(value, form) if form else value
                 continue
-            pieces += [Piece(text.strip(), at, match.end, kind), *value] if text.strip() else value
+            pieces += [Piece(text.strip(), at, match.end, kind)] if text.strip() else []
+            self._in_gap = True
+            pieces += self._pieces(*value)
+            self._in_gap = False
             text = ""
         if text.strip() or not pieces or pieces[-1].end < match.end:
             pieces.append(Piece(text.strip(), at, match.end, kind))

@@ -65,6 +65,9 @@ class Glossary:
         quantities = (_frame(said, english, pack, quantity=True) for said, english in pack.quantities.items())
         others = (_frame(said, english, pack, quantity=False) for said, english in pack.frames.items())
         self.frames = tuple(quantities) + tuple(others)
+        self._counting = {words[0] for words in self._numbers} | {
+            frame.parts[0] for frame in self.frames if frame.quantity
+        }
         self._opening: dict[str, list[Frame]] = {}
         for frame in self.frames:
             self._opening.setdefault(frame.parts[0], []).append(frame)
@@ -123,12 +126,15 @@ class Glossary:
 
     def openings(self, word: str) -> Iterator[Frame]:
         """Yield the frames that may begin with a word."""
-        for first in (word, "{q}", "{n}", "{a}"):
-            yield from self._opening.get(first, ())
+        yield from self._opening.get(word, ())
+        yield from self._opening.get("{a}", ())
+        if word[0].isdigit() or word in self._counting:
+            yield from self._opening.get("{q}", ())
+            yield from self._opening.get("{n}", ())
 
     def number(self, words: Sequence[Word], at: int, high: int) -> tuple[str, int] | None:
         """Return the number written at word ``at``, in digits, and where it ends; None when there is none."""
-        if at >= high:
+        if at >= high or not (words[at].norm[0].isdigit() or words[at].norm in self._counting):
             return None
         if words[at].norm[0].isdigit():
             return words[at].norm, at + 1

@@ -13,6 +13,7 @@ _REFERENCE = re.compile(
     r"(of )?(the |number )?(first|second|third|fourth|fifth|last|other|top)( one| ones| film| two| three)?"
     r"|number \d|#\d|(this|that|these|those)( one| ones)?|it|them"
 )
+_JOINING = frozenset({"", "and", "but", "so", "yes", "ok"})
 _BREAKS = frozenset({"but", "however", "instead", "rather", "although"})
 
 
@@ -95,14 +96,16 @@ def _question_first(clauses: list[list[Piece]]) -> list[list[Piece]]:
     clause = clauses[asking]
     question = next(piece for piece in clause if piece.kind == "question")
     rest = [piece for piece in clause if piece is not question]
+    earlier = next((piece for part in clauses[:asking] for piece in part if _is_reference(piece)), None)
+    if earlier is not None:  # "the second, when did it come out?"
+        rest = [piece for piece in rest if piece.english != "it"]
     if any(_is_reference(piece) for piece in rest):
         asked = ""
     else:
-        named = next((piece for part in clauses for piece in part if _is_reference(piece)), None)
-        asked = named.english if named is not None else "it"
+        asked = earlier.english if earlier is not None else "it"
     english = " ".join(question.english.replace("{it}", asked).split())
     fronted = [replace(question, english=english), *rest]
-    if all(_is_reference(piece) or not piece.english for part in clauses[:asking] for piece in part):
+    if all(_is_reference(piece) or piece.english in _JOINING for part in clauses[:asking] for piece in part):
         return [
             fronted,
             *clauses[asking + 1 :],

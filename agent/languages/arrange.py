@@ -99,10 +99,8 @@ def _question_first(clauses: list[list[Piece]]) -> list[list[Piece]]:
     earlier = next((piece for part in clauses[:asking] for piece in part if _is_reference(piece)), None)
     if earlier is not None:  # "the second, when did it come out?"
         rest = [piece for piece in rest if piece.english != "it"]
-    if any(_is_reference(piece) for piece in rest):
-        asked = ""
-    else:
-        asked = earlier.english if earlier is not None else "it"
+    pointer = earlier.english if earlier is not None else "it"
+    asked = "" if any(_is_reference(piece) for piece in rest) else pointer
     english = " ".join(question.english.replace("{it}", asked).split())
     fronted = [replace(question, english=english), *rest]
     if all(_is_reference(piece) or piece.english in _JOINING for part in clauses[:asking] for piece in part):

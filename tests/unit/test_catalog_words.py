@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +14,7 @@ from retrieval.catalog import CatalogConfig
 from retrieval.fingerprint import catalog_hash, schema_hash
 from retrieval.types import AttributeSpec, CatalogSchema, CatalogWords
 
-LANGUAGES = ("de", "es", "fr", "zh")
+LANGUAGES = tuple(sorted(demo.schema().languages))
 WORDS = CatalogWords(
     noun="Lied",
     noun_plural="Lieder",
@@ -40,6 +43,13 @@ def test_a_schema_speaks_a_language_as_far_as_it_has_words() -> None:
     assert (mood.display, mood.written) == ("Stimmung", {"sad": "traurig"})
     assert (length.display, length.unit) == ("length", "Minuten")
     assert pace.scale == {1: "langsam", 2: "fast"}
+
+
+def test_the_words_shown_in_the_documentation_are_settings_of_a_catalogue() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "languages.md").read_text(encoding="utf-8")
+    shown = tomllib.loads(re.findall(r"```toml\n(.*?)```", page, re.S)[0])
+    french = CatalogConfig.model_validate(shown["catalog"]).languages["fr"]
+    assert french.values == {"genre": {"Rock": "rock"}} and french.many == "{n} chansons"
 
 
 def test_a_language_without_words_leaves_the_schema_as_it_is() -> None:

@@ -62,14 +62,14 @@ def consent(
 
 def told(memory: Memory, recommender: Recommender, *, enabled: bool) -> str:
     """Return a memory as lines for people."""
-    from . import view
+    from . import tastes
 
     if not enabled:
         return "Nobody is remembered here: memory.enabled is false."
     if not memory.consent:
         return "Not remembered: there is no consent."
-    lines = [view.taste_line(taste, recommender.schema) for taste in memory.tastes]
-    lines += [f"{view.taste_line(taste, recommender.schema)}  (not yet a taste)" for taste in memory.pending]
+    lines = [tastes.taste_line(taste, recommender.schema) for taste in memory.tastes]
+    lines += [f"{tastes.taste_line(taste, recommender.schema)}  (not yet a taste)" for taste in memory.pending]
     return "\n".join(lines or [f"Remembered since {memory.since}; no tastes yet."])
 
 

@@ -27,7 +27,7 @@ from agent.types import (
 )
 from retrieval.errors import RetrievalError
 
-from . import view
+from . import tastes, view
 from .exits import failure_of
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ class Terminal:
             await keeper.forget(self._user)
         memory = await keeper.recall(self._user)
         for taste in memory.tastes:
-            self._say(f"  {view.taste_line(taste, self._recommender.schema)}")
+            self._say(f"  {tastes.taste_line(taste, self._recommender.schema)}")
         if not memory.tastes:
             self._say("Nothing yet.\n" if memory.consent else "Off: /memory on lets me remember your tastes.\n")
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.memory import Taste
 from agent.types import ITEM, TEXT, AskAction, Conversation, Preference, Recommendation, Relaxed, Reply
 from retrieval.types import AttributeValue, CatalogSchema, CatalogWords, Value
 
@@ -158,7 +157,7 @@ def preference(wish: Preference, schema: CatalogSchema, words: Words | None = No
     return PreferenceView(
         id=wish.id,
         attribute=wish.attribute,
-        label=_attribute_label(wish.attribute, schema, words),
+        label=attribute_label(wish.attribute, schema, words),
         value=value,
         words=value if liked else words.say("values.not", value=value),
         raw=raw_value(wish.value, spec),
@@ -184,45 +183,6 @@ def preferences(
     """Return all wishes as shown: what must hold first."""
     views = [preference(wish, schema, words) for wish in wishes]
     return tuple(sorted(views, key=lambda view: not view.hard))
-
-
-class TasteView(Value):
-    """One remembered taste as shown."""
-
-    id: str
-    label: str
-    value: str
-    liked: bool
-    strength: int
-    """Percent of what it could be."""
-    origin: str
-    """Where it came from, in a few words."""
-    words: str
-    """The taste in a few words."""
-
-
-def taste(held: Taste, schema: CatalogSchema, words: Words | None = None) -> TasteView:
-    """Return what a panel shows of one remembered taste."""
-    words = words or english()
-    spec = schema.get(held.attribute)
-    wish = held.preference()
-    last = held.origins[-1] if held.origins else None
-    value, liked = condition_words(wish, spec, words), held.polarity == "like"
-    return TasteView(
-        id=held.id,
-        label=_attribute_label(held.attribute, schema, words),
-        value=value,
-        words=value if liked else words.say("values.not", value=value),
-        liked=liked,
-        strength=round(100 * held.strength),
-        origin=(f"“{last.quote}”" if last.quote else words.say(f"memory.{last.source}")) if last else "",
-    )
-
-
-def taste_line(held: Taste, schema: CatalogSchema) -> str:
-    """Return one remembered taste as a line for a terminal."""
-    shown = taste(held, schema)
-    return f"{shown.label}: {shown.words}  {shown.strength} %  {held.last_seen[:10]}  {shown.origin}  [{shown.id}]"
 
 
 def reactions(conversation: Conversation) -> dict[str, tuple[str, ...]]:
@@ -317,7 +277,8 @@ def _wanted_first(value: AttributeValue, wanted: frozenset[str]) -> AttributeVal
     return tuple(sorted((str(label) for label in value), key=lambda label: label.casefold() not in wanted))
 
 
-def _attribute_label(attribute: str, schema: CatalogSchema, words: Words) -> str:
+def attribute_label(attribute: str, schema: CatalogSchema, words: Words) -> str:
+    """Name what a wish is about, for people."""
     if attribute == ITEM:
         return schema.noun
     if attribute == TEXT:

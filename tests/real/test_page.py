@@ -352,6 +352,23 @@ def test_a_new_conversation_leaves_the_old_one_behind_the_back_button(page: Page
     assert page.url == link
 
 
+def test_the_page_speaks_the_browsers_language_until_another_is_chosen(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="fr-CA")
+    tab = context.new_page()
+    open_page(tab, address)
+    expect(tab.locator("html")).to_have_attribute("lang", "fr")
+    expect(tab.get_by_role("button", name="Envoyer")).to_be_visible()
+    expect(tab.locator("#say")).to_have_attribute("placeholder", "Dites-moi ce que vous cherchez")
+    say(tab, "hello")
+    expect(tab.locator(".card summary").first).to_have_text("Faits et preuves")
+    tab.get_by_label("Langue").select_option("zh")
+    expect(tab.locator("html")).to_have_attribute("lang", "zh")
+    expect(tab.locator(".card summary").first).to_have_text("事实与依据")
+    tab.reload()
+    expect(tab.locator("html")).to_have_attribute("lang", "zh", timeout=20_000)
+    context.close()
+
+
 def test_a_reduced_answer_is_marked(page: Page) -> None:
     say(page, "hello on reserve")
     expect(page.locator(".reserve")).to_be_visible()

@@ -11,7 +11,7 @@ from agent.memory import Memory
 from agent.types import Conversation, Preference, PreferenceUpdate, Removal
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
 
-from .. import view
+from .. import tastes, view
 from ..api_models import ChangedPreference, PreferencesPatch
 from ..edits import find, to_update
 from ..language import Words, english
@@ -46,7 +46,7 @@ def memory_context(memory: Memory | None, schema: CatalogSchema, words: Words) -
     """Return what the panel's template needs of the long memory; None hides that part."""
     if memory is None:
         return {"memory": None}
-    return {"memory": {"on": memory.consent, "tastes": [view.taste(taste, schema, words) for taste in memory.tastes]}}
+    return {"memory": {"on": memory.consent, "tastes": [tastes.taste(taste, schema, words) for taste in memory.tastes]}}
 
 
 def update_for(

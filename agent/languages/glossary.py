@@ -57,7 +57,8 @@ class Glossary:
             for wording in wordings:
                 self._add(wording, Entry(english, "plain", key(wording, pack.spelled) in behind))
         for wording, english in catalog.items():
-            entry = Entry(english, "proper" if english[:1].isupper() else "catalog")
+            named = english.removeprefix("by ")[:1].isupper()
+            entry = Entry(english, "proper" if named else "catalog")
             self._catalog.setdefault(key(wording, pack.spelled), entry)
             self._add(wording, entry)
         self._numbers = {key(wording, pack.spelled): number for wording, number in pack.numbers.items()}

@@ -10,6 +10,8 @@ from .tokens import Word, is_joined
 
 _LONGEST = 8
 """Most words of a name or title that is looked up."""
+_TASTE = ("like", "by", "similar to", "i like", "i love", "i loved", "i liked", "i hated")
+"""English wordings behind which a capital is a sign of a name."""
 _OPENING = tuple('"“«《「『〈„')
 _CLOSING = tuple('"”»》」』〉“')
 
@@ -86,7 +88,7 @@ class ProperNames:
         words, word = self._words, self._words[at]
         if not self._glossary.pack.joins or not word.capital or self._names.is_name(word.text):
             return word.text
-        if self._names.is_title(word.text) or before in ("like", "by", "similar to"):
+        if self._names.is_title(word.text) or before in _TASTE:
             return word.text
         beside = [words[place] for place in (at - 1, at + 1) if 0 <= place < len(words)]
         if any(other.capital and self._glossary.entry([other.norm]) is None for other in beside):

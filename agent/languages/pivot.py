@@ -109,4 +109,6 @@ class _Reading:
         if parts:
             english = " ".join(part.english for part in parts)
             return Piece(english, at, at + 1, "catalog")
-        return Piece(self._proper.unknown(at, before[-1].english if before else ""), at, at + 1, "unknown")
+        titled = word.capital and self._proper.is_title(word.text)
+        english = self._proper.unknown(at, before[-1].english if before else "")
+        return Piece(english, at, at + 1, "proper" if titled else "unknown")

@@ -19,6 +19,8 @@ _LEAD = 0.25
 """Weight by which a language must lead the next one."""
 _LETTER = 0.75
 _LONGEST_TITLE = 8
+_HAN_PER_WORD = 2
+"""How many Chinese characters are about as long as one word of another script."""
 _TELLING = 4
 """Letters from which one word alone tells a language though English borrows it: "gracias", not "ya"."""
 _SHORTEST_FORM = 5
@@ -91,8 +93,9 @@ class Detector:
         spoken = self._spoken(words, text)
         spoken = [word for at, word in enumerate(spoken) if not at or not word.capital or word.ends_sentence_before]
         scores = self._scores(spoken, borrowing=expected != ENGLISH)
-        if han and self._han and len(han) >= scores[ENGLISH] * 2:
-            return self._han
+        if han and self._han:
+            around = scores[ENGLISH] >= _ENOUGH and (len(words) - len(han)) * _HAN_PER_WORD >= len(han)
+            return ENGLISH if around else self._han
         ranked = sorted(scores.items(), key=lambda pair: -pair[1])
         (language, score), (_, second) = (*ranked, ("", 0.0))[:2]
         if score < _ENOUGH or score - second < _LEAD:

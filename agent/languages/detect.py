@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 
 from .pack import Pack
@@ -35,6 +35,7 @@ class Detector:
         packs: Sequence[Pack],
         catalog: Mapping[str, Mapping[str, str]],
         english: Collection[str],
+        wordings: Iterable[str],
         *,
         is_title: Callable[[str], bool],
         is_english: Callable[[str], bool],
@@ -45,6 +46,7 @@ class Detector:
             packs: the languages.
             catalog: language -> the catalogue's words in it, lower case.
             english: function words of English.
+            wordings: what the catalogue's words are called in English.
             is_title: whether an item of the catalogue is called so; titles say nothing about a message's language.
             is_english: whether a word is an everyday English word.
         """
@@ -54,12 +56,11 @@ class Detector:
         self._letters = {ch: pack.language for pack in packs for ch in pack.letters}
         self._languages = (ENGLISH, *(pack.language for pack in packs))
         self._han = next((pack.language for pack in packs if is_han(pack.function_words)), "")
-        meant = (word.norm for words in catalog.values() for said in set(words.values()) for word in cut(said))
         self._wholes: dict[tuple[str, ...], set[str]] = {}
         self._stems: dict[str, set[str]] = {pack.language: set() for pack in packs if pack.endings}
         self._endings = {pack.language: pack.endings for pack in packs}
         self._weights: dict[str, dict[str, float]] = {}
-        for word in chain(english, meant):
+        for word in (*english, *(word.norm for wording in wordings for word in cut(wording))):
             if len(word) > 1:
                 self._weights.setdefault(word, {})[ENGLISH] = 1.0
         for pack in packs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Protocol
 
 from retrieval.types import CatalogSchema
@@ -45,6 +45,7 @@ class LanguageReader:
             packs,
             {pack.language: _catalog_words(schema, pack.language) for pack in packs},
             english,
+            _english_wordings(schema),
             is_title=words.is_title,
             is_english=words.is_english,
         )
@@ -71,6 +72,15 @@ class LanguageReader:
         if pivot is None:
             return read_english(text).model_copy(update={"language": language})
         return _own_words(read_english(pivot.text), pivot).model_copy(update={"language": language})
+
+
+def _english_wordings(schema: CatalogSchema) -> Iterator[str]:
+    """Yield what people call a catalogue's words in English."""
+    yield from (schema.noun, schema.noun_plural, *schema.noun_aliases)
+    for spec in schema.attributes:
+        yield from (*spec.synonyms, *spec.blends, *spec.phrases, *spec.comparatives, *spec.aliases)
+    for words in schema.languages.values():
+        yield from words.said.values()
 
 
 def _catalog_words(schema: CatalogSchema, language: str) -> dict[str, str]:

@@ -156,7 +156,9 @@ class LexicalUnderstander:
             scan, conversation.last_shown, focus
         )
         if question is not None and not reading.off_topic:
-            return PreferenceUpdate(intents=_question_intents(reading, question.topic), question=question)
+            beside = self._wishes.verdicts_beside(scan, conversation, turn_id, question.text)
+            intents = _question_intents(reading, question.topic)
+            return beside.model_copy(update={"intents": intents, "question": question})
         removals = self._removals(scan, text, conversation)
         update = self._wishes.build(scan, conversation, turn_id, reading, removals)
         off_topic = reading.off_topic and not any(token.norm in self._nouns for token in scan.tokens)

@@ -56,6 +56,9 @@ _SINGLE_WORD_CUES = frozenset(
     }
 )
 """Weaker cues after which one capitalised word may still be a title."""
+_DETERMINERS = (("the",), ("a",), ("an",), ("my",), ("your",), ("his",), ("her",), ("its",), ("are",), ("is",))
+_CONTINUING = frozenset("or and also maybe even then like perhaps plus how about what".split())
+"""Words that open a message which goes on with the one before: "or Titanic"."""
 _TELLING = 5
 """Letters of a word that, written small at the end of "I hate ...", may be a well-known title."""
 _LIKING = frozenset(
@@ -208,36 +211,18 @@ def _believed(
     capitals = all(token.capital for token in (content or tokens))
     inside = at > 0 and not tokens[0].starts_clause
     cue = _cue_before(scan, at, nouns)
-    strong = cue in STRONG_TITLE_CUES or _continues_list(scan, at)
+    strong = cue in STRONG_TITLE_CUES or _continues_list(scan, at) or _favourite_is(scan, at, cue)
     if any(item_id in shown for item_id in ids):
         return (capitals and (bool(content) or inside)) or (len(content) > 1 or (strong and bool(content)))
     famous = vocabulary.is_well_known(ids[0])
     common = not content or bool(vocabulary.senses(scan.norms(at, end)))
-    if content and not common and (_stands_alone(scan, at, end) or _praised(scan, end)):
-        return True
-    if (
-        content
-        and not common
-        and capitals
-        and judged_behind(scan, end)
-        and (famous or not _is_plain_opening(scan, vocabulary, at, end))
-    ):
-        return True
-    subject = scan.norms(at - 1, at) in (("about",), ("with",), ("on",))
-    if (
-        not subject
-        and len(content) >= 2
-        and any(not vocabulary.is_everyday(t.norm) and (famous or not vocabulary.is_english(t.norm)) for t in content)
-        and not common
-    ):
+    telling = famous or (capitals and not _is_plain_opening(scan, vocabulary, at, end))
+    if content and not common and _spoken_of(scan, at, end, telling=telling):
         return True
     if len(tokens) >= _TITLE_CASE and not _is_plain_case(scan, vocabulary, at, end):
         return True
     if len(content) >= 2:
-        plain = len(content) == 2 and not capitals and not famous
-        return (capitals and not (common and not strong)) or (
-            (strong or judged_behind(scan, end)) and not common and not plain
-        )
+        return _phrase_believed(scan, vocabulary, at, end, capitals=capitals, strong=strong, famous=famous)
     if len(tokens) >= 2:
         return (capitals and inside and all(token.capital for token in tokens) and not common) or (
             strong and (capitals or not common) and not _is_plain_noun_phrase(scan, at, end, vocabulary)
@@ -245,6 +230,26 @@ def _believed(
     if famous and not (capitals or common) and cue in _VERB_CUES and len(scan.tokens[at].norm) >= _TELLING:
         return end == len(scan.tokens) or scan.tokens[end].starts_clause or bool(scan.tokens[end].sep)
     return _single_word_believed(scan, at, cue, strong, capitals=capitals, inside=inside, common=common)
+
+
+def _spoken_of(scan: Scan, at: int, end: int, *, telling: bool) -> bool:
+    """Whether the words are all there is, are called a favourite or, if they are telling, are judged."""
+    return _stands_alone(scan, at, end) or _praised(scan, end) or (telling and judged_behind(scan, end))
+
+
+def _phrase_believed(
+    scan: Scan, vocabulary: Vocabulary, at: int, end: int, *, capitals: bool, strong: bool, famous: bool
+) -> bool:
+    """Whether words of which several have content name their title rather than what they plainly say."""
+    common = bool(vocabulary.senses(scan.norms(at, end)))
+    if common:
+        return capitals and strong
+    content = [token.norm for token in scan.tokens[at:end] if token.norm not in STOP]
+    rare = any(not vocabulary.is_everyday(w) and (famous or not vocabulary.is_english(w)) for w in content)
+    if capitals or (rare and scan.norms(at - 1, at) not in (("about",), ("with",), ("on",))):
+        return True
+    plain = len(content) == 2 and not famous and scan.norms(at - 1, at) in _DETERMINERS
+    return (strong or judged_behind(scan, end)) and not plain
 
 
 def _is_plain_case(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:
@@ -276,9 +281,10 @@ def _single_word_believed(
 
 
 def _stands_alone(scan: Scan, at: int, end: int) -> bool:
-    """Whether the message is the title and no more; a word of judgement or one letter ("awesome", "k") is none."""
+    """Whether the message is the title and no more, "or" and the like apart; one letter or "awesome" is none."""
     word = scan.tokens[at].norm
-    return end - at == len(scan.tokens) and not (end - at == 1 and (word in SENTIMENT or len(word) < 2))
+    alone = end == len(scan.tokens) and set(scan.norms(0, at)) <= _CONTINUING
+    return alone and not (end - at == 1 and (word in SENTIMENT or len(word) < 2))
 
 
 def _is_plain_opening(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:
@@ -294,7 +300,9 @@ def _praised(scan: Scan, end: int) -> bool:
 
 def _favourite_is(scan: Scan, at: int, cue: str) -> bool:
     """Whether "my favourite film is" stands before token ``at``."""
-    return cue == "is" and bool(set(scan.norms(at - 4, at)) & {"favourite", "favorite", "favourites", "favorites"})
+    return cue.split()[-1:] in (["is"], ["are"]) and bool(
+        set(scan.norms(at - 4, at)) & {"favourite", "favorite", "favourites", "favorites"}
+    )
 
 
 def _in_question(scan: Scan, at: int) -> bool:

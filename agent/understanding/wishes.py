@@ -140,6 +140,17 @@ class WishBuilder:
             missing_titles=tuple(dict.fromkeys(draft.missing)),
         )
 
+    def verdicts_beside(self, scan: Scan, conversation: Conversation, turn_id: str, question: str) -> PreferenceUpdate:
+        """Return what is thought of titles in the sentences beside a question: "I loved Heat. How long is Ronin?"."""
+        low = scan.text.find(question) if question else 0
+        high = low + len(question) if question else len(scan.text)
+        draft = _Draft(turn_id, conversation)
+        for mention in (m for m in scan.mentions if m.kind == "title"):
+            judged = said_like(scan, mention) or role_of_item(scan, mention) == "dislike"
+            if judged and not low <= scan.tokens[mention.start].start < high:
+                self._add_item(scan, draft, mention, compared=False)
+        return PreferenceUpdate(add=tuple(draft.add))
+
     # --- items
 
     def _add_item(self, scan: Scan, draft: _Draft, mention: Mention, *, compared: bool) -> None:

@@ -221,7 +221,7 @@ STRONG_TITLE_CUES = frozenset(
         "adore", "adored", "along the lines of", "big on", "called", "care for", "cared for", "enough of", "good as",
         "cant stand", "comparable to", "compare", "compared to",
         "couldnt stand", "disliked", "do you have",
-        "do you know", "heard of", "enjoyed", "a fan of", "fan of", "fans of", "hated", "have you got",
+        "do you know", "heard of", "enjoy", "enjoyed", "a fan of", "fan of", "fans of", "hated", "have you got",
         "in the spirit of", "in the style of", "in the vein of", "like", "liked", "love", "loved", "remind me of",
         "reminded me of", "reminds me of", "rewatched", "same feel as", "same mood as", "same vibe as", "saw",
         "seen", "similar to", "tell me about", "tell me more about", "than", "titled", "unlike", "watched",
@@ -232,7 +232,7 @@ STRONG_TITLE_CUES = frozenset(
 
 WEAK_TITLE_CUES = frozenset(
     {
-        "and", "but", "close to", "did", "directed", "dislike", "does", "enjoy", "except", "exclude",
+        "and", "but", "close to", "did", "directed", "dislike", "does", "except", "exclude",
         "favorite is", "favorites are", "favourite is", "favourites are", "finished", "hate", "heard", "how about",
         "in", "into", "is", "know about", "likes", "more about", "not", "of", "or", "read", "remove", "skip",
         "starred in", "stars in", "such as", "to", "versus", "vs", "was", "what about", "why isnt", "with", "without",

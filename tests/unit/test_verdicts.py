@@ -95,3 +95,34 @@ def test_the_year_behind_a_title_tells_which_is_meant(understander: LexicalUnder
 @pytest.mark.parametrize("text", ["Awesome!", "I liked the original", "a newer movie please", "k"])
 def test_plain_words_are_no_misspelt_titles(understander: LexicalUnderstander, text: str) -> None:
     assert verdicts(understander.understand(text, BLANK, "t1")) == {}
+
+
+def test_a_question_does_not_hide_the_verdict_beside_it(understander: LexicalUnderstander) -> None:
+    update = understander.understand("I loved Zodiac. How long is The Matrix?", BLANK, "t1")
+    assert update.question is not None and update.question.attribute == "runtime"
+    assert verdicts(update) == {"Zodiac": "like"}
+    asked = understander.understand("How long is The Matrix?", BLANK, "t1")
+    assert (asked.add, asked.question is not None) == ((), True)
+
+
+def test_it_is_the_title_of_the_same_message(understander: LexicalUnderstander, demo_facts: Facts) -> None:
+    heat = demo_facts.search_title("Heat", limit=1)[0].id
+    shown = BLANK.model_copy(update={"shown": (ShownList(turn_id="t0", item_ids=(heat,)),)})
+    update = understander.understand("I saw Zodiac yesterday. It was terrible.", shown, "t1")
+    assert verdicts(update) == {"Zodiac": "dislike"}
+    assert heat not in (*update.reject_ids, *update.referred_ids)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("too much romance for me", "dislike"),
+        ("there wasn't enough romance", "like"),
+        ("Musicals and romance are not my thing", "dislike"),
+        ("romance films are boring", "dislike"),
+        ("romance films are great", "like"),
+    ],
+)
+def test_categories_are_judged_too(understander: LexicalUnderstander, text: str, expected: str) -> None:
+    held = {str(p.value): p.polarity for p in understander.understand(text, BLANK, "t1").add}
+    assert held["Romance"] == expected

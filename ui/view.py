@@ -214,6 +214,8 @@ def lead(reply: Reply) -> str:
         return text
     if reply.question:
         text = text.removesuffix(reply.question)
+    listed = tuple(f"{pick.rank}. {pick.title}" for pick in reply.recommendations)
+    text = "\n".join(line for line in text.split("\n") if not line.startswith(listed))
     for recommendation in reply.recommendations:
         if recommendation.reason:
             text = text.replace(recommendation.reason, " ", 1)

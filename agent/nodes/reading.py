@@ -13,9 +13,12 @@ from ..policy import decide
 from ..query import hard_constraints, to_query
 from ..redact import redact
 from ..turn import Emit, TurnState
-from ..types import AnswerAction, Conversation, MessageReceived, PreferenceUpdate, RefuseAction, StateEvent
+from ..types import AnswerAction, Conversation, Intent, MessageReceived, PreferenceUpdate, RefuseAction, StateEvent
 from ..understanding import with_memory_talk
 from .remembering import to_forget
+
+_TELLING = 500
+"""Characters of a refused message by which its language is told; it may have been refused for its length."""
 
 
 class Reading:
@@ -32,7 +35,9 @@ class Reading:
             text, _ = redact(verdict.text)
         if verdict.action != "refuse":
             return {"text": text, "refusal": ""}
-        update = PreferenceUpdate(intents=("abuse",) if verdict.reason == "abuse" else ("off_topic",))
+        intent: Intent = "abuse" if verdict.reason == "abuse" else "off_topic"
+        spoken = self._parts.lexical.languages.detect(text[:_TELLING], state["before"].language)
+        update = PreferenceUpdate(intents=(intent,), language=spoken)
         return {
             "text": text,
             "refusal": verdict.reason,

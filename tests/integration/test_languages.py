@@ -46,6 +46,12 @@ async def test_a_dialogue_stays_in_its_language(recommender: Recommender, langua
         assert pick.evidence
 
 
+async def test_a_message_that_is_refused_is_refused_in_its_language(recommender: Recommender) -> None:
+    reply = await recommender.reply("je voudrais un film avec beaucoup de mots " * 1000, "long")
+    assert (reply.action.kind, reply.language) == ("refuse", "fr")
+    assert reply.text.startswith("Ce message est trop long")
+
+
 @pytest.mark.parametrize("language", TALKS)
 async def test_a_pressed_answer_is_understood(recommender: Recommender, language: str) -> None:
     session = f"press-{language}"

@@ -102,7 +102,9 @@ def script(text: str, before: Conversation) -> Sequence[StreamEvent]:
     if text == "fail":
         return [ErrorEvent(message="It broke off.", hint="Try again.", retryable=True)]
     if text == "choose":
-        ask = AskAction(attribute="genre", question="What sort of thing?", options=("Ska", "Dub", EVIL))
+        ask = AskAction(
+            attribute="genre", question="What sort of thing?", options=("Ska", "Dub", EVIL), escapes=("No preference",)
+        )
         reply = Reply(session_id=session, turn_id=turn, text=ask.question, action=ask, preferences=before.preferences)
         return [SentenceEvent(text=ask.question), DoneEvent(reply=reply)]
     if text == "nothing":

@@ -136,6 +136,11 @@ def test_the_lead_of_a_recommendation_leaves_the_reasons_to_the_cards() -> None:
     assert [card.reason for card in view.cards(given, SCHEMA)] == ["It runs 4 min."]
 
 
+def test_the_lead_leaves_out_the_numbered_lines_of_the_list() -> None:
+    given = reply("Here is one:\n1. A. It runs 4 min.\nFaster?", "It runs 4 min.", RecommendAction())
+    assert view.lead(given) == "Here is one: Faster?"
+
+
 def test_an_answer_about_an_item_is_said_once_and_not_again_on_its_card() -> None:
     given = reply("It runs 4 min.", "It runs 4 min.", AnswerAction())
     assert view.lead(given) == "It runs 4 min."

@@ -26,6 +26,7 @@ class Renderer:
         """Keep the schema, which holds every noun and label, and the page's words; English when None."""
         self.words = words or english()
         self._catalogue = schema
+        self._mixed: dict[str, Renderer] = {}
         self.schema = schema.in_language(self.words.language)
 
     def of(self, language: str) -> Renderer:
@@ -34,7 +35,11 @@ class Renderer:
         The buttons around them stay in the page's own language.
         """
         said = load_words().get(language)
-        return self if said is None or said is self.words else _Said(self._catalogue, self.words, said)
+        if said is None or said is self.words:
+            return self
+        if language not in self._mixed:
+            self._mixed[language] = _Said(self._catalogue, self.words, said)
+        return self._mixed[language]
 
     @cached_property
     def _templates(self) -> Environment:

@@ -26,6 +26,7 @@ def to_query(conversation: Conversation, k: int) -> Query:
         like_ids=liked,
         dislike_ids=disliked,
         exclude_ids=tuple(dict.fromkeys(excluded)),
+        avoid=unwanted_words(preferences),
         k=k,
     )
 
@@ -44,6 +45,12 @@ def hard_constraints(query: Query) -> list[Constraint]:
 def item_ids(preferences: Sequence[Preference], polarity: str) -> tuple[str, ...]:
     """Return the ids of items liked or disliked."""
     return tuple(str(p.value) for p in preferences if p.attribute == ITEM and p.polarity == polarity)
+
+
+def unwanted_words(preferences: Sequence[Preference]) -> tuple[str, ...]:
+    """Return free words the user wished away. Of a longer wording it is not known which word makes it unwanted."""
+    said = [str(p.value) for p in preferences if p.attribute == TEXT and p.polarity == "dislike"]
+    return tuple(dict.fromkeys(text for text in said if len(text.split()) == 1))
 
 
 def wished_text(preferences: Sequence[Preference]) -> str:

@@ -22,6 +22,9 @@ _LEANINGS = 8
 
 Scores = dict[str, float]
 
+_MOST_AVOIDED = 2_000
+"""Items that one unwanted word leaves out at most; a word that stands in more says little of any of them."""
+
 
 @dataclass
 class Pool:
@@ -79,7 +82,8 @@ class Search:
         self._finder = finder
         self._query = query
         self._size = pool_size(query.k, finder.config)
-        self._excluded = frozenset((*query.exclude_ids, *query.like_ids, *query.dislike_ids))
+        avoided = [item_id for word in query.avoid for item_id, _ in finder.lexical.query(word, _MOST_AVOIDED)]
+        self._excluded = frozenset((*query.exclude_ids, *query.like_ids, *query.dislike_ids, *avoided))
         self._plan = Plan(kind="exact")
         self._eligible: list[str] | None = None
         self.hard = tuple(constraint for constraint in query.constraints if constraint.hard)

@@ -252,6 +252,8 @@ class Query(Value):
     like_ids: tuple[str, ...] = ()
     dislike_ids: tuple[str, ...] = ()
     exclude_ids: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    """Words; items whose title, labels or description hold one, in any form, are left out."""
     k: int = Field(5, ge=1, le=200)
     diversity: float = Field(0.2, ge=0.0, le=1.0)
     """0 ranks by relevance alone, 1 by difference from what is already chosen (MMR, Carbonell and Goldstein 1998)."""

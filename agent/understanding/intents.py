@@ -48,7 +48,8 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         r")?(more|others|another)\b(?! like)|"
         r"\bany (others|more)\b|^(some )?more( please)?[\s.!?]*$|^(next|others|another( one)?)( "
         r"please)?[\s.!?]*$|\bkeep going\b|"
-        r"\bmore (of (those|these|them|that|the same)|like)\b",
+        r"\bmore (of (those|these|them|that|the same)|like)\b|\bmore (of|by|from) (her|him)\b|"
+        r"\b(something|anything) else (of|by|from) (her|him|them)\b",
     ),
     (
         "reject",

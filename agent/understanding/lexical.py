@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import groupby
 
 from retrieval.types import CatalogSchema, Constraint, Item
 
@@ -169,7 +170,9 @@ class LexicalUnderstander:
         leftovers = [] if _only_talk(reading, update) else self._leftovers(scan, turn_id, len(update.add))
         clear = any(p.hard or p.attribute == ITEM for p in update.add)
         if clear or removals or _ANSWERS & set(reading.intents):
-            leftovers = [p for p in leftovers if self._is_subject(scan, p)]
+            # Where naming an item means it, free words name things; elsewhere they mostly colour what is clear.
+            named = self._schema.naming == "want" and not removals
+            leftovers = [p for p in leftovers if named or p.polarity == "dislike" or self._is_subject(scan, p)]
         if leftovers and not update.add and not self._makes_sense(leftovers):
             return update.model_copy(update={"unclear": text, "intents": ("chitchat",)})
         intents = self._final_intents(reading, update, leftovers, conversation)
@@ -326,17 +329,18 @@ class LexicalUnderstander:
         while at < len(scan.tokens):
             end = scan.clause_end(at)
             content = [i for i in range(at, end) if self._is_content(scan, i)]
-            if content:
-                low, high = content[0], content[-1] + 1
-                low = _lean_left(scan, low, at)
-                high = _to_clause_end(scan, low, high, end)
+            # "Scared of clowns, no clowns" wishes one thing and wishes another away.
+            runs = [list(run) for _, run in groupby(content, key=lambda i: negated(scan, i))]
+            for run in runs:
+                low = _lean_left(scan, run[0], at)
+                high = _to_clause_end(scan, low, run[-1] + 1, end) if run is runs[-1] else run[-1] + 1
                 quote = scan.quote(low, high)
                 found.append(
                     Preference(
                         id=f"{turn_id}.{offset + len(found) + 1}",
                         attribute=TEXT,
                         value=quote,
-                        polarity="dislike" if negated(scan, content[0]) else "like",
+                        polarity="dislike" if negated(scan, run[0]) else "like",
                         turn_id=turn_id,
                         quote=quote,
                     )
@@ -361,15 +365,18 @@ class LexicalUnderstander:
         return any(scan.ends_at(at - skipped, (cue,)) for cue in _SUBJECT_CUES for skipped in (0, 1) if at > skipped)
 
     def _makes_sense(self, leftovers: Sequence[Preference]) -> bool:
-        """Whether any free word is one that occurs in the catalogue; keys hit at random are not."""
+        """Whether any free word is one of the catalogue or of everyday English; keys hit at random are not."""
         said = [word for preference in leftovers for word in words(str(preference.value)) if word not in STOP]
-        return any(self._vocabulary.is_word(word) or self._vocabulary.is_word(singular(word)) for word in said)
+        vocabulary = self._vocabulary
+        return any(vocabulary.is_word(form) or vocabulary.is_english(form) for w in said for form in (w, singular(w)))
 
     def _rejected(
         self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation, *, compared: bool
     ) -> tuple[str, ...]:
         """Return what must not be shown again: items turned down, and the whole list when others are asked for."""
-        whole_list = "more" in reading.intents or compared or ("reject" in reading.intents and not update.referred_ids)
+        # "None of these" points at all of them; "not the second" at one.
+        all_meant = set(update.referred_ids) in (set(), set(conversation.last_shown))
+        whole_list = "more" in reading.intents or compared or ("reject" in reading.intents and all_meant)
         shown = conversation.last_shown if whole_list else ()
         return tuple(dict.fromkeys((*update.reject_ids, *shown)))
 

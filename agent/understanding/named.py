@@ -49,6 +49,8 @@ class NamedFinder:
         """Add the name behind what it is, however plain its words: "the album American Idiot", "the band Heart"."""
         for at in range(1, len(scan.tokens)):
             attribute = self._kind_before(scan, at)
+            if not attribute and scan.ends_at(at, ("by",)):
+                self._add_whole(scan, at)
             for end in range(min(len(scan.tokens), at + self._vocabulary.longest_name), at, -1):
                 if not attribute or not scan.free(at, end) or scan.tokens[at].starts_clause:
                     continue
@@ -57,6 +59,17 @@ class NamedFinder:
                 if found and not set(norms) <= STOP:
                     scan.add(Mention(at, end, "name", attribute, "eq", found[0]))
                     break
+
+    def _add_whole(self, scan: Scan, at: int) -> None:
+        """Add the well-known name of everyday words between "by" and the end or a comma: "songs by the who"."""
+        end = at + 1
+        while end < len(scan.tokens) and not scan.tokens[end].sep and scan.tokens[end].norm not in _BEHIND_TITLE:
+            end += 1
+        norms = scan.norms(at, end)
+        found = self._vocabulary.name(norms)
+        well_known = max((count for _, count in found.values()), default=0) >= self._vocabulary.WELL_KNOWN
+        if well_known and scan.free(at, end) and set(norms) <= STOP:
+            self._add(scan, at, end, found)
 
     def find_opened(self, scan: Scan) -> None:
         """Add the title that is all there is behind a question or a verb: "who sings happier?", "play halo"."""

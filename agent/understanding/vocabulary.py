@@ -81,9 +81,9 @@ class Vocabulary:
         ranked = sorted(self._popularity.values(), reverse=True)
         self._well_known = ranked[len(ranked) // 10] if ranked else 0.0
         self.longest_title = max((len(key) for key in self._titles), default=0)
-        self._title_choices = {" ".join(key): key for key in self._titles}
+        self._title_choices = {_spelt(" ".join(key)): key for key in self._titles}
         self.longest_name = max((len(key) for key in self._names), default=0)
-        self._name_choices = {" ".join(key): key for key in self._names}
+        self._name_choices = {_spelt(" ".join(key)): key for key in self._names}
         self._sense_choices = {key[0]: key for key in self._senses if len(key) == 1}
         self._surname_choices = {name: (name,) for name, held in self._surnames.items() if held.total() > _COMMON}
         self._title_words = Counter(word for key in self._titles for word in set(key))
@@ -295,10 +295,16 @@ def _slips(query: str) -> int:
     return len(query) // _LETTERS_PER_TYPO + (" " in query and len(query) >= _LONG_NAME)
 
 
+def _spelt(text: str) -> str:
+    """Return text with sounds that have two spellings in one of them, so that "elefant" is one slip from "elephant"."""
+    return text.replace("ph", "f")
+
+
 def _closest(query: str, choices: Mapping[str, Words], *, slips: int | None = None) -> Words | None:
     """Return the key of the choice with the fewest slips, the earliest among equals, or None beyond the tolerance."""
     if len(query) < _LETTERS_PER_TYPO:
         return None
+    query = _spelt(query)
     best = process.extractOne(
         query, choices.keys(), scorer=OSA.distance, score_cutoff=_slips(query) if slips is None else slips
     )

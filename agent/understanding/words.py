@@ -30,7 +30,8 @@ STOP = frozenset(
     time times night evening weekend day pick picks choose choice choices option options idea ideas help hand interested
     bored tired sick either neither hate hated hates dislike disliked disliked stand avoid except excluding unless
     unlike similar
-    set released release made came come out total based involving featuring feature features include includes including
+    whats whos wheres whens hows thats theres appeal appeals set released release made came
+    come out total based involving featuring feature features include includes including
     dealing happens happen where whose ask questions question""".split()
 )
 """Words that carry no wish of their own."""

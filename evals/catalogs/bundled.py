@@ -37,12 +37,22 @@ class Derived(Value):
         return labels
 
 
+class Counted(Value):
+    """A column that the data does not have but its rows give: how many rows share the commonest label of this one."""
+
+    column: str
+    """Name of the new column, a number."""
+    of: str
+    """Column of labels that is counted."""
+
+
 class BundledCatalog(Value):
     """A catalogue's file, derived columns and mapping; the mapping is that of a ``palate.toml``."""
 
     file: str
     """Path of the rows inside the folder of the data sets."""
     derived: tuple[Derived, ...] = ()
+    counted: tuple[Counted, ...] = ()
     catalog: CatalogConfig
     """What a user would write under ``[catalog]``, without the path."""
 

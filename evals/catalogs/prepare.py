@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from retrieval import CatalogConfig, RetrievalSettings, build_index
 
 from ..data import data_file
-from .bundled import BundledCatalog, Derived, find_catalog
+from .bundled import BundledCatalog, Counted, Derived, find_catalog
 
 
 def work_folder(data_dir: Path, name: str) -> Path:
@@ -56,8 +57,10 @@ def write_rows(bundled: BundledCatalog, source: Path, target: Path) -> CatalogCo
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(".new")
-    with source.open(encoding="utf-8") as rows, fresh.open("w", encoding="utf-8") as out:
-        for row in derive(map(json.loads, rows), bundled.derived):
+    with source.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    with fresh.open("w", encoding="utf-8") as out:
+        for row in count(derive(rows, bundled.derived), rows, bundled.counted):
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
     fresh.replace(target)
     return bundled.catalog.model_copy(update={"path": target, "media_folder": source.parent})
@@ -75,6 +78,23 @@ def derive(rows: Iterable[Mapping[str, Any]], rules: Iterable[Derived]) -> Itera
             if labels := [label for label, pattern in patterns.items() if pattern.search(words)]:
                 found[rule.column] = labels
         yield {**row, **found}
+
+
+def count(
+    rows: Iterable[dict[str, Any]], every: Sequence[Mapping[str, Any]], rules: Iterable[Counted]
+) -> Iterator[dict[str, Any]]:
+    """Yield each row with how many of ``every`` row share the commonest of its labels."""
+    totals = {rule: Counter(label for row in every for label in _labels(row.get(rule.of))) for rule in rules}
+    for row in rows:
+        counts = {
+            rule.column: max((held[label] for label in _labels(row.get(rule.of))), default=0)
+            for rule, held in totals.items()
+        }
+        yield {**row, **counts}
+
+
+def _labels(cell: Any) -> list[Any]:
+    return cell if isinstance(cell, list) else [] if cell is None else [cell]
 
 
 def _text(cell: Any) -> str:

@@ -151,6 +151,14 @@ def test_without_words_or_likes_the_best_known_come_first(retriever: Retriever) 
     assert [hit.item.id for hit in result.hits] == ["t0", "t2", "t3", "t4"]
 
 
+def test_items_with_an_unwanted_word_are_left_out_in_any_form_of_it(retriever: Retriever) -> None:
+    plain = retriever.search(Query(text="songs for warm nights", k=50))
+    sifted = retriever.search(Query(text="songs for warm nights", k=50, avoid=("quiets",)))
+    assert any("quiet" in hit.item.description for hit in plain.hits)
+    assert len(sifted.hits) == 50
+    assert not any("quiet" in hit.item.description for hit in sifted.hits)
+
+
 def test_the_novelty_dial_moves_towards_the_little_known(retriever: Retriever) -> None:
     def fame(novelty: float, text: str = "") -> float:
         hits = retriever.search(Query(text=text, k=10, novelty=novelty, diversity=0)).hits

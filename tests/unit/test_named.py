@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from agent.types import Conversation
+from agent.types import Conversation, ShownList
 from agent.understanding import LexicalUnderstander
 from agent.understanding.vocabulary import Vocabulary
 from retrieval.types import AttributeSpec, CatalogSchema, Constraint, Facet, Item
@@ -27,7 +27,7 @@ SCHEMA = CatalogSchema(
 )  # fmt: skip
 VALUES = {
     "artists": [("Adele", 25), ("Weezer", 6), ("Heart", 9), ("Céline Dion", 23), ("Celine Dion", 3),
-                ("Led Zeppelin", 24), ("Marshmello", 20)],
+                ("Led Zeppelin", 24), ("Marshmello", 20), ("The Who", 26)],
     "album": [("21", 10), ("1989", 8), ("American Idiot", 6), ("The Car", 2), ("Happier", 1)],
     "version": [("live", 5), ("remix", 5)],
 }  # fmt: skip
@@ -126,6 +126,26 @@ def test_a_number_that_is_a_name_is_no_year() -> None:
 
 def test_words_that_describe_what_is_wanted_are_kept_beside_a_condition() -> None:
     assert "+text remix that shakes rafters" in wishes("a remix that shakes rafters")
+
+
+def test_what_is_unwanted_is_kept_apart_from_what_is_wanted() -> None:
+    assert wishes("a remix, scared of kazoos, no kazoo") == {
+        "+version remix !",
+        "+text scared of kazoos",
+        "-text kazoo",
+    }
+
+
+def test_none_of_these_turns_all_of_them_down() -> None:
+    shown = EMPTY.model_copy(update={"shown": (ShownList(turn_id="t0", item_ids=("0", "1", "2")),)})
+    update = understander().understand("none of these appeal to me", shown, "t1")
+    assert update.reject_ids == ("0", "1", "2")
+    assert update.add == ()
+
+
+@pytest.mark.parametrize("text", ["songs by the who", "anything by the who, please"])
+def test_a_name_of_everyday_words_is_believed_behind_by(text: str) -> None:
+    assert wishes(text) == {"+artists The Who !"}
 
 
 def test_a_rare_label_binds_only_where_labels_are_complete() -> None:

@@ -20,7 +20,9 @@ _ASKING = frozenset("who whos whose what whats which when whens where wheres how
 _DETERMINED = tuple((word,) for word in "a an the this that my your".split())
 """Words before a noun: "the train" is no band."""
 _AUXILIARIES = frozenset("is was are were does did do has had can".split())
-_BEFORE_TITLE = ARTICLES | {"me", "us"}
+_BEFORE_TITLE = ARTICLES | _AUXILIARIES | {"me", "us"}
+_DANGLING = frozenset({"on", "off", "in", "at"})
+"""Words that end a question behind its title: "what album is halo on"."""
 _BEHIND_TITLE = frozenset({"by", "from", "please", "pls", "but", "though"})
 """Words that cannot belong to a title which stands alone behind its verb."""
 _LONGEST_RUN = 3
@@ -82,6 +84,9 @@ class NamedFinder:
         if self._wanted and opened:
             self._add_longest(scan, 2)
 
+    def _is_title(self, scan: Scan, at: int, end: int) -> bool:
+        return bool(self._vocabulary.title_ids(scan.norms(at, end)))
+
     def _add_longest(self, scan: Scan, at: int) -> None:
         """Add the title behind "is the": where items are things, their titles are plain words."""
         for end in range(min(len(scan.tokens) - 1, at + self._vocabulary.longest_title), at, -1):
@@ -107,6 +112,8 @@ class NamedFinder:
             end < len(scan.tokens) and not scan.tokens[end].starts_clause and scan.tokens[end].norm not in _BEHIND_TITLE
         ):
             end += 1
+        if at + 1 < end and scan.tokens[end - 1].norm in _DANGLING and not self._is_title(scan, at, end):
+            end -= 1
         while at < end and (scan.tokens[at].norm in _BEFORE_TITLE or scan.tokens[at].norm in self._nouns):
             at += 1
         norms = scan.norms(at, end)

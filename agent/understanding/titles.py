@@ -202,7 +202,7 @@ def _believed(
     shown: Collection[str],
     nouns: Collection[str],
 ) -> bool:
-    if _quoted_end(scan, at) == end:
+    if _quoted_end(scan, at) == end or _in_title_case(scan, vocabulary, at, end):
         return True
     if _partly_quoted(scan, at, end):
         return False
@@ -218,8 +218,6 @@ def _believed(
     common = not content or bool(vocabulary.senses(scan.norms(at, end)))
     telling = famous or (capitals and not _is_plain_opening(scan, vocabulary, at, end))
     if content and not common and _spoken_of(scan, at, end, telling=telling):
-        return True
-    if len(tokens) >= _TITLE_CASE and not _is_plain_case(scan, vocabulary, at, end):
         return True
     if len(content) >= 2:
         return _phrase_believed(scan, vocabulary, at, end, capitals=capitals, strong=strong, famous=famous)
@@ -252,11 +250,11 @@ def _phrase_believed(
     return (strong or judged_behind(scan, end)) and not plain
 
 
-def _is_plain_case(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:
-    """Whether words are not written as a title is, each with a capital amid small letters, or mean something else."""
-    raised = all(token.capital for token in scan.tokens[at:end])
+def _in_title_case(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:
+    """Whether several words are written as a title is, with capitals amid small letters, and mean nothing else."""
     beside = [token for token in (*scan.tokens[:at], *scan.tokens[end:]) if not token.is_number]
-    return not (raised and any(not token.capital for token in beside)) or bool(vocabulary.senses(scan.norms(at, end)))
+    raised = all(token.capital for token in scan.tokens[at:end]) and any(not token.capital for token in beside)
+    return end - at >= _TITLE_CASE and raised and not vocabulary.senses(scan.norms(at, end))
 
 
 def _single_word_believed(

@@ -22,6 +22,7 @@ def arrange(pieces: Sequence[Piece], words: Sequence[Word]) -> list[Piece]:
     arranged: list[Piece] = []
     for sentence in _split(pieces, [word.ends_sentence_before for word in words]):
         clauses = _refusal_joined(_split(sentence, [word.ends_clause_before for word in words]))
+        clauses = _without_echo(clauses)
         clauses = _question_first([_asked(_pointed(_negations_first(clause))) for clause in clauses])
         marks = [words[min(piece.start for piece in clause)].sep for clause in clauses]
         if arranged:
@@ -41,6 +42,18 @@ def _split(pieces: Iterable[Piece], ends: Sequence[bool]) -> list[list[Piece]]:
             parts.append([])
         parts[-1].append(piece)
     return parts
+
+
+def _without_echo(clauses: list[list[Piece]]) -> list[list[Piece]]:
+    """Leave out "it" behind a clause that names what is meant: "not the second, it is bad"."""
+    kept: list[list[Piece]] = []
+    named = False
+    for clause in clauses:
+        asks = any(piece.kind == "question" for piece in clause)
+        echo = named and not asks
+        kept.append([replace(piece, english="") if echo and piece.english == "it" else piece for piece in clause])
+        named = named or any(_is_reference(piece) and piece.english != "it" for piece in clause)
+    return kept
 
 
 def _refusal_joined(clauses: list[list[Piece]]) -> list[list[Piece]]:

@@ -12,6 +12,8 @@ from .tokens import Word, cut, is_joined, key, stem
 
 Words = tuple[str, ...]
 Kind = Literal["plain", "catalog", "proper", "question"]
+_SHORTEST = 3
+"""Letters that are left at least of a word whose ending is taken off."""
 _SLOT = re.compile(r"\{([nqax])\}")
 
 
@@ -61,6 +63,11 @@ class Glossary:
             entry = Entry(english, "proper" if named else "catalog")
             self._catalog.setdefault(key(wording, pack.spelled), entry)
             self._add(wording, entry)
+        self._alone = {
+            key(wording, pack.spelled): Entry(english, "plain")
+            for english, wordings in pack.alone.items()
+            for wording in wordings
+        }
         self._numbers = {key(wording, pack.spelled): number for wording, number in pack.numbers.items()}
         self._longest = max((len(words) for words in (*self._exact, *self._numbers)), default=1)
         quantities = (_frame(said, english, pack, quantity=True) for said, english in pack.quantities.items())
@@ -82,10 +89,18 @@ class Glossary:
     def _stem(self, words: Iterable[str]) -> Words:
         return tuple(stem(word, self.pack.endings) for word in words)
 
+    def alone(self, words: Sequence[Word]) -> Entry | None:
+        """Return what words mean that are a whole message, where they mean it only then."""
+        return self._alone.get(tuple(word.norm for word in words))
+
     def entry(self, words: Sequence[str]) -> Entry | None:
         """Return what a phrase means, in exactly these words or but for endings; None when it is not known."""
         exact = self._exact.get(tuple(words))
-        return exact or (self._stemmed.get(self._stem(words)) if self.pack.endings else None)
+        if exact is not None or not self.pack.endings:
+            return exact
+        bases = (words[-1].removesuffix(ending) for ending in self.pack.endings if words[-1].endswith(ending))
+        known = (self._exact.get((*words[:-1], base)) for base in bases if len(base) >= _SHORTEST)
+        return next((entry for entry in known if entry is not None), None) or self._stemmed.get(self._stem(words))
 
     def is_exact(self, words: Sequence[str]) -> bool:
         """Whether a phrase is known in exactly these words."""
@@ -96,7 +111,7 @@ class Glossary:
         end = _reach(words, at, min(high, at + self._longest))
         for stop in range(end, at, -1):
             found = self.entry([word.norm for word in words[at:stop]])
-            if found is not None:
+            if found is not None and not self._is_surely_name(words, at, stop):
                 return found, stop
         return None
 
@@ -106,7 +121,14 @@ class Glossary:
         German "lustiger" is "funnier" by itself and "funny" in "ein lustiger Film".
         """
         ending = self.pack.before_noun
-        if not ending or not words[at].norm.endswith(ending) or words[at].norm.endswith(2 * ending):
+        compared = self._exact.get((words[at].norm,))
+        if (
+            not ending
+            or compared is None
+            or compared.kind != "catalog"
+            or not words[at].norm.endswith(ending)
+            or words[at].norm.endswith(2 * ending)
+        ):
             return None
         after = at + 1
         while after < len(words) and (words[after].norm.endswith(ending) or words[after].norm in self.pack.joining):
@@ -116,6 +138,12 @@ class Glossary:
         if not noun or (isinstance(noun, Entry) and noun.kind != "catalog"):
             return None
         return self._exact.get((words[at].norm.removesuffix(ending),))
+
+    def _is_surely_name(self, words: Sequence[Word], at: int, stop: int) -> bool:
+        """Whether a capital inside a sentence speaks against a word that is known in another form only."""
+        if stop > at + 1 or not at or self.pack.joins or not words[at].capital or words[at].ends_sentence_before:
+            return False
+        return (words[at].norm,) not in self._exact
 
     def prefixes(self, words: Sequence[Word], at: int, high: int) -> Iterator[tuple[Entry, int]]:
         """Yield all known catalogue phrases that begin at word ``at``, longest first."""

@@ -60,6 +60,8 @@ class ProperNames:
         end = at + 1
         while end < min(high, at + _LONGEST) and not words[end].ends_clause_before:
             end += 1
+        if run := self._particled_end(at, end):
+            return run
         for stop in range(end, at, -1):
             if stop - at == 1 and not self._is_named_alone(at):
                 continue
@@ -94,6 +96,19 @@ class ProperNames:
         if any(other.capital and self._glossary.entry([other.norm]) is None for other in beside):
             return word.text
         return word.text.lower()
+
+    def _particled_end(self, at: int, high: int) -> int:
+        """Return the end of unknown capitalised words joined by a particle, "Louis de Funès", 0 where there is none."""
+        words, by = self._words, self._glossary.pack.by
+        if self._glossary.pack.joins or not self._is_unknown_capital(at):
+            return 0
+        end = at + 1
+        while end + 1 < high and words[end].norm in by and self._is_unknown_capital(end + 1):
+            end += 2
+        return end if end > at + 1 else 0
+
+    def _is_unknown_capital(self, at: int) -> bool:
+        return self._words[at].capital and not self._glossary.is_exact([self._words[at].norm])
 
     def _is_named_alone(self, at: int) -> bool:
         """Whether one capitalised word that also means something else is a name here: "von Lang"."""

@@ -15,6 +15,7 @@ A pack turns the language into English wordings that the English rules read. Its
     [phrases]                           English wording = what people say; "" for words that carry nothing
                                         {it} and {those} are left out where the clause names what is meant; "?" is for
                                         a word that makes a question of a statement
+    [alone]                             the same for wordings that mean it only as a whole message: "skip" = ["passe"]
     [questions]                         the same for question words, put first as English has them; {it} is left out
                                         where the sentence names what it asks about
     [quantities]                        frames of numbers with their units: "{n}年代" = "{n}s"
@@ -52,6 +53,7 @@ class Pack(Value):
     characters: dict[str, str] = Field(default_factory=dict)
     """Other forms of a character, as traditional ones for simplified ones: characters written so -> the usual ones."""
     numbers: dict[str, int] = Field(default_factory=dict)
+    alone: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     phrases: dict[str, tuple[str, ...]]
     questions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     quantities: dict[str, str] = Field(default_factory=dict)

@@ -7,6 +7,7 @@ all names and titles, stays as it was written.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .arrange import arrange
 from .comparing import Comparing
@@ -37,9 +38,19 @@ class Pivoter:
         """Return ``message`` in English wordings."""
         plain = message.translate(self._characters)
         words = cut(plain, self._glossary.pack.spelled)
+        whole = self._glossary.alone(words)
+        if whole is not None:
+            return written(message, words, [Piece(whole.english, 0, len(words), whole.kind)])
         proper = ProperNames(self._glossary, self._names, words, plain)
         pieces = _Reading(self._glossary, proper, self._comparing, words).pieces(0, len(words))
-        return written(message, words, arrange(pieces, words))
+        return self._no_title(written(message, words, arrange(pieces, words)), pieces)
+
+    def _no_title(self, pivot: Pivot, pieces: Sequence[Piece]) -> Pivot:
+        """Return the pivot such that English wordings that happen to be a title ("faster") are not taken for it."""
+        named = any(piece.kind in ("proper", "unknown") for piece in pieces)
+        if named or not self._names.is_title(pivot.text):
+            return pivot
+        return replace(pivot, text=f"{pivot.text} please")
 
 
 class _Reading:

@@ -23,15 +23,20 @@ class Words(Names, Protocol):
     def is_english(self, word: str) -> bool:
         """Whether a word is an everyday English word."""
 
+    def is_wording(self, text: str) -> bool:
+        """Whether words mean something in the catalogue exactly as they are."""
+
 
 class LanguageReader:
     """Turn a message into English wordings before it is read, and its reading back into the user's own words."""
 
-    def __init__(self, packs: tuple[Pack, ...], schema: CatalogSchema, names: Names, detector: Detector) -> None:
+    def __init__(self, packs: tuple[Pack, ...], schema: CatalogSchema, names: Words, detector: Detector) -> None:
         """Prepare the words of each language for one catalogue."""
         compared = [phrase for spec in schema.attributes for phrase in spec.comparatives]
         comparing = Comparing(compared)
         self._detector = detector
+        self._words = names
+        self._categories = frozenset(spec.name for spec in schema.attributes if not spec.names)
         self._pivoters = {
             pack.language: Pivoter(Glossary(pack, _catalog_words(schema, pack.language)), names, comparing)
             for pack in packs
@@ -71,7 +76,15 @@ class LanguageReader:
         pivot = self.pivot(text, language or conversation.language)
         if pivot is None:
             return read_english(text).model_copy(update={"language": language})
-        return _own_words(read_english(pivot.text), pivot).model_copy(update={"language": language})
+        update = read_english(pivot.text)
+        meant = tuple(wish for wish in update.add if not self._is_guess(wish, pivot))
+        return _own_words(update.model_copy(update={"add": meant}), pivot).model_copy(update={"language": language})
+
+    def _is_guess(self, wish: Preference, pivot: Pivot) -> bool:
+        """Whether a foreign word was taken for a misspelt English one: "gamin" for "gaming"."""
+        last = wish.quote.split()[-1:] or [""]
+        guessed = wish.attribute in self._categories and last[0] in pivot.unknown
+        return guessed and not self._words.is_wording(last[0])
 
 
 def _english_wordings(schema: CatalogSchema) -> Iterator[str]:

@@ -74,11 +74,19 @@ def cut(message: str, spelled: Mapping[str, str] = MappingProxyType({})) -> list
     last = 0
     for match in _TOKEN.finditer(message):
         between = message[last : match.start()]
+        if _is_ordinal(found, between, match[0]):
+            between = between[1:]
         plain = fold(match[0])
         norm = fold(match[0].translate(typed)) if spelled else plain
         found.append(Word(match[0], norm, plain, match.start(), match.end(), between))
         last = match.end()
     return found
+
+
+def _is_ordinal(found: Sequence[Word], between: str, following: str) -> bool:
+    """Whether the dot behind a digit makes it an ordinal, as German has them ("der 2. ist"), and ends no sentence."""
+    behind = found[-1].norm if found else ""
+    return len(behind) == 1 and behind.isdigit() and between == ". " and following[0].islower()
 
 
 def is_joined(word: Word) -> bool:

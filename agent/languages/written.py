@@ -17,6 +17,8 @@ class Pivot:
     text: str
     spans: tuple[tuple[int, int, int, int], ...]
     """(start, end) in ``text`` and (start, end) in ``source``."""
+    unknown: frozenset[str] = frozenset()
+    """Words written small that no wording explains, as written."""
 
     def original(self, words: str) -> str:
         """Return the user's own words for words of ``text``; the whole message when they do not stand there."""
@@ -44,7 +46,8 @@ def written(message: str, words: Sequence[Word], pieces: Sequence[Piece]) -> Piv
             text += english
         last = piece
     tail = message[words[-1].end :] if words else message
-    return Pivot(message, (text + _marks(tail).rstrip()), tuple(spans))
+    unknown = frozenset(piece.english for piece in pieces if piece.kind == "unknown" and piece.english.islower())
+    return Pivot(message, (text + _marks(tail).rstrip()), tuple(spans), unknown)
 
 
 def _continued(text: str, words: Sequence[Word], last: Piece | None, piece: Piece) -> str:

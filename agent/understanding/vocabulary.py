@@ -179,6 +179,10 @@ class Vocabulary:
         """Whether an item is among the best-known tenth."""
         return self._popularity.get(item_id, 0.0) >= self._well_known
 
+    def is_wording(self, text: str) -> bool:
+        """Whether words mean something in the catalogue exactly as they are."""
+        return bool(self.senses(words(text)))
+
     def is_title(self, text: str) -> bool:
         """Whether an item has exactly this title."""
         return words(text) in self._titles

@@ -65,6 +65,11 @@ class LanguageReader:
         pivoter = self._pivoters.get(language)
         return pivoter.pivot(text) if pivoter else None
 
+    def english(self, text: str, conversation: Conversation) -> str:
+        """Return a message in English wordings; one in English, or in a language without a pack, as it is."""
+        pivot = self.pivot(text, self.detect(text, conversation.language) or conversation.language)
+        return pivot.text if pivot else text
+
     def read(
         self, text: str, conversation: Conversation, read_english: Callable[[str], PreferenceUpdate]
     ) -> PreferenceUpdate:

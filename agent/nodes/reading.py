@@ -53,7 +53,7 @@ class Reading:
             update = await self._parts.blocking(self._parts.lexical.understand, text, state["before"], turn_id)
         degraded = state.get("degraded", ())
         if state.get("remembers"):
-            update = with_memory_talk(text, update)
+            update = with_memory_talk(self._parts.lexical.english(text, state["before"]), update)
         if update.memory is None and self._parts.reader.wanted(update):
             with log.stage("understand_model"):
                 update, degraded = await self._with_model(state, update, degraded)

@@ -142,6 +142,10 @@ class LexicalUnderstander:
         alone = not conversation.last_beside
         return read_answer(text, pending, self._schema, self._coverage, turn_id, alone=alone)
 
+    def english(self, text: str, conversation: Conversation) -> str:
+        """Return a message in English wordings, for other rules that read English; an English one as it is."""
+        return self.languages.english(text, conversation)
+
     def _read(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
         """Read a message in English, or in English wordings."""
         pending = conversation.pending_question

@@ -11,7 +11,7 @@ import yaml
 
 from agent.languages import load_packs
 from agent.types import AskAction, Conversation, ShownList
-from agent.understanding import LexicalUnderstander
+from agent.understanding import LexicalUnderstander, with_memory_talk
 from retrieval import Facts
 
 ROOT = Path(__file__).parents[2]
@@ -280,6 +280,27 @@ def test_a_pending_question_is_answered(understander: LexicalUnderstander, langu
     conversation = Conversation(session_id="s", language=language, pending_question=asked)
     update = understander.understand(text, conversation, "t1")
     assert [(p.value, p.origin, p.quote) for p in update.add] == [("Comedy", "answer", text)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wish"),
+    [
+        ("fr", "souviens-toi que j'adore les westerns", "remember"),
+        ("fr", "oublie tout ce que tu sais de moi", "clear"),
+        ("es", "¿qué recuerdas de mí?", "show"),
+        ("es", "recuerda que no me gusta el terror", "remember"),
+        ("de", "merk dir, dass ich keine Horrorfilme mag", "remember"),
+        ("de", "was weißt du über mich?", "show"),
+        ("zh", "记住我喜欢科幻片", "remember"),
+        ("zh", "记住我的喜好", "consent"),
+    ],
+)
+def test_talk_about_memory(understander: LexicalUnderstander, language: str, text: str, wish: str) -> None:
+    conversation = Conversation(session_id="s", language=language)
+    update = understander.understand(text, conversation, "t1")
+    update = with_memory_talk(understander.english(text, conversation), update)
+    assert update.memory is not None
+    assert update.memory.wish == wish
 
 
 @pytest.mark.parametrize(

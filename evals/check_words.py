@@ -51,6 +51,12 @@ def text_none(words: Sequence[str], seen: Observed) -> Iterator[Finding]:
     yield without([repr(word) for word in words if fold(word) in text], f"none of {list(words)} is said")
 
 
+def language(wanted: str, seen: Observed) -> Iterator[Finding]:
+    """Score whether the reply says that it is in a language; in which its words are, the tests of wording tell."""
+    assert seen.reply is not None
+    yield holds(seen.reply.language == wanted, f"in {seen.reply.language!r}, wanted {wanted!r}")
+
+
 def question(wanted: bool, seen: Observed) -> Iterator[Finding]:
     """Score whether the reply asks."""
     assert seen.reply is not None

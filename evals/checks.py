@@ -49,6 +49,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "answer_names": Check(1, check_words.answer_names),
         "answer_states": Check(1, check_words.answer_states),
         "answer_picks": Check(1, check_words.answer_picks),
+        "language": Check(1, check_words.language),
         "sound": Check(1, check_items.sound),
         "keeps_hard": Check(1, check_items.keeps_hard),
         "grounded": Check(1, grounded),

@@ -158,6 +158,8 @@ class Expect(Value):
     """Facts that the answer must state."""
     answer_picks: Chosen | None = None
     """A choice that the answer must make rightly."""
+    language: str | None = Field(None, pattern="^[a-z]{2}$")
+    """ISO 639-1 code of the language that the reply must be in, as it says itself."""
     sound: bool | None = None
     """Whether the reply is well formed: real items with their catalogue facts, none twice, none seen or rejected."""
     keeps_hard: bool | None = None

@@ -205,6 +205,11 @@ def test_words_are_compared_without_case_and_accents() -> None:
     assert found == [1.0, 1.0, 0.0]
 
 
+def test_the_language_of_a_reply() -> None:
+    assert values(seen(reply("a", language="fr")), language="fr") == [1.0]
+    assert values(seen(reply("a")), language="fr") == [0.0]
+
+
 def test_question_relaxed_and_missing() -> None:
     made = reply(
         kind="ask",

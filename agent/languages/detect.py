@@ -101,7 +101,9 @@ class Detector:
         (language, score), (_, second) = (*ranked, ("", 0.0))[:2]
         if score < _ENOUGH or score - second < _LEAD:
             return ""
-        if len(spoken) == 1 and len(spoken[0].norm) < _TELLING and self._is_english(spoken[0].norm):
+        nouns = [word.norm for word in words if word not in spoken]
+        known = any(language in self._weights.get(noun, {}) for noun in nouns)  # "ein Krimi", unlike "Das Boot"
+        if len(spoken) == 1 and not known and len(spoken[0].norm) < _TELLING and self._is_english(spoken[0].norm):
             return ""
         said = sum(not word.norm[0].isdigit() for word in spoken)
         if language != ENGLISH and score / max(1, said) < _SHARE:

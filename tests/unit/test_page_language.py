@@ -207,7 +207,7 @@ async def test_the_conversation_keeps_its_language_within_the_pages(controller: 
     turn = french[-1].turns[0]
     assert turn.language == "fr"
     assert "drame" in turn.cards and "durée" in turn.cards
-    assert "Facts and evidence" in turn.cards and "Quelque chose comme Alpha" in turn.cards
+    assert "Facts and evidence" in turn.cards and "Quelque chose comme « Alpha »" in turn.cards
     page = controller.in_language("fr")
     mixed = [frame async for frame in page.send(Send(session=None, turn="k", text="a film"))][-1].turns[0]
     assert "Drama" in mixed.cards and "More like Alpha" in mixed.cards and "Faits et preuves" in mixed.cards

@@ -28,7 +28,8 @@ def find_references(scan: Scan, shown: Sequence[str], nouns: Collection[str], fo
     at = 0
     while at < len(scan.tokens):
         named = [m for m in titles if m.end <= at]
-        end, ids = 0, ()
+        end = 0
+        ids: Sequence[str] = ()
         if not scan.taken[at] and named:
             end, ids = _back_reference(scan, at, nouns, named)
         if not scan.taken[at] and not ids and shown:

@@ -216,7 +216,8 @@ def _believed(
         return (capitals and (bool(content) or inside)) or (len(content) > 1 or (strong and bool(content)))
     famous = vocabulary.is_well_known(ids[0])
     common = not content or bool(vocabulary.senses(scan.norms(at, end)))
-    telling = famous or (capitals and not _is_plain_opening(scan, vocabulary, at, end))
+    numbered = end - at == 1 and tokens[0].is_number
+    telling = not numbered and (famous or (capitals and not _is_plain_opening(scan, vocabulary, at, end)))
     if content and not common and _spoken_of(scan, at, end, telling=telling):
         return True
     if len(content) >= 2:
@@ -227,7 +228,7 @@ def _believed(
         )
     if famous and not (capitals or common) and cue in _VERB_CUES and len(scan.tokens[at].norm) >= _TELLING:
         return end == len(scan.tokens) or scan.tokens[end].starts_clause or bool(scan.tokens[end].sep)
-    return _single_word_believed(scan, at, cue, strong, capitals=capitals, inside=inside, common=common)
+    return _single_word_believed(scan, at, cue, strong, nouns, capitals=capitals, inside=inside, common=common)
 
 
 def _spoken_of(scan: Scan, at: int, end: int, *, telling: bool) -> bool:
@@ -258,7 +259,7 @@ def _in_title_case(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> boo
 
 
 def _single_word_believed(
-    scan: Scan, at: int, cue: str, strong: bool, *, capitals: bool, inside: bool, common: bool
+    scan: Scan, at: int, cue: str, strong: bool, nouns: Collection[str], *, capitals: bool, inside: bool, common: bool
 ) -> bool:
     token = scan.tokens[at]
     if token.is_number:
@@ -275,6 +276,8 @@ def _single_word_believed(
         return (strong and (inside or not common)) or asked or (cue in ("in", "of") and _in_question(scan, at))
     if cue in _VERB_CUES and not _like_is_preposition(scan, at):
         return False
+    if at + 1 < len(scan.tokens) and not scan.tokens[at + 1].sep and scan.tokens[at + 1].norm not in STOP:
+        return strong and not common and scan.tokens[at + 1].norm in nouns
     return strong and not common and len(token.norm) > 2 and cue != "than"
 
 

@@ -41,6 +41,7 @@ _BEFORE = 9
 """Words before an item that may speak of it."""
 _BEHIND = 22
 """Words behind an item that may speak of it."""
+_BECAUSE = frozenset("because cause cuz coz cos bc".split())
 _NEAR = 2
 """So many words may stand between a title and what proves that it is one."""
 _ITEMS = ("title", "missing", "reference")
@@ -98,12 +99,28 @@ def dispraised(scan: Scan, end: int) -> bool:
     )
 
 
+def reason_against(scan: Scan, start: int) -> bool:
+    """Whether token ``start`` stands in the reason for an aversion: "I don't like romcoms because they're silly"."""
+    low = scan.clause_start(start)
+    words = scan.norms(low, start)
+    because = max((at for at, norm in enumerate(words) if norm in _BECAUSE), default=-1)
+    return because > 0 and _before(" ".join(words[:because])) == "bad"
+
+
 def judged_behind(scan: Scan, end: int) -> bool:
     """Whether the words directly behind token ``end`` judge what stands before it: "was boring", "is not for me"."""
     text = _text_behind(scan, end)
     own = OWN_PREDICATE.search(text) or VERDICTS_BEHIND[-1].search(text)
     mine = NOT_MINE.search(text) or MINE.search(text)
     return own is not None or (mine is not None and len(text[: mine.start()].split()) <= _NEAR)
+
+
+def is_judged(scan: Scan, mention: Mention) -> bool:
+    """Whether the words around an item judge it, and do more than give it as an example."""
+    first, last = enumeration(scan, mention)
+    before = _text_before(scan, first.start)
+    said = _before(before) and not EXAMPLE_BEFORE.search(before)
+    return bool(said or _behind(mention, last, _text_behind(scan, last.end)))
 
 
 def enumeration(scan: Scan, mention: Mention) -> tuple[Mention, Mention]:

@@ -17,7 +17,7 @@ from .intents import IntentReading
 from .polarity import firmness, negated, negator_before
 from .scan import Mention, Scan
 from .text import words
-from .verdicts import dispraised, role_of_item, said_like
+from .verdicts import dispraised, is_judged, reason_against, role_of_item, said_like
 from .vocabulary import Vocabulary
 from .words import ARTICLES, CONNECTORS, STOP
 
@@ -146,8 +146,7 @@ class WishBuilder:
         high = low + len(question) if question else len(scan.text)
         draft = _Draft(turn_id, conversation)
         for mention in (m for m in scan.mentions if m.kind == "title"):
-            judged = said_like(scan, mention) or role_of_item(scan, mention) == "dislike"
-            if judged and not low <= scan.tokens[mention.start].start < high:
+            if is_judged(scan, mention) and not low <= scan.tokens[mention.start].start < high:
                 self._add_item(scan, draft, mention, compared=False)
         return PreferenceUpdate(add=tuple(draft.add))
 
@@ -235,7 +234,7 @@ class WishBuilder:
             if m.kind == "name" or (m.kind == "sense" and not (m.op != "eq" and m.attribute in counted))
         ]
         for group in _groups(scan, named):
-            if negator_before(scan, group[0].start) is not None or dispraised(scan, group[-1].end):
+            if self._is_disliked(scan, group):
                 for mention in group:
                     self._add_dislike(scan, draft, mention)
             elif len(group) == 1 and group[0].kind == "name" and (roles := self._made_not_taken_part(scan, group[0])):
@@ -247,6 +246,11 @@ class WishBuilder:
             else:
                 for mention in group:
                     self._add_like(scan, draft, mention)
+
+    def _is_disliked(self, scan: Scan, group: Sequence[Mention]) -> bool:
+        """Whether a group is ruled out; what one misses in something disliked is wished for."""
+        negative = negator_before(scan, group[0].start) is not None or dispraised(scan, group[-1].end)
+        return negative is not reason_against(scan, group[0].start)
 
     def _add_like(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
         hard = self._hard(scan, mention.attribute, mention.start, mention.end)

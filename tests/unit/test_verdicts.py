@@ -121,6 +121,9 @@ def test_it_is_the_title_of_the_same_message(understander: LexicalUnderstander, 
         ("Musicals and romance are not my thing", "dislike"),
         ("romance films are boring", "dislike"),
         ("romance films are great", "like"),
+        ("I don't like chick flicks because they're all about romance", "dislike"),
+        ("I hated it because there was no romance", "like"),
+        ("I love old films because they're full of romance", "like"),
     ],
 )
 def test_categories_are_judged_too(understander: LexicalUnderstander, text: str, expected: str) -> None:

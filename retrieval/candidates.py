@@ -78,7 +78,7 @@ class Search:
     """One search under way: its constraints, its plan, and the eligible items once someone needs them all."""
 
     def __init__(self, finder: Finder, query: Query) -> None:
-        """Split the constraints; reads nothing yet."""
+        """Split the constraints and find what unwanted words leave out; reads nothing else yet."""
         self._finder = finder
         self._query = query
         self._size = pool_size(query.k, finder.config)

@@ -17,13 +17,20 @@ _JOINING = frozenset({"", "and", "but", "so", "yes", "ok"})
 _BREAKS = frozenset({"but", "however", "instead", "rather", "although"})
 
 
-def arrange(pieces: Sequence[Piece], words: Sequence[Word]) -> list[Piece]:
-    """Return the pieces, given in the message's own order, in one that the English rules read."""
+def arrange(pieces: Sequence[Piece], words: Sequence[Word], tail: str = "") -> list[Piece]:
+    """Return the pieces, given in the message's own order, in one that the English rules read.
+
+    ``tail`` is what stands behind the last of the message's ``words``.
+    """
     arranged: list[Piece] = []
     for sentence in _split(pieces, [word.ends_sentence_before for word in words]):
         clauses = _refusal_joined(_split(sentence, [word.ends_clause_before for word in words]))
         clauses = _without_echo(clauses)
-        clauses = _question_first([_asked(_pointed(_negations_first(clause))) for clause in clauses])
+        end = max(piece.end for piece in sentence)
+        mark = words[end].sep if end < len(words) else tail
+        asks = "?" in mark or "？" in mark
+        clauses = [_asked(_pointed(_negations_first(clause)), asks=asks) for clause in clauses]
+        clauses = _question_first(clauses)
         marks = [words[min(piece.start for piece in clause)].sep for clause in clauses]
         if arranged:
             marks[0] = words[min(piece.start for piece in sentence)].sep
@@ -79,13 +86,20 @@ def _pointed(clause: list[Piece]) -> list[Piece]:
     return pieces
 
 
-def _asked(clause: list[Piece]) -> list[Piece]:
-    """Turn a statement about a shown item that a word makes a question into one: "the second violent ?"."""
+def _asked(clause: list[Piece], *, asks: bool) -> list[Piece]:
+    """Turn a statement about a shown item that is meant as a question into one: "the second is violent ?".
+
+    A word may say that it is meant so, or ``asks``, the mark behind the sentence.
+    """
     mark = next((piece for piece in clause if piece.english == "?"), None)
+    if mark is None and asks:
+        mark = next((piece for piece in clause[1:] if piece.english == "is"), None)
     if mark is None:
         return clause
     plain = any(map(_is_reference, clause)) and not any(piece.kind == "question" for piece in clause)
-    asked = replace(mark, english="is {it}", kind="question") if plain else replace(mark, english="")
+    asked = replace(mark, english="is {it}" if plain else "", kind="question" if plain else "plain")
+    if not plain and mark.english == "is":
+        return clause
     return [asked if piece is mark else piece for piece in clause]
 
 

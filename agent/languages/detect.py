@@ -64,7 +64,10 @@ class Detector:
             if len(word) > 1:
                 self._weights.setdefault(word, {})[ENGLISH] = 1.0
         for pack in packs:
-            said = [*catalog.get(pack.language, ()), *chain(*pack.phrases.values(), *pack.questions.values())]
+            said = [
+                *catalog.get(pack.language, ()),
+                *chain(*pack.phrases.values(), *pack.questions.values(), *pack.alone.values()),
+            ]
             for wording in (*said, *pack.numbers):
                 whole = key(wording)
                 if len(whole) > 1 or not all(map(is_english, whole)):

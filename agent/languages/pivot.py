@@ -43,7 +43,9 @@ class Pivoter:
             return written(message, words, [Piece(whole.english, 0, len(words), whole.kind)])
         proper = ProperNames(self._glossary, self._names, words, plain)
         pieces = _Reading(self._glossary, proper, self._comparing, words).pieces(0, len(words))
-        return self._no_title(written(message, words, arrange(pieces, words)), pieces)
+        return self._no_title(
+            written(message, words, arrange(pieces, words, plain[words[-1].end :] if words else "")), pieces
+        )
 
     def _no_title(self, pivot: Pivot, pieces: Sequence[Piece]) -> Pivot:
         """Return the pivot such that English wordings that happen to be a title ("faster") are not taken for it."""

@@ -107,7 +107,8 @@ def _catalog_words(schema: CatalogSchema, language: str) -> dict[str, str]:
     if words is None:
         return {}
     written = {shown: value.lower() for values in words.values.values() for value, shown in values.items()}
-    return {**written, **words.said}
+    # What people say comes first: "englisch" is a country to them and a language where it is written.
+    return words.said | {shown: value for shown, value in written.items() if shown not in words.said}
 
 
 def _own_words(update: PreferenceUpdate, pivot: Pivot) -> PreferenceUpdate:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Sequence
 
 from retrieval.types import AttributeSpec, AttributeValue, Constraint, Item, Relaxation
@@ -92,11 +94,17 @@ class Listing(Phrases):
         """Return a few short sentences: what it is, why it fits, and where it falls short."""
         told: set[str] = set()
         first = self._what(item, context, told)
-        fitting = self.likeness(item, context.liked, told) or self._granted(item, context.wishes, told)
+        shape = zlib.crc32(context.seed.encode()) + context.place
+        fitting = self.likeness(item, context.liked, told) or self._granted(item, context.wishes, told, shape)
         fitting = fitting or self._also(item, told)
-        short = [self._short(item, wish) for wish in context.missed]
+        short = [self._short(item, wish, shape) for wish in context.missed]
         rest = [sentence for sentence in (fitting, *short[:_MOST_SHORTFALLS]) if sentence is not None]
         return [first, *rest] if first.evidence or not rest else rest
+
+    def _varied(self, key: str, shape: int, **slots: object) -> str:
+        """Fill one of the patterns of a key, which are ``key``, ``key_2`` and so on; the same shape takes the same."""
+        shapes = [key, *(other for other in self.wording.patterns if re.fullmatch(rf"{re.escape(key)}_\d", other))]
+        return self._say(shapes[shape % len(shapes)], **slots)
 
     def _what(self, item: Item, context: ReasonContext, told: set[str]) -> Sentence:
         """Name the main facts, in the order in which a card shows them."""
@@ -136,7 +144,7 @@ class Listing(Phrases):
         named = Evidence(claim=other.title, field=ITEM, value=other.title, source="user")
         return Sentence(text=text, evidence=(*shared, named), item_id=item.id)
 
-    def _granted(self, item: Item, wishes: Sequence[Preference], told: set[str]) -> Sentence | None:
+    def _granted(self, item: Item, wishes: Sequence[Preference], told: set[str], shape: int) -> Sentence | None:
         """Name facts that grant a wish and were not told yet; what holds for every pick was said above the list."""
         texts: list[str] = []
         evidence: list[Evidence] = []
@@ -154,7 +162,7 @@ class Listing(Phrases):
             evidence += [*proofs(texts[-1], spec.name, granting), asked(texts[-1], wish)]
         if not texts:
             return None
-        text = self._say("reasons.granted", facts=self.parts(texts))
+        text = self._varied("reasons.granted", shape, facts=self.parts(texts))
         return Sentence(text=text, evidence=tuple(evidence), item_id=item.id)
 
     def _also(self, item: Item, told: set[str]) -> Sentence | None:
@@ -175,14 +183,14 @@ class Listing(Phrases):
         text = sentence_case(self._say("reasons.also", facts=self.parts(texts)))
         return Sentence(text=text, evidence=tuple(evidence), item_id=item.id)
 
-    def _short(self, item: Item, wish: Preference) -> Sentence | None:
+    def _short(self, item: Item, wish: Preference, shape: int) -> Sentence | None:
         """Own up to a soft wish that the item does not grant, with the fact that stands against it."""
         spec, fact = self.schema.get(wish.attribute), item.attributes.get(wish.attribute)
         if spec is None or fact is None or wish.attribute == TEXT or wish.strength < SPOKEN:
             return None
         value = _against(fact, wish)
         words = self.fact(spec, value)
-        text = self._say("reasons.short", wish=self.quoted_wish(wish), fact=words)
+        text = self._varied("reasons.short", shape, wish=self.quoted_wish(wish), fact=words)
         evidence = (*proofs(words, spec.name, value), asked(words, wish))
         return Sentence(text=text, evidence=evidence, item_id=item.id)
 

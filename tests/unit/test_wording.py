@@ -170,6 +170,7 @@ SITUATIONS: dict[str, Callable[[Voice], list[str]]] = {
     "reasons": lambda v: [
         *texts(v.reason(RIFIFI, ReasonContext(catalog=SCHEMA))),
         *texts(v.reason(RIFIFI, ReasonContext(catalog=SCHEMA, preferences=WISHES[6:], unmet=_unmet(WISHES[6:])))),
+        *(text for place in range(3) for text in _reasons_at(v, place)),
         *texts(v.reason(MON_ONCLE, ReasonContext(catalog=SCHEMA, preferences=WISHES[2:3]))),
         *texts(v.reason(RIFIFI, ReasonContext(catalog=SCHEMA, liked=(LIKED,)))),
         *texts(v.reason(BARE, ReasonContext(catalog=SCHEMA))),
@@ -234,6 +235,12 @@ SITUATIONS: dict[str, Callable[[Voice], list[str]]] = {
         *(v.memory_answer(w, t, consent=c) for w in MEMORY for t in (WISHES[:5], ()) for c in (True, False)),  # type: ignore[arg-type]
     ],
 }
+
+
+def _reasons_at(voice: Voice, place: int) -> list[str]:
+    wishes = (WISHES[2].model_copy(update={"value": "tense"}), *WISHES[6:])
+    context = ReasonContext(catalog=SCHEMA, preferences=wishes, unmet=_unmet(WISHES[6:]), place=place)
+    return texts(voice.reason(RIFIFI, context))
 
 
 def _unmet(wishes: tuple[Preference, ...]) -> tuple[Constraint, ...]:
@@ -325,8 +332,12 @@ def test_answers_carry_the_same_proofs_as_in_english(language: str) -> None:
 def test_a_reason_leaves_out_what_holds_for_the_whole_list() -> None:
     """The line above the list has named it."""
     wishes = (WISHES[0], WISHES[2].model_copy(update={"value": "tense"}))
-    told = VOICES.of("fr").reason(RIFIFI, ReasonContext(catalog=SCHEMA, preferences=wishes))
-    assert told[1].text == "Correspond à votre demande (ambiance tendue)."
+    told = [
+        VOICES.of("fr").reason(RIFIFI, ReasonContext(catalog=SCHEMA, preferences=wishes, place=place))[1].text
+        for place in range(4)
+    ]
+    assert told[0] == "Correspond à votre demande (ambiance tendue)."
+    assert len(set(told)) == 3 and told[3] == told[0], "neighbours are told in different shapes, the same always alike"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -110,6 +110,8 @@ class ItemQuestion(Value):
     item_ids: tuple[str, ...] = ()
     attribute: str | None = None
     """The fact asked for; None when the whole item is meant."""
+    also: tuple[str, ...] = ()
+    """Further facts asked for in the same breath."""
     value: AttributeValue | None = None
     """The value that a yes-or-no question names: "is it in French?"."""
     direction: Literal["", "lower", "higher"] = ""

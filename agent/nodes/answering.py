@@ -68,7 +68,8 @@ class Answering:
         if question.topic in ("fact", "same") and question.attribute is None:
             return [voice.unknown_fact(item) for item in items]
         if question.topic == "fact":
-            return [self._fact(item, question, voice) for item in items]
+            more = [question.model_copy(update={"attribute": name}) for name in question.also]
+            return [self._fact(item, one, voice) for item in items for one in (question, *more)]
         return [sentence for item in items for sentence in voice.describe(item)]
 
     def _explained(self, items: Sequence[Item], conversation: Conversation) -> list[Sentence]:

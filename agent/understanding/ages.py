@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from .scan import Mention, Scan
 from .vocabulary import Vocabulary
+from .words import NUMBER_WORDS
 
 _CHILD = 12
 """Oldest age, in years, of somebody for whom a film for children is wished."""
@@ -17,10 +18,11 @@ def find_ages(scan: Scan, vocabulary: Vocabulary, nouns: Collection[str]) -> Non
     """Take the words of each person's age; for a child add what the catalogue has for children, if it says."""
     for at, token in enumerate(scan.tokens):
         end = _age_end(scan, at)
-        if not token.norm.isdigit() or not end or scan.norms(end, end + 1) in {(noun,) for noun in nouns}:
+        age = int(token.norm) if token.norm.isdigit() else NUMBER_WORDS.get(token.norm, 0)
+        if not age or not end or scan.norms(end, end + 1) in {(noun,) for noun in nouns}:
             continue
         senses = next((found for wording in _FOR_CHILDREN if (found := vocabulary.senses(wording))), [])
-        if senses and int(token.norm) <= _CHILD and scan.free(at, end):
+        if senses and age <= _CHILD and scan.free(at, end):
             scan.add(Mention(at, end, "sense", senses[0].attribute, senses[0].op, senses[0].value))
         scan.take(at, end)
 

@@ -72,13 +72,18 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         "show_preferences",
         r"\bwhat (do|have) (you|i) (know|told|remember|got|have|noted|said)\b.*|\b(show|list|see|what "
         r"are) (me )?my (preferences|wishes|tastes|filters|constraints)\b|"
-        r"\bwhat am i (looking|searching) for\b",
+        r"\bwhat am i (looking|searching) for\b|"
+        r"\bwhat( all)? (you|i) (have |ve )?(noted|got|written|understood|know|saved|told|said|asked)\b.*\b(so far|"
+        r"of me|about me|from me|down|my (wishes|preferences|tastes?))\b|"
+        r"\bwhat (have|did) (you|i) (noted?|understood|understand|saved?|written|asked?( you)? for|say|said|tell "
+        r"you)\b",
     ),
     ("help",
     r"^help[\s.!?]*$|\bwhat can (you|u) do\b|\bhow (does this|do (you|i)) (work|use)\b|\bwho are you\b|"
     r"\bare you (a )?(bot|human|real|ai)\b|\bwhat are you\b"),
     ("close",
     r"\b(good ?bye|bye( bye)?|see you( later)?|thats all|thats it for (now|today)|im done|we are done|"
+    r"(were |all )?done[\s.!]*$|"
     r"nothing else|no more,? thanks|good night|ciao)\b"),
     ("thanks", r"\b(thanks|thank you|thx|cheers|ta|much appreciated)\b"),
     ("greet", r"^(hi|hello|hey|hiya|howdy|good (morning|evening|afternoon)|greetings|yo)\b"),

@@ -7,7 +7,6 @@ model pays.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import groupby
@@ -20,6 +19,7 @@ from .ages import find_ages
 from .answers import is_option, read_answer, way_out
 from .concepts import ConceptFinder
 from .contradictions import contradictions, exclusive
+from .corrections import drop_corrected
 from .extremes import extreme
 from .intents import IntentReader, IntentReading
 from .list_questions import list_question, list_topic
@@ -27,10 +27,13 @@ from .named import NamedFinder
 from .numbers import NumberReader
 from .patience import no_questions_now
 from .polarity import SENTIMENT, negated
-from .questions import QuestionReader
+from .questions import QuestionReader, asks_elsewhere
 from .references import find_references
+from .removals import RemovalReader, moved_on
 from .scan import Mention, Scan
 from .scopes import scoped
+from .series import find_series
+from .spelling import Speller
 from .text import singular, words
 from .titles import find_titles, find_unknown_titles
 from .undated import UndatedFinder
@@ -43,15 +46,6 @@ _LIST_WORDS = frozenset(
     "suggestions suggestion recommendations recommendation options option picks pick ideas idea choices results".split()
 )
 _MOST_ITEMS = 20
-_REMOVERS = re.compile(
-    r"\b(forget( about)?|drop|ignore|remove|lose|lift|relax|clear|scrap|get rid of|never ?mind( about)?|"
-    r"(dont|do not) (really )?care( about)?|"
-    r"regardless of|no matter( the)?|any|whatever|(doesnt|does not|dont|neednt) ?(have|need)? ?(to)? be|"
-    r"no limit on|without (any )?limit on)\b"
-)
-_INDIFFERENT = re.compile(
-    r"\b(doesnt|does not|dont|do not) (really )?matter\b|\b(is|are) (not important|irrelevant|fine|ok|okay)\b|\blimit\b"
-)
 _ANSWERS: frozenset[Intent] = frozenset({"no_questions", "dont_know", "thanks", "more", "reject"})
 """Intents whose wording is complete: other words beside it are seldom wishes."""
 _SUBJECT_CUES = ("about", "where", "involving", "featuring", "with", "without", "in", "of", "on", "whose", "exploring")
@@ -105,15 +99,18 @@ class LexicalUnderstander:
         self._intents = IntentReader(self._nouns)
         self._questions = QuestionReader(schema)
         self._wishes = WishBuilder(schema, vocabulary, items=items, count=count, coverage=coverage)
-        self._aliases = [
+        aliases = [
             (phrase, spec.name)
             for spec in schema.attributes
             for phrase in {words(name) for name in (spec.name, spec.display, *spec.aliases)}
             if phrase
         ]
+        self._removals = RemovalReader(aliases)
 
         verbs = (word for verb in (schema.verb, *schema.verb_aliases) for word in words(verb))
-        self._alias_words = frozenset({*verbs, *(word for phrase, _ in self._aliases for word in phrase)})
+        self._alias_words = frozenset({*verbs, *(word for phrase, _ in aliases for word in phrase)})
+        compared = {word for spec in schema.attributes for phrase in spec.comparatives for word in words(phrase)}
+        self._speller = Speller(vocabulary, self._alias_words | self._nouns, compared, self._kinds)
 
     def understand(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
         """Read one message, in any language there is a pack for, in the light of the conversation so far.
@@ -154,17 +151,19 @@ class LexicalUnderstander:
             answer = read_answer(text, pending, self._schema, self._coverage, turn_id, alone=alone)
             if answer is not None:
                 return answer
-        reading = self._intents.read(text)
         scan = self.scan(text, conversation)
+        reading = self._intents.read(self._speller.corrected(scan))
         focus = _focus(conversation)
         question = self._about_list(scan, conversation, turn_id, reading) or self._questions.read(
             scan, conversation.last_shown, focus
         )
+        if question is None and asks_elsewhere(scan, self._nouns, self._alias_words):
+            return PreferenceUpdate(intents=(*reading.intents, "off_topic"))
         if question is not None and not reading.off_topic:
             beside = self._wishes.verdicts_beside(scan, conversation, turn_id, question.text)
             intents = _question_intents(reading, question.topic)
             return beside.model_copy(update={"intents": intents, "question": question})
-        removals = self._removals(scan, text, conversation)
+        removals = (*self._removals.read(scan, conversation), *moved_on(scan, conversation))
         update = self._wishes.build(scan, conversation, turn_id, reading, removals)
         off_topic = reading.off_topic and not any(token.norm in self._nouns for token in scan.tokens)
         if off_topic:
@@ -214,11 +213,13 @@ class LexicalUnderstander:
     def scan(self, text: str, conversation: Conversation) -> Scan:
         """Find everything that a message names."""
         scan = Scan.of(text)
+        self._speller.correct(scan)
         shown, focus = conversation.last_shown, _focus(conversation)
         asked = conversation.pending_question.attribute if conversation.pending_question else None
         self._named.find_opened(scan)
         self._named.find_cued(scan)
         find_titles(scan, self._vocabulary, conversation.shown_ids, self._nouns, self._year_of)
+        find_series(scan, self._vocabulary)
         find_references(scan, shown, self._nouns, focus)
         scan.count = self._requested_count(scan)
         find_ages(scan, self._vocabulary, self._nouns)
@@ -236,6 +237,7 @@ class LexicalUnderstander:
             )
         self._undated.find(scan)
         self._concepts.find_names(scan)
+        self._named.find_held(scan, conversation.preferences)
         self._named.find_single(scan)
         self._named.settle_titles(scan, self._items)
         find_unknown_titles(scan, self._vocabulary, self._nouns)
@@ -245,6 +247,7 @@ class LexicalUnderstander:
         self._concepts.find_misspelt_senses(scan)
         self._named.find_misspelt(scan)
         scan.mentions.sort(key=lambda mention: mention.start)
+        drop_corrected(scan)
         return scan
 
     def _newest(self) -> int | None:
@@ -287,44 +290,6 @@ class LexicalUnderstander:
     def _is_listed(self, word: str) -> bool:
         """Whether a word stands for items that can be counted: "films", "ones", or a kind of them, "comedies"."""
         return word in _LIST_WORDS or word in self._nouns or singular(word) in self._kinds
-
-    def _removals(self, scan: Scan, text: str, conversation: Conversation) -> tuple[Removal, ...]:
-        """Read "forget the year", "any genre is fine", "the length doesn't matter", "drop the horror"."""
-        removed: list[Removal] = []
-        held = {preference.attribute for preference in conversation.preferences}
-        asked = conversation.pending_question.attribute if conversation.pending_question else ""
-        for at in range(len(scan.tokens)):
-            for phrase, attribute in self._aliases:
-                end = at + len(phrase)
-                if scan.norms(at, end) != phrase or (attribute not in held and attribute != asked):
-                    continue
-                before = " ".join(scan.norms(max(scan.clause_start(at), at - 4), at))
-                behind = " ".join(scan.norms(end, min(scan.clause_end(at), end + 4)))
-                if _ends_with_remover(before) or _INDIFFERENT.search(behind):
-                    removed.append(Removal(attribute=attribute))
-                    scan.take(at, end)
-        for mention in list(scan.mentions):
-            before = " ".join(scan.norms(max(scan.clause_start(mention.start), mention.start - 4), mention.start))
-            allowed = mention.kind == "sense" and self._is_allowed_again(scan, mention, conversation)
-            dropped = mention.attribute in held and _ends_with_remover(before, strong=True)
-            if mention.kind in ("sense", "name", "number") and (allowed or dropped):
-                value = None if mention.kind == "number" else mention.value
-                removed.append(Removal(attribute=mention.attribute, value=value))
-                scan.mentions.remove(mention)
-        return tuple(dict.fromkeys(removed))
-
-    def _is_allowed_again(self, scan: Scan, mention: Mention, conversation: Conversation) -> bool:
-        """Whether "war is fine after all" takes an earlier dislike back."""
-        behind = scan.tail(mention.end, 3)
-        disliked = any(
-            p.attribute == mention.attribute and p.value == mention.value and p.polarity == "dislike"
-            for p in conversation.preferences
-        )
-        return (
-            disliked
-            and behind[:1] in (("is",), ("are",))
-            and behind[1:2] in (("fine",), ("ok",), ("okay",), ("allowed",), ("alright",))
-        )
 
     def _leftovers(self, scan: Scan, turn_id: str, offset: int) -> list[Preference]:
         """Keep what no rule explains as free words, sentence by sentence, with the explained words they lean on."""
@@ -387,7 +352,7 @@ class LexicalUnderstander:
     def _accepted(
         self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation
     ) -> tuple[str, ...]:
-        if "accept" not in reading.intents or update.reject_ids:
+        if not {"accept", "close"} & set(reading.intents) or update.reject_ids:
             return update.accept_ids
         pointed = update.accept_ids or update.referred_ids
         return pointed or (conversation.last_shown[:1] if len(conversation.last_shown) == 1 else ())
@@ -448,15 +413,6 @@ def _measures(after: Sequence[str]) -> bool:
         "hour", "hours", "hr", "hrs", "h", "minute", "minutes", "min", "mins", "year", "years", "s", "th", "st", "nd",
         "rd", "and", "percent",
     )  # fmt: skip
-
-
-def _ends_with_remover(before: str, *, strong: bool = False) -> bool:
-    """Whether a wording of letting go stands in the few words before; ``strong`` leaves out "any" and "whatever"."""
-    match = list(_REMOVERS.finditer(before))
-    if not match or (strong and match[-1][0] in ("any", "whatever")):
-        return False
-    rest = before[match[-1].end() :].split()
-    return all(word in STOP for word in rest)
 
 
 def _question_intents(reading: IntentReading, topic: str) -> tuple[Intent, ...]:

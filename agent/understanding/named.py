@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from retrieval.types import AttributeValue, CatalogSchema, Item
 
+from ..types import Preference
 from .scan import Mention, Scan
 from .text import words
 from .vocabulary import Vocabulary
@@ -42,6 +43,7 @@ class NamedFinder:
             (spec, {words(phrase) for phrase in (spec.name, spec.display, *spec.aliases)}) for spec in schema.attributes
         ]
         self._kinds = {phrase: spec.name for spec, phrases in said if spec.names for phrase in phrases if phrase}
+        self._named = frozenset(spec.name for spec in schema.attributes if spec.names)
         self._longest_kind = max((len(phrase) for phrase in self._kinds), default=0)
         asked = {phrase for _, phrases in said for phrase in phrases if len(phrase) > 1 and phrase[0] in _ASKING}
         self._wanted = schema.naming == "want"
@@ -125,6 +127,14 @@ class NamedFinder:
             return False
         scan.add(Mention(at, end, "title", item_ids=(ids[0],)))
         return True
+
+    def find_held(self, scan: Scan, held: Sequence[Preference]) -> None:
+        """Add the person of a wish in force by the last name alone, however everyday a word: "anyone but cage"."""
+        names = {words(str(p.value))[-1]: p for p in held if p.attribute in self._named and words(str(p.value))}
+        for at, token in enumerate(scan.tokens):
+            wish = names.get(token.norm)
+            if wish is not None and not scan.taken[at] and token.norm not in STOP and isinstance(wish.value, str):
+                scan.add(Mention(at, at + 1, "name", wish.attribute, "eq", wish.value))
 
     def find_single(self, scan: Scan) -> None:
         """Add names of one word that are hardly anything else: "adele", "weezer"; no cue is needed for them."""

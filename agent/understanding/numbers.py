@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rapidfuzz.distance import OSA
-
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Op, Value
 
+from .births import is_birth, relation_to_birth
+from .quantities import Quantity, decade_at, duration_at, norms_at, number_at, plain_at, same_unit
 from .text import Token, words
-from .words import DECADE_WORDS, NUMBER_WORDS, STOP
 
-_MINUTES_PER = {"minute": 1.0, "min": 1.0, "m": 1.0, "hour": 60.0, "hr": 60.0, "h": 60.0}
 _UNIT_IN_MINUTES = {"min": 1.0, "minutes": 1.0, "h": 60.0, "hours": 60.0, "s": 1 / 60, "seconds": 1 / 60}
 _YEARS_PER = {"year": 1, "years": 1, "yrs": 1, "decade": 10, "decades": 10}
 _FEW = ((("few",), 5.0), (("couple", "of"), 2.0), (("couple",), 2.0), (("several",), 5.0))
-_MULTIPLIERS = {"thousand": 1e3, "k": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
 _BEFORE: dict[Op, tuple[str, ...]] = {
     "le": (
         "at most", "up to", "no more than", "not more than", "no longer than", "not longer than", "no later than",
@@ -60,6 +57,10 @@ _AFTER: dict[Op, tuple[str, ...]] = {
         "minimum", "at least", "upwards", "and more",
     ),
 }  # fmt: skip
+_SIGNS: tuple[tuple[str, Op], ...] = (
+    ("<=", "le"), (">=", "ge"), ("=<", "le"), ("=>", "ge"), ("≤", "le"), ("≥", "ge"), ("<", "lt"), (">", "gt"),
+)  # fmt: skip
+"""Signs directly before a number."""
 _AROUND = ("around", "about", "circa", "roughly", "approximately", "ca", "near", "close to", "or so", "ish")
 _ALLOWED = frozenset({("is", "fine"), ("is", "ok"), ("is", "okay"), ("is", "good"), ("is", "enough"), ("is", "plenty")})
 """Behind a duration these say how long it may take: "two hours is fine"."""
@@ -68,8 +69,8 @@ _TIME_AT_HAND = frozenset("have got ive weve".split())
 _TIRING = frozenset("asleep bored restless sleepy fidgety impatient interest".split())
 """Words before a bound that say what happens beyond it: "falls asleep if it's over two hours"."""
 _NEGATING = _TIRING | frozenset(
-    "not no nothing never dont isnt none without avoid cant wont hate hates hated dislike dislikes refuse "
-    "refuses".split()
+    "not no nothing never dont doesnt didnt isnt arent none without avoid cant cannot couldnt wont wouldnt aint nor "
+    "neither hate hates hated dislike dislikes refuse refuses".split()
 )
 """Words before a bound that turn it round."""
 _BETWEEN_NEGATION_AND_CUE = frozenset(
@@ -78,10 +79,13 @@ _BETWEEN_NEGATION_AND_CUE = frozenset(
     "something any of the a an go longer shorter if when whenever once because its theyre runs lasts goes sit "
     "through to watch see very easily on for".split()
 )
+_CLAUSE_OPENERS = frozenset("but because so then except though although while something i we".split())
 _FLIP: dict[Op, Op] = {
     "lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "between": "outside", "ne": "eq", "outside": "between",
 }  # fmt: skip
 _SKIPPED_BEFORE = frozenset("the a an year years of score rating length runtime in 's".split())
+_FARTHEST_NEGATION = 8
+"""Most words between a negation and the alternative that it reaches by "or": "no black and white or before 1980"."""
 _VERB_PHRASE = 4
 """Most words from "that" to the direction of a number: "nothing that drags on and on past two hours"."""
 _REACH = 5
@@ -97,17 +101,6 @@ class NumberMention(Value):
     op: Op
     value: AttributeValue
     approximate: bool = False
-
-
-class Quantity(Value):
-    """A number as written: a point or, for a decade, a span of years."""
-
-    low: float
-    high: float
-    kind: str
-    """``duration`` (in minutes), ``year``, ``decade``, ``money``, ``percent`` or ``plain``."""
-    start: int
-    end: int
 
 
 class NumberReader:
@@ -157,10 +150,10 @@ class NumberReader:
         """
         if self._year is None or tokens[at].norm not in ("last", "past"):
             return None
-        number, end = _number_at(tokens, at + 1)
+        number, end = number_at(tokens, at + 1)
         if number is None:
             number, end = next(
-                ((n, at + 1 + len(few)) for few, n in _FEW if tuple(_norms(tokens, at + 1, len(few))) == few),
+                ((n, at + 1 + len(few)) for few, n in _FEW if tuple(norms_at(tokens, at + 1, len(few))) == few),
                 (1.0, at + 1),
             )
         per = _YEARS_PER.get(tokens[end].norm) if end < len(tokens) else None
@@ -178,7 +171,7 @@ class NumberReader:
         return (
             self._decade(tokens, at)
             or (self._clock(tokens, at) if self._duration else None)
-            or _plain(tokens, at, year=self._year is not None)
+            or plain_at(tokens, at, year=self._year is not None)
         )
 
     def _decade(self, tokens: Sequence[Token], at: int) -> Quantity | None:
@@ -189,14 +182,14 @@ class NumberReader:
             part, at = tokens[at].norm, at + 1
             while at < len(tokens) and tokens[at].norm in ("the", "of", "to"):
                 at += 1
-        decade, end = _decade_at(tokens, at)
+        decade, end = decade_at(tokens, at)
         if decade is None:
             return None
         low, high = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (7, 9)}.get(part, (0, 9))
         return Quantity(low=decade + low, high=decade + high, kind="decade", start=start, end=end)
 
     def _clock(self, tokens: Sequence[Token], at: int) -> Quantity | None:
-        minutes, end = _duration_at(tokens, at)
+        minutes, end = duration_at(tokens, at)
         if minutes is None:
             return None
         return Quantity(low=minutes, high=minutes, kind="duration", start=at, end=end)
@@ -204,10 +197,12 @@ class NumberReader:
     def _mention(self, tokens: Sequence[Token], quantity: Quantity, asked: str | None) -> NumberMention | None:
         if _is_age(tokens, quantity.end):
             return None
+        if self._year is not None and quantity.kind == "year" and is_birth(tokens, quantity.start):
+            return _from_birth(tokens, quantity, self._year)
         second = self._range_end(tokens, quantity)
-        first, last = _same_unit(quantity, second) if second else (quantity, quantity)
+        first, last = same_unit(quantity, second) if second else (quantity, quantity)
         op, start, end, around = _direction(tokens, first.start, last.end)
-        if op is None and first.kind == "duration" and tuple(_norms(tokens, end, 2)) in _ALLOWED:
+        if op is None and first.kind == "duration" and tuple(norms_at(tokens, end, 2)) in _ALLOWED:
             op, end = "le", end + 2
         if op is None and first.kind == "duration" and _ends_with_any(tokens, start, _TIME_AT_HAND):
             op, start = "le", start - 1
@@ -228,7 +223,7 @@ class NumberReader:
         """Whether "one" stands for an item: it counts something only directly before what it counts."""
         if tokens[quantity.start].norm != "one" or quantity.end - quantity.start > 1:
             return False
-        return not any(tuple(_norms(tokens, quantity.end, len(name))) == name for name in self._names[spec.name])
+        return not any(tuple(norms_at(tokens, quantity.end, len(name))) == name for name in self._names[spec.name])
 
     def _range_end(self, tokens: Sequence[Token], first: Quantity) -> Quantity | None:
         if first.end >= len(tokens):
@@ -267,6 +262,11 @@ class NumberReader:
             return next((spec for spec in self._numeric if "%" in spec.unit), None)
         return next((spec for spec in self._numeric if spec.name == asked), None) if asked or directed else None
 
+    def _is_counted(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the name at ``at`` belongs to the number directly before it: "three Oscars, made between ..."."""
+        number, end = number_at(tokens, at - 1) if at else (None, at)
+        return number is not None and end == at and not tokens[at].sep
+
     def _named_near(self, tokens: Sequence[Token], start: int, end: int) -> AttributeSpec | None:
         best: tuple[int, AttributeSpec] | None = None
         low = max(0, start - _REACH)
@@ -280,6 +280,8 @@ class NumberReader:
                     distance = start - (at + len(name)) if at < start else at - end
                     if _clause_between(tokens, min(at, start), max(at, end - 1)):
                         continue
+                    if at < start and self._is_counted(tokens, at):
+                        continue
                     if best is None or (distance, -len(name)) < (best[0], 0):
                         best = (distance, spec)
         return best[1] if best else None
@@ -288,131 +290,6 @@ class NumberReader:
 def _is_year(spec: AttributeSpec) -> bool:
     names = {spec.name, *spec.aliases}
     return spec.kind == "date" or "year" in names or "release year" in names
-
-
-def _decade_at(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
-    """Return (first year of the decade, end) for "1990s", "90s", "nineties", or (None, at)."""
-    if at >= len(tokens):
-        return None, at
-    norm = tokens[at].norm
-    if norm in DECADE_WORDS:
-        return _century(DECADE_WORDS[norm]), at + 1
-    if len(norm) > 5 and norm.endswith("ies"):
-        near = next((word for word in DECADE_WORDS if OSA.distance(word, norm) == 1), None)
-        if near is not None:
-            return _century(DECADE_WORDS[near]), at + 1
-    if norm.isdigit() and len(norm) in (2, 4) and norm.endswith("0"):
-        follows = at + 1 < len(tokens) and tokens[at + 1].norm == "s" and tokens[at + 1].sep in ("", "'", "’")
-        if follows:
-            number = int(norm)
-            return (number if number >= 1000 else _century(number)), at + 2
-    return None, at
-
-
-def _century(two_digits: int) -> int:
-    """Return the year of a two-digit decade; 00 and 10 are this century, the rest the last."""
-    return (2000 if two_digits < 20 else 1900) + two_digits
-
-
-def _duration_at(tokens: Sequence[Token], at: int) -> tuple[float | None, int]:
-    """Return (minutes, end) for "two and a half hours", "1h30", "an hour and a half", "95 min", or (None, at)."""
-    number, end = _number_at(tokens, at)
-    if number is None and tokens[at].norm in ("a", "an", "half"):
-        number, end = (0.5 if tokens[at].norm == "half" else 1.0), at + 1
-        if tokens[at].norm == "half" and end < len(tokens) and tokens[end].norm == "an":
-            end += 1
-    if number is None:
-        return None, at
-    if _norms(tokens, end, 3) == ["and", "a", "half"]:
-        number, end = number + 0.5, end + 3
-    per = _MINUTES_PER.get(tokens[end].norm.rstrip("s") or "s") if end < len(tokens) else None
-    if per is None or (tokens[end].norm == "m" and tokens[end].sep) or tokens[end].sep.strip("+-"):
-        return None, at
-    minutes, end = number * per, end + 1
-    return _odd_minutes(tokens, end, minutes) if per == 60.0 else (minutes, end)
-
-
-def _odd_minutes(tokens: Sequence[Token], end: int, minutes: float) -> tuple[float, int]:
-    """Add what follows the hours: "and a half", "30", "and 20 minutes"."""
-    if _norms(tokens, end, 3) == ["and", "a", "half"]:
-        return minutes + 30.0, end + 3
-    if _norms(tokens, end, 3) == ["and", "a", "quarter"]:
-        return minutes + 15.0, end + 3
-    at = end + 1 if _norms(tokens, end, 1) == ["and"] else end
-    if at < len(tokens):
-        extra, after = _number_at(tokens, at)
-        unit = after < len(tokens) and tokens[after].norm in ("min", "mins", "minute", "minutes", "m")
-        alone = at > end and extra is not None and extra % 5 == 0 and _ends_phrase(tokens, after)
-        if extra is not None and extra < 60 and (unit or alone or (at == end and tokens[at].sep == "")):
-            return minutes + extra, after + 1 if unit else after
-    return minutes, end
-
-
-def _ends_phrase(tokens: Sequence[Token], at: int) -> bool:
-    """Whether what ends before token ``at`` counts nothing behind it: "an hour and 40, tops", not "and 40 films"."""
-    return at >= len(tokens) or bool(tokens[at].sep) or tokens[at].norm in STOP
-
-
-def _number_at(tokens: Sequence[Token], at: int) -> tuple[float | None, int]:
-    """Return (number, end) for digits or number words, or (None, at)."""
-    if at >= len(tokens):
-        return None, at
-    token = tokens[at]
-    if token.is_number:
-        text = token.norm
-        text = text.replace(",", "") if text.count(",") and len(text.split(",")[-1]) == 3 else text.replace(",", ".")
-        try:
-            return float(text), at + 1
-        except ValueError:
-            return None, at
-    total: float | None = None
-    while (
-        at < len(tokens)
-        and tokens[at].norm in NUMBER_WORDS
-        and not (total is not None and tokens[at].sep not in ("", "-"))
-    ):
-        value = NUMBER_WORDS[tokens[at].norm]
-        total = (total or 1) * 100 if value == 100 else (total or 0) + value
-        at += 1
-        if (
-            value == 100
-            and _norms(tokens, at, 1) == ["and"]
-            and at + 1 < len(tokens)
-            and tokens[at + 1].norm in NUMBER_WORDS
-        ):
-            at += 1
-    return total, at
-
-
-def _plain(tokens: Sequence[Token], at: int, *, year: bool) -> Quantity | None:
-    number, end = _number_at(tokens, at)
-    if (
-        number is None
-        and tokens[at].norm in ("a", "an")
-        and _norms(tokens, at + 1, 1)[:1] in (["million"], ["billion"])
-    ):
-        number, end = 1.0, at + 1
-    if number is None:
-        return None
-    kind = "plain"
-    money = "$" in tokens[at].sep or "€" in tokens[at].sep or "£" in tokens[at].sep
-    if end < len(tokens) and tokens[end].norm in _MULTIPLIERS and (tokens[end].norm not in "km" or not tokens[end].sep):
-        number, end = number * _MULTIPLIERS[tokens[end].norm], end + 1
-        money = money or number >= 1e6
-    if end < len(tokens) and (tokens[end].norm in ("dollars", "dollar", "usd", "bucks")):
-        end, money = end + 1, True
-    named = _norms(tokens, end, 1) in (["percent"], ["pct"])
-    if named or tokens[end - 1].tail.startswith("%"):
-        kind, end = "percent", end + named
-    if money:
-        kind = "money"
-    elif year and tokens[at].is_number and len(tokens[at].norm) == 4 and 1850 <= number <= 2100:
-        kind = "year"
-    return Quantity(low=number, high=number, kind=kind, start=at, end=end)
-
-
-def _norms(tokens: Sequence[Token], at: int, count: int) -> list[str]:
-    return [token.norm for token in tokens[at : at + count]]
 
 
 def _direction(tokens: Sequence[Token], start: int, end: int) -> tuple[Op | None, int, int, bool]:
@@ -427,9 +304,12 @@ def _direction(tokens: Sequence[Token], start: int, end: int) -> tuple[Op | None
         if _ends_with(tokens, at, parts):
             around, at = True, at - len(parts)
             break
-        if tuple(_norms(tokens, end, len(parts))) == parts and cue in ("or so", "ish"):
+        if tuple(norms_at(tokens, end, len(parts))) == parts and cue in ("or so", "ish"):
             around, end = True, end + len(parts)
             break
+    sign = next((op for mark, op in _SIGNS if tokens[start].sep.endswith(mark)), None)
+    if sign is not None:
+        return sign, start, end, around
     for op, length in _cues_before(tokens, at):
         return op, at - length, end, around
     if after_op:
@@ -456,9 +336,9 @@ def _match_after(tokens: Sequence[Token], end: int) -> tuple[Op | None, int]:
             parts = cue.split()
             if parts == ["on"] and not _ends_clause(tokens, end):
                 continue
-            if _norms(tokens, end, len(parts)) == parts and end + len(parts) > best[1]:
+            if norms_at(tokens, end, len(parts)) == parts and end + len(parts) > best[1]:
                 best = (op, end + len(parts))
-    plus_behind = end < len(tokens) and tokens[end].sep.startswith("+")
+    plus_behind = tokens[end - 1].tail.startswith("+")
     plus_inside = end - 1 > 0 and tokens[end - 1].sep == "+"
     return ("ge", end) if best[0] is None and (plus_behind or plus_inside) else best
 
@@ -469,19 +349,11 @@ def _ends_clause(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _ends_with(tokens: Sequence[Token], at: int, phrase: tuple[str, ...]) -> bool:
-    return at >= len(phrase) and tuple(_norms(tokens, at - len(phrase), len(phrase))) == phrase
+    return at >= len(phrase) and tuple(norms_at(tokens, at - len(phrase), len(phrase))) == phrase
 
 
 def _ends_with_any(tokens: Sequence[Token], at: int, choices: frozenset[str]) -> bool:
     return at > 0 and tokens[at - 1].norm in choices
-
-
-def _same_unit(first: Quantity, last: Quantity) -> tuple[Quantity, Quantity]:
-    """Give the first end of a range the unit that was written only behind the second: "2 to 3 hours"."""
-    if first.kind != "plain" or last.kind != "duration":
-        return first, last
-    minutes = first.low * 60 if first.low < 10 and last.low >= 60 else first.low
-    return first.model_copy(update={"low": minutes, "high": minutes, "kind": "duration"}), last
 
 
 def _cue_is(tokens: Sequence[Token], start: int, end: int, word: str) -> bool:
@@ -490,6 +362,8 @@ def _cue_is(tokens: Sequence[Token], start: int, end: int, word: str) -> bool:
 
 def _negated_at(tokens: Sequence[Token], start: int) -> int:
     """Return one more than the index of a negator that governs the cue at ``start``, or 0."""
+    if start > 1 and tokens[start - 1].norm in ("or", "nor") and not tokens[start].sep:
+        return _negated_before_or(tokens, start - 1)
     at = _relative_before(tokens, start) - 1
     while (
         at >= 0
@@ -500,6 +374,20 @@ def _negated_at(tokens: Sequence[Token], start: int) -> int:
         at -= 1
     if at >= 0 and tokens[at].norm in _NEGATING and "," not in tokens[at + 1].sep and not tokens[at + 1].starts_clause:
         return at + 1
+    return 0
+
+
+def _negated_before_or(tokens: Sequence[Token], at: int) -> int:
+    """Return one more than the index of the negator of the clause whose alternatives are joined by the "or" at ``at``.
+
+    The clause ends at a comma, a sentence mark or a word that opens another, and a bound that stands in it has its own
+    negation: "not over two hours or under one" is read at each bound.
+    """
+    for place in range(at - 1, max(-1, at - 1 - _FARTHEST_NEGATION), -1):
+        if tokens[place + 1].starts_clause or "," in tokens[place + 1].sep or tokens[place].norm in _CLAUSE_OPENERS:
+            return 0
+        if tokens[place].norm in _NEGATING - _TIRING:
+            return place + 1
     return 0
 
 
@@ -518,8 +406,18 @@ def _clause_between(tokens: Sequence[Token], low: int, high: int) -> bool:
 
 
 def _is_age(tokens: Sequence[Token], end: int) -> bool:
-    following = _norms(tokens, end, 2)
+    following = norms_at(tokens, end, 2)
     return following in (["year", "old"], ["years", "old"], ["year", "olds"], ["yr", "old"])
+
+
+def _from_birth(tokens: Sequence[Token], quantity: Quantity, year: AttributeSpec) -> NumberMention | None:
+    """Return the condition that a year of birth stands for; none when it only says how old somebody is."""
+    op = relation_to_birth(tokens)
+    if op is None:
+        return None
+    return NumberMention(
+        start=quantity.start, end=quantity.end, attribute=year.name, op=op, value=_typed(year, op, quantity.low)
+    )
 
 
 def _condition(

@@ -10,6 +10,7 @@ from .words import (
     CONNECTORS,
     FALSE_NEGATIONS,
     HARDENERS,
+    HARDENERS_BEHIND,
     NEGATORS,
     POSITIVE_OPENERS,
     SOFTENERS,
@@ -20,6 +21,9 @@ Firmness = Literal["soft", "default", "hard"]
 _LONGEST_NEGATOR = max(len(phrase) for phrase in NEGATORS)
 _MOST_UNKNOWN_WORDS = 3
 """How many unexplained words a negation may reach across."""
+_TASTE = frozenset("adore adores love loves like likes enjoy enjoys prefer prefers want wants need needs fancy".split())
+_ADVERBS = frozenset("really do also absolutely just always both simply still".split())
+_SUBJECTS = tuple((word,) for word in "i we he she they".split())
 _BEFORE_KIND = frozenset("what which any some this that these the every another".split())
 """Before "kind of" and "sort of" these make it a noun and no hedge: "what kind of western"."""
 _REACH_BEHIND = 5
@@ -80,11 +84,44 @@ def _governor(scan: Scan, at: int) -> tuple[int, int] | None:
             return None
         if before.norm in CLAUSE_BREAKERS or (before.norm in POSITIVE_OPENERS and _opens_clause(scan, end - 1)):
             return None
+        if (
+            _says_taste(scan, end - 1)
+            or _asks_for(scan, end - 1)
+            or (token is not None and "," in token.sep and _welcome(scan, at))
+        ):
+            return None
         unknown += not scan.taken[end - 1] and before.norm not in STOP
         if unknown > _MOST_UNKNOWN_WORDS:
             return None
         end -= 1
     return None
+
+
+def _says_taste(scan: Scan, at: int) -> bool:
+    """Whether somebody's liking is said at ``at``, with nothing that takes it back: "and I really adore"."""
+    if scan.tokens[at].norm not in _TASTE:
+        return False
+    while at and scan.tokens[at - 1].norm in _ADVERBS and not scan.tokens[at].sep:
+        at -= 1
+    return scan.norms(at - 1, at)[:1] in _SUBJECTS and scan.norms(at - 2, at - 1) not in (
+        ("think",),
+        ("that",),
+        ("as",),
+    )
+
+
+def _asks_for(scan: Scan, at: int) -> bool:
+    """Whether a request begins at ``at``, "show me", that nothing forbids: "don't show me" does."""
+    asked = scan.tokens[at].norm in ("show", "give", "find", "recommend", "suggest")
+    forbidden = scan.norms(at - 1, at) in NEGATORS or scan.norms(at - 2, at - 1) in NEGATORS
+    return asked and scan.norms(at + 1, at + 2) in (("me",), ("us",)) and not forbidden
+
+
+def _welcome(scan: Scan, at: int) -> bool:
+    """Whether what begins at ``at`` is said to be welcome: "drama is good", "a comedy would be fine"."""
+    norms = scan.tail(at + 1, _REACH_BEHIND)
+    agreed = any(norm in ("is", "are", "be") for norm in norms) and set(norms) & (GOOD | {"ok", "okay", "welcome"})
+    return bool(agreed) and not any((norm,) in NEGATORS for norm in norms)
 
 
 def _negates_itself(scan: Scan, mention: Mention) -> bool:
@@ -96,6 +133,8 @@ def firmness(scan: Scan, start: int, end: int) -> Firmness:
     """Return how firmly the wish at tokens ``start`` to ``end`` is meant, by the words of its clause."""
     low, high = _clause(scan, start, end)
     if _contains(scan, low, start, HARDENERS) or _contains(scan, end, min(high, end + 2), (("only",),)):
+        return "hard"
+    if _contains(scan, end, min(high, end + _REACH_BEHIND), HARDENERS_BEHIND):
         return "hard"
     if _contains(scan, low, start, SOFTENERS):
         return "soft"
@@ -131,7 +170,7 @@ def _negator_ending_at(scan: Scan, end: int) -> tuple[int, int] | None:
 
 def _is_false(scan: Scan, start: int, end: int) -> bool:
     """Whether the negator belongs to a wording that negates no wish: "not only", or an answer "no, ..."."""
-    if end < len(scan.tokens) and "," in scan.tokens[end].sep:
+    if end < len(scan.tokens) and ("," in scan.tokens[end].sep or scan.tokens[end].starts_clause):
         return True
     for phrase in FALSE_NEGATIONS:
         for low in range(max(0, start - len(phrase) + 1), start + 1):

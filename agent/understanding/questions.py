@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from retrieval.types import CatalogSchema
@@ -10,16 +10,13 @@ from retrieval.types import CatalogSchema
 from ..types import ItemQuestion
 from .concepts import is_superlative
 from .list_questions import asks_for_the_same
+from .openers import YES_NO, ends_in_question, openers
 from .scan import Mention, Scan
 from .text import words
+from .words import NUMBER_WORDS, STOP, TALK
 
-_OPENERS = frozenset(
-    "who whos what whats when whens where wheres which how hows is are does do did was were "
-    "has have why whose tell compare describe explain".split()
-)
 _WH = frozenset("who whos when whens where wheres how hows whose".split())
 _WHO = frozenset("who whos whose".split())
-_YES_NO = frozenset("is are does did was were has".split())
 _DESCRIBE = (
     ("tell", "me", "about"),
     ("tell", "me", "more"),
@@ -27,6 +24,12 @@ _DESCRIBE = (
     ("more", "about"),
     ("the", "plot"),
     ("the", "story"),
+    ("the", "premise"),
+    ("the", "synopsis"),
+    ("the", "gist"),
+    ("the", "deal"),
+    ("its", "plot"),
+    ("its", "story"),
     ("know", "more"),
     ("describe",),
 )
@@ -55,12 +58,18 @@ class QuestionReader:
 
     def read(self, scan: Scan, shown: Sequence[str], focus: Sequence[str]) -> ItemQuestion | None:
         """Return the question about items, or None when the message asks for something else."""
-        opener = self._opener(scan)
-        if opener < 0:
-            return self._short(scan, focus)
+        found = [q for opener in openers(scan) if (q := self._read_at(scan, opener, shown, focus)) is not None]
+        if found:
+            return _joined(found)
+        return self._superlative(scan, shown, focus) or self._short(scan, focus)
+
+    def _read_at(self, scan: Scan, opener: int, shown: Sequence[str], focus: Sequence[str]) -> ItemQuestion | None:
         end = scan.clause_end(opener)
         norms = scan.norms(opener, end)
         pointed = [m for m in scan.mentions if m.kind in ("title", "reference") and opener <= m.start < end]
+        if not pointed and "," in scan.tokens[opener].sep:
+            # "The second, is it long?" and "number two, how long?" point before they ask.
+            pointed = [m for m in scan.mentions if m.kind == "reference" and m.end == opener]
         ids = tuple(dict.fromkeys(i for m in pointed for i in m.item_ids))
         text = scan.quote(opener, end)
         held = _asks_held(pointed, opener, norms)
@@ -73,68 +82,103 @@ class QuestionReader:
             attribute = None
         named = next((m for m in scan.mentions if m.kind in ("sense", "name") and opener <= m.start < end), None)
         value = None
-        if attribute is None and named is not None and norms[0] in _YES_NO:
+        if named is not None and norms[0] in YES_NO and attribute in (None, named.attribute):
             attribute, value = named.attribute, named.value if named.op == "eq" else None
         if topic == "fact" and attribute is not None and asks_for_the_same(norms):
             topic = "same"
             ids = ids if len(ids) > 1 else tuple(dict.fromkeys((*ids, *focus, *shown)))[:2]
         if topic == "compare" and len(ids) < 2:
-            ids = tuple(shown)
+            ids = self._compared(scan, opener, end, shown, focus)
         if topic == "explain" and not ids:
             ids = tuple(focus or shown[:1])
         if not ids or (topic == "fact" and not self._asks_fact(norms, attribute, pointed)):
             return None
-        if topic == "fact" and attribute is None and norms[0] not in _YES_NO | _WH:
+        told_whole = norms[0] not in YES_NO | _WH and not _asks_for_noun(scan, opener, end)
+        if topic == "fact" and attribute is None and told_whole:
             topic = "describe"
         return ItemQuestion(
             topic=topic,
             item_ids=ids,
             attribute=attribute,
+            also=self._others(scan, opener, end, pointed, attribute) if topic == "fact" and value is None else (),
             value=value,
             direction=self._direction(scan, opener, end, norms),
             text=text,
         )
 
-    def _short(self, scan: Scan, focus: Sequence[str]) -> ItemQuestion | None:
-        """Read "and its rating?": the fact named alone, of the item talked about last."""
-        norms = tuple(token.norm for token in scan.tokens)
-        said = [norm for norm in norms if norm not in _FILLING]
-        asked = scan.text.rstrip().endswith("?") and len(said) < len(norms) and norms[0] in _FILLING
-        name = next((name for phrase, name in self._wordings if tuple(said) == phrase), None)
-        if not (asked and name and focus):
-            return None
-        return ItemQuestion(topic="fact", item_ids=tuple(focus), attribute=name, text=scan.text)
+    def _compared(
+        self, scan: Scan, opener: int, end: int, shown: Sequence[str], focus: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Return what is compared without being named: the two just talked about, for a superlative the whole list."""
+        highest = any(
+            m.kind == "comparative" and opener <= m.start < end and is_superlative(scan, m) for m in scan.mentions
+        )
+        return tuple(focus) if len(focus) > (2 if highest and shown else 1) else tuple(shown)
 
-    def _opener(self, scan: Scan) -> int:
-        """Return the token that opens the question, or -1."""
-        starts = [0, *(i for i, token in enumerate(scan.tokens) if i and (token.starts_clause or "," in token.sep))]
-        for start in starts:
-            at = start
-            while at < len(scan.tokens) and scan.tokens[at].norm in (
-                "and",
-                "so",
-                "ok",
-                "okay",
-                "but",
-                "also",
-                "can",
-                "could",
-                "you",
-                "please",
-                "hmm",
-                "well",
-                "by",
-            ):
-                at += 1
-            if at < len(scan.tokens) and _may_open(scan, start, at):
-                return at
+    def _superlative(self, scan: Scan, shown: Sequence[str], focus: Sequence[str]) -> ItemQuestion | None:
+        """Read "the shortest of those" and, as a question and alone, "oldest?" and "and the most recent?"."""
+        mention = next((m for m in scan.mentions if m.kind == "comparative" and is_superlative(scan, m)), None)
+        if mention is None:
+            return None
+        pointed = [m for m in scan.mentions if m.kind == "reference"]
         first = int(scan.norms(0, 1) in (("the",), ("your",)))
-        alone = any(m.kind == "comparative" and m.start == first and is_superlative(scan, m) for m in scan.mentions)
-        return 0 if alone and any(m.kind == "reference" for m in scan.mentions) else -1
+        rest = [*scan.norms(0, mention.start), *scan.norms(mention.end, len(scan.tokens))]
+        alone = ends_in_question(scan, len(scan.tokens)) and set(rest) <= _FILLING | {"the", "one", "ones", "is", "of"}
+        if not (alone or (pointed and mention.start == first)):
+            return None
+        ids = tuple(dict.fromkeys(i for m in pointed for i in m.item_ids))
+        ids = ids if len(ids) > 1 else self._compared(scan, 0, len(scan.tokens), shown, focus)
+        if len(ids) < 2:
+            return None
+        return ItemQuestion(
+            topic="compare",
+            item_ids=ids,
+            attribute=mention.attribute,
+            direction=mention.direction,
+            text=scan.text,
+        )
+
+    def _short(self, scan: Scan, focus: Sequence[str]) -> ItemQuestion | None:
+        """Read "and its rating?", "second. director?": the fact named alone, of the item talked about or pointed at."""
+        pointed = [m for m in scan.mentions if m.kind == "reference"]
+        ids = tuple(dict.fromkeys(i for m in pointed for i in m.item_ids)) or tuple(focus)
+        inside = {at for m in pointed for at in range(m.start, m.end)}
+        norms = [token.norm for at, token in enumerate(scan.tokens) if at not in inside]
+        said = tuple(norm for norm in norms if norm not in _FILLING)
+        name = next((name for phrase, name in self._wordings if said == phrase), None)
+        if not (ids and name and ends_in_question(scan, len(scan.tokens))):
+            return None
+        return ItemQuestion(topic="fact", item_ids=ids, attribute=name, text=scan.text)
+
+    def _others(
+        self, scan: Scan, opener: int, end: int, pointed: Sequence[Mention], first: str | None
+    ) -> tuple[str, ...]:
+        """Return what else is asked in the same breath: "when did it come out and how long is it?"."""
+        norms = scan.norms(opener, end)
+        if first is None or "and" not in norms:
+            return ()
+        inside = {at for m in pointed for at in range(m.start, m.end)}
+        found: list[str] = []
+        at = opener
+        while at < end:
+            fit = next(
+                (
+                    (len(phrase), name)
+                    for phrase, name in self._wordings
+                    if scan.norms(at, at + len(phrase)) == phrase and not inside & set(range(at, at + len(phrase)))
+                ),
+                None,
+            )
+            if fit:
+                found.append(fit[1])
+            at += fit[0] if fit else 1
+        return tuple(name for name in dict.fromkeys(found) if name != first)
 
     def _topic(self, norms: tuple[str, ...], ids: tuple[str, ...], scan: Scan, opener: int, end: int) -> str:
         if any(norms[: len(phrase)] == phrase for phrase in _WHY_NOT) and ids:
             return "why_not"
+        if norms[0] == "should":
+            return "compare" if len(ids) > 1 else "describe"
         if norms[0] in ("why", "explain") or norms[:2] == ("how", "come"):
             return "explain"
         superlative = any(m.kind == "comparative" and opener <= m.start < end for m in scan.mentions)
@@ -158,7 +202,11 @@ class QuestionReader:
         if comparative is not None:
             return comparative.attribute
         inside = {at for m in pointed for at in range(m.start, m.end)}
-        inside |= {at for at in range(max(opener, 1), end) if scan.taken[at] and scan.tokens[at - 1].is_number}  # ages
+        # Somebody's age, "a ten year old", names no fact.
+        inside |= {at for m in scan.mentions if m.kind == "sense" and _counts(scan, m) for at in range(m.start, m.end)}
+        inside |= {
+            at for at in range(opener, end) if scan.taken[at] and not any(m.start <= at < m.end for m in scan.mentions)
+        }
         norms = tuple("" if at in inside else scan.tokens[at].norm for at in range(opener, end))
         return next((name for phrase, name in self._wordings if _has(norms, phrase)), None)
 
@@ -168,25 +216,55 @@ class QuestionReader:
             return False
         return bool(pointed) and (
             attribute is not None
-            or norms[0] in _YES_NO
+            or norms[0] in YES_NO
             or norms[:2] in (("what", "about"), ("how", "about"), ("what", "is"), ("what", "was"))
             or norms[0] in ("whats", "who", "whos", "where", "when", "how", "tell", "does")
         )
 
 
-def _may_open(scan: Scan, start: int, at: int) -> bool:
-    """Whether token ``at`` opens a question in the part that begins at ``start``: "so was Heat" and "We're" do not."""
-    token = scan.tokens[at]
-    named = any(m.kind == "title" and m.start <= at < m.end for m in scan.mentions)
-    if token.norm not in _OPENERS or named or (token.norm == "were" and token.text.lower() != "were"):
+def _counts(scan: Scan, mention: Mention) -> bool:
+    token = scan.tokens[mention.start]
+    return token.is_number or token.norm in NUMBER_WORDS
+
+
+def asks_elsewhere(scan: Scan, nouns: Collection[str], alias_words: Collection[str]) -> bool:
+    """Whether a question is about the world and not about items: "who won the world cup in 2010?".
+
+    Only questions for persons, times and places are told so, when nothing in them is an item, a word for one, a fact of
+    one or anything that the catalogue knows but a year.
+    """
+    opener = next(openers(scan), -1)
+    if opener < 0 or scan.tokens[opener].norm not in _WHO | {"when", "whens", "where", "wheres"}:
         return False
-    plain = "so" in scan.norms(start, at) or "," in scan.tokens[start].sep
-    return token.norm not in _YES_NO or not plain or _ends_in_question(scan, scan.clause_end(at))
+    norms = [token.norm for token in scan.tokens[opener:]]
+    content = [norm for norm in norms if norm not in STOP and norm not in TALK and not norm.isdigit()]
+    known = any(mention.kind != "number" for mention in scan.mentions) or set(norms) & set(nouns)
+    plain = [norm for norm in content if norm not in alias_words]
+    return not known and len(plain) > 1
 
 
-def _ends_in_question(scan: Scan, end: int) -> bool:
-    mark = scan.tokens[end].sep if end < len(scan.tokens) else scan.text[scan.tokens[-1].end :]
-    return "?" in mark
+def _joined(questions: Sequence[ItemQuestion]) -> ItemQuestion:
+    """Return the first question with the facts that the others ask of the same items."""
+    first = questions[0]
+    if first.topic != "fact" or first.value is not None or first.attribute is None:
+        return first
+    more = [q for q in questions[1:] if q.topic == "fact" and q.value is None and q.item_ids == first.item_ids]
+    also = dict.fromkeys((*first.also, *(name for q in more for name in (q.attribute, *q.also) if name)))
+    return first.model_copy(update={"also": tuple(name for name in also if name != first.attribute)})
+
+
+def _asks_for_noun(scan: Scan, opener: int, end: int) -> bool:
+    """Whether a thing of the item's own is asked for: "what was the budget of it?", "what is its budget?"."""
+    norms = scan.norms(opener, end)
+    if norms[0] not in ("what", "whats") or len(norms) < 3:
+        return False
+    owned = next((at for at, norm in enumerate(norms[:4]) if norm in ("the", "its")), -1)
+    if owned < 0:
+        return False
+    behind = next((at for at in range(owned + 1, len(norms)) if norms[at] in ("of", "for", "behind", "in")), len(norms))
+    thing = [norm for norm in norms[owned + 1 : behind] if norm not in STOP]
+    pointed = any(m.kind in ("title", "reference") and m.start == opener + owned for m in scan.mentions)
+    return bool(thing) and not pointed and not any(scan.taken[opener + owned + 1 : opener + behind])
 
 
 def _asks_held(pointed: Sequence[Mention], opener: int, norms: tuple[str, ...]) -> bool:

@@ -12,6 +12,8 @@ _ALL = frozenset("those these them".split())
 _ONE = frozenset("it".split())
 _NOT_POINTING = tuple((word,) for word in "make do take call change switch keep mind let that".split())
 """Words after which "it" means the request, not an item: "make it a comedy"."""
+_REACTIONS = frozenset("loved liked hated disliked saw seen watched like love hate dislike skip not".split())
+"""Verbs behind which a bare number is a place in the list: "loved 1, hated 3"."""
 _POINTERS = frozenset("that this".split())
 
 
@@ -32,8 +34,8 @@ def find_references(scan: Scan, shown: Sequence[str], nouns: Collection[str], fo
         ids: Sequence[str] = ()
         if not scan.taken[at] and named:
             end, ids = _back_reference(scan, at, nouns, named)
-        if not scan.taken[at] and not ids and shown:
-            end, ids = _reference(scan, at, shown, nouns, focus)
+        if not scan.taken[at] and not ids and (shown or focus):
+            end, ids = _reference(scan, at, shown, nouns, _pointed_before(scan, at) or focus)
         if ids:
             scan.add(Mention(at, end, "reference", item_ids=tuple(ids)))
         at = end if ids else at + 1
@@ -53,10 +55,17 @@ def _back_reference(scan: Scan, at: int, nouns: Collection[str], named: Sequence
     return 0, ()
 
 
+def _pointed_before(scan: Scan, at: int) -> tuple[str, ...]:
+    """Return what the message itself pointed at last before token ``at``: "the third. is it long?"."""
+    before = [m for m in scan.mentions if m.kind == "reference" and m.end <= at]
+    return before[-1].item_ids if before else ()
+
+
 def _reference(
     scan: Scan, at: int, shown: Sequence[str], nouns: Collection[str], focus: Sequence[str]
 ) -> tuple[int, Sequence[str]]:
     start = at + 1 if scan.tokens[at].norm in ("the", "your", "number", "no", "option", "pick") else at
+    start += start == at and scan.norms(at, at + 1)[0] in _POINTERS and bool(_ordinal_or_last(scan, at + 1))
     if start >= len(scan.tokens):
         return 0, ()
     norm = scan.tokens[start].norm
@@ -80,12 +89,19 @@ def _reference(
     return 0, ()
 
 
+def _ordinal_or_last(scan: Scan, at: int) -> bool:
+    """Whether "that first one" or "that last one" points at a place."""
+    norms = scan.norms(at, at + 2)
+    return len(norms) == 2 and norms[1] == "one" and (norms[0] in ORDINALS or norms[0] in ("last", "final"))
+
+
 def _ordinal(scan: Scan, at: int) -> int:
     norm = scan.tokens[at].norm
     if norm in ORDINALS:
         return ORDINALS[norm]
     if scan.tokens[at].is_number and norm.isdigit():
         marked = "#" in scan.tokens[at].sep or (at and scan.tokens[at - 1].norm in ("number", "option", "no"))
+        marked = marked or bool(at and scan.tokens[at - 1].norm in _REACTIONS and not scan.tokens[at].sep)
         suffixed = (
             at + 1 < len(scan.tokens)
             and scan.tokens[at + 1].sep == ""
@@ -108,6 +124,8 @@ def _place(
         return 0, ()
     if _one_or_noun(scan, end, nouns):
         end += 1
+    elif scan.norms(end, end + 2) in (("of", "those"), ("of", "these"), ("of", "them")):
+        end += 2
     elif start == at and scan.tokens[start].norm in ORDINALS and not _stands_alone(scan, start):
         return 0, ()
     return end, shown[place - 1 : place]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..types import ITEM, TEXT, Preference, Scope
 from .scan import Scan
@@ -44,6 +44,7 @@ _LIKELY = re.compile(
     r"\b(probably|i guess|i suppose|i reckon|presumably|i believe|i think(?! (i|id|ill|im|we|wed|well)\b)|kinda|"
     r"sorta)\b"
 )
+_AFTERTHOUGHTS = tuple(("i", verb) for verb in "think guess suppose reckon believe".split())
 _BREAK = frozenset("but though although while whereas however yet".split())
 _UNSURE_CERTAINTY = 0.5
 _LIKELY_CERTAINTY = 0.7
@@ -59,6 +60,8 @@ class _Part:
     end: int
     scope: Scope
     certainty: float
+    doubted: tuple[int, int] | None = None
+    """Where alone the doubt lies; None for all of it."""
 
 
 def scoped(scan: Scan, wishes: Sequence[Preference]) -> tuple[Preference, ...]:
@@ -81,8 +84,17 @@ def _parts(scan: Scan) -> list[_Part]:
         if scope in ("now", "company"):
             held = scope
         certainty = _UNSURE_CERTAINTY if _UNSURE.search(said) else _LIKELY_CERTAINTY if _LIKELY.search(said) else 1.0
-        parts.append(_Part(start, end, scope if scope != "session" else held, certainty))
+        doubted = _doubted(scan, start, end) if certainty == _LIKELY_CERTAINTY else None
+        parts.append(_Part(start, end, scope if scope != "session" else held, certainty, doubted))
     return parts
+
+
+def _doubted(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
+    """Return the wish that "I think" directly follows, which doubts nothing else: "with Tom Hanks, 1988 I think"."""
+    for at in range(start, end):
+        if scan.norms(at, at + 2) in _AFTERTHOUGHTS:
+            return next(((m.start, m.end) for m in scan.mentions if m.end == at), None)
+    return None
 
 
 def _scope(said: str) -> Scope:
@@ -99,7 +111,10 @@ def _part_of(scan: Scan, parts: Sequence[_Part], wish: Preference) -> _Part | No
     if place < 0:
         return None
     at = next((n for n, token in enumerate(scan.tokens) if token.end > place), None)
-    return next((part for part in parts if at is not None and part.start <= at < part.end), None)
+    part = next((part for part in parts if at is not None and part.start <= at < part.end), None)
+    if part is not None and part.doubted is not None and not part.doubted[0] <= (at or 0) < part.doubted[1]:
+        return replace(part, certainty=1.0)
+    return part
 
 
 def _set(wish: Preference, part: _Part) -> Preference:

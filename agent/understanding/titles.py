@@ -23,6 +23,8 @@ _SPAN_END = frozenset(
     under over if when is was were are has have had made set too also yet who about""".split()
 )
 _LONGEST_SPAN = 8
+_LONGEST_LIST = 10
+"""A higher number is no place in a list."""
 _TITLE_CASE = 3
 """Words in a row with capitals amid small letters that are a title, however plain: "Someone Like You"."""
 _SINGLE_WORD_CUES = frozenset(
@@ -61,6 +63,8 @@ _CONTINUING = frozenset("or and also maybe even then like perhaps plus how about
 """Words that open a message which goes on with the one before: "or Titanic"."""
 _TELLING = 5
 """Letters of a word that, written small at the end of "I hate ...", may be a well-known title."""
+_CHOOSING = frozenset("watch see try pick choose between prefer better compare take".split())
+"""Words before the first of two titles to choose between."""
 _LIKING = frozenset(
     "i we you they he she would really also dont didnt do id wed just always usually quite still".split()
 )
@@ -84,6 +88,21 @@ def find_titles(
     while at < len(scan.tokens):
         end = 0 if scan.taken[at] else _longest_title(scan, vocabulary, at, shown, nouns, year_of)
         at = end or at + 1
+    _complete_choices(scan, vocabulary)
+
+
+def _complete_choices(scan: Scan, vocabulary: Vocabulary) -> None:
+    """Add the first of two titles between which somebody chooses: "should i watch fargo or The Big Lebowski?"."""
+    for second in [m for m in scan.mentions if m.kind == "title"]:
+        end = second.start - 1
+        if end < 1 or scan.tokens[end].norm not in ("or", "vs", "versus"):
+            continue
+        for at in range(max(0, end - vocabulary.longest_title), end):
+            ids = vocabulary.title_ids(scan.norms(at, end)) if scan.free(at, end) else []
+            named = all(t.capital for t in scan.tokens[at:end] if t.norm not in STOP)
+            if ids and (named or at == 0 or scan.tokens[at - 1].norm in _CHOOSING):
+                scan.add(Mention(start=at, end=end, kind="title", item_ids=(ids[0],)))
+                break
 
 
 def find_unknown_titles(scan: Scan, vocabulary: Vocabulary, nouns: Collection[str]) -> None:
@@ -116,7 +135,7 @@ def _longest_title(
             continue
         ids = vocabulary.title_ids(scan.norms(at, end))
         quoted = bool(ids) and _quoted_end(scan, at) == end
-        if ids and not quoted and _is_name(scan, vocabulary, at, end, ids[0]):
+        if ids and not quoted and (_is_place(scan, at, end, shown) or _is_name(scan, vocabulary, at, end, ids[0])):
             continue
         if not ids or (not quoted and (scan.inside_proper_name(at, end) or _goes_on(scan, vocabulary, at, end))):
             continue
@@ -175,6 +194,12 @@ def _past_taste(scan: Scan, end: int) -> bool:
     )
 
 
+def _is_place(scan: Scan, at: int, end: int, shown: Collection[str]) -> bool:
+    """Whether a bare number is a place in what was shown sooner than a title: "loved 1, hated 3"."""
+    norm = scan.tokens[at].norm
+    return bool(shown) and end - at == 1 and norm.isdigit() and int(norm) <= _LONGEST_LIST
+
+
 def _is_name(scan: Scan, vocabulary: Vocabulary, at: int, end: int, item_id: str) -> bool:
     """Whether the words are somebody's name sooner than the title: behind "by", or when the title is longer."""
     if end - at < 2 or not vocabulary.name(scan.norms(at, end)):
@@ -218,7 +243,7 @@ def _believed(
     common = not content or bool(vocabulary.senses(scan.norms(at, end)))
     numbered = end - at == 1 and tokens[0].is_number
     telling = not numbered and (famous or (capitals and not _is_plain_opening(scan, vocabulary, at, end)))
-    if content and not common and _spoken_of(scan, at, end, telling=telling):
+    if content and not common and _spoken_of(scan, vocabulary, at, end, telling=telling):
         return True
     if len(content) >= 2:
         return _phrase_believed(scan, vocabulary, at, end, capitals=capitals, strong=strong, famous=famous)
@@ -231,9 +256,9 @@ def _believed(
     return _single_word_believed(scan, at, cue, strong, nouns, capitals=capitals, inside=inside, common=common)
 
 
-def _spoken_of(scan: Scan, at: int, end: int, *, telling: bool) -> bool:
+def _spoken_of(scan: Scan, vocabulary: Vocabulary, at: int, end: int, *, telling: bool) -> bool:
     """Whether the words are all there is, are called a favourite or, if they are telling, are judged."""
-    return _stands_alone(scan, at, end) or _praised(scan, end) or (telling and judged_behind(scan, end))
+    return _stands_alone(scan, vocabulary, at, end) or _praised(scan, end) or (telling and judged_behind(scan, end))
 
 
 def _phrase_believed(
@@ -281,11 +306,12 @@ def _single_word_believed(
     return strong and not common and len(token.norm) > 2 and cue != "than"
 
 
-def _stands_alone(scan: Scan, at: int, end: int) -> bool:
-    """Whether the message is the title and no more, "or" and the like apart; one letter or "awesome" is none."""
+def _stands_alone(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:
+    """Whether the message is the title and no more, "or" and the like apart; letters and makers' names are none."""
     word = scan.tokens[at].norm
     alone = end == len(scan.tokens) and set(scan.norms(0, at)) <= _CONTINUING
-    return alone and not (end - at == 1 and (word in SENTIMENT or len(word) < 2))
+    plain = end - at == 1 and (word in SENTIMENT or len(word) < 2 or vocabulary.is_maker(word))
+    return alone and not plain
 
 
 def _is_plain_opening(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> bool:

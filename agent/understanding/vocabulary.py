@@ -49,6 +49,8 @@ class Vocabulary:
 
     WELL_KNOWN = 4
     """Items behind a name of one word from which it needs no cue."""
+    SERIES = 3
+    """Titles that begin with the same words from which these name a series."""
 
     def __init__(
         self,
@@ -183,6 +185,21 @@ class Vocabulary:
         """Whether words mean something in the catalogue exactly as they are."""
         return bool(self.senses(words(text)))
 
+    def series_ids(self, phrase: Words) -> list[str]:
+        """Return the items whose titles begin with ``phrase``, an article before it not counted."""
+        size = len(phrase)
+        return [
+            item_id
+            for key, ids in self._titles.items()
+            if key[:size] == phrase or (key[0] in ARTICLES and key[1 : size + 1] == phrase)
+            for item_id in ids
+        ]
+
+    def is_maker(self, word: str) -> bool:
+        """Whether a last name alone means somebody who made several items: "hitchcock" is the director."""
+        maker = next((spec.name for spec in self.schema.attributes if spec.names), "")
+        return self.surname(word).get(maker, ("", 0))[1] >= self.WELL_KNOWN
+
     def is_title(self, text: str) -> bool:
         """Whether an item has exactly this title."""
         return words(text) in self._titles
@@ -258,6 +275,10 @@ class Vocabulary:
     def is_everyday(self, word: str) -> bool:
         """Whether a word stands in several titles, so that it is hardly a name when written small."""
         return self._title_words[word] >= _COMMON
+
+    def is_listed(self, word: str) -> bool:
+        """Whether a word is an everyday word of the language in just this form."""
+        return word in self._everyday
 
     def is_english(self, word: str) -> bool:
         """Whether a word, or what it is a form of ("drags", "dragging"), is an everyday word of the language."""

@@ -40,6 +40,7 @@ _ABSENT = re.compile(
     r"\b(not|isnt|doesnt|does not|never|no longer|without) (actually |even )?(acting|act|appearing|appear|starring|"
     r"star|being|in it|in them|him in|her in|them in|on screen|in front)\b"
 )
+_ROLE_WORDS = tuple((word,) for word in "with by starring featuring from".split())
 _ASIDE = 8
 """Most words in which somebody's part in what they made is ruled out."""
 
@@ -235,7 +236,7 @@ class WishBuilder:
         ]
         for group in _groups(scan, named):
             if self._is_disliked(scan, group):
-                for mention in group:
+                for mention in self._blamed(scan, group):
                     self._add_dislike(scan, draft, mention)
             elif len(group) == 1 and group[0].kind == "name" and (roles := self._made_not_taken_part(scan, group[0])):
                 for mention, polarity in roles:
@@ -251,6 +252,45 @@ class WishBuilder:
         """Whether a group is ruled out; what one misses in something disliked is wished for."""
         negative = negator_before(scan, group[0].start) is not None or dispraised(scan, group[-1].end)
         return negative is not reason_against(scan, group[0].start)
+
+    def _blamed(self, scan: Scan, group: Sequence[Mention]) -> list[Mention]:
+        """Return what a negation of ``group`` rules out.
+
+        Of a blend, "no romcoms", only the rarer label is, since most of the other's items are none; somebody ruled out
+        without a role, "no Woody Allen", is so in each.
+        """
+        kept: list[Mention] = []
+        for mention in group:
+            place = (mention.start, mention.end)
+            blend = [
+                m for m in group if (m.start, m.end) == place and m.kind == "sense" and not self._named(m.attribute)
+            ]
+            if len(blend) < 2 or mention is min(blend, key=self._bearers):
+                kept += [mention, *self._in_other_roles(scan, mention)]
+        return kept
+
+    def _named(self, attribute: str) -> bool:
+        spec = self._schema.get(attribute)
+        return spec is not None and spec.names
+
+    def _bearers(self, mention: Mention) -> int:
+        """Return how many items bear a label."""
+        return self._count([Constraint(attribute=mention.attribute, op="eq", value=mention.value)])
+
+    def _in_other_roles(self, scan: Scan, mention: Mention) -> list[Mention]:
+        """Return the same person in the roles that are theirs about as often, when no role stands before the name."""
+        said = scan.norms(mention.start - 1, mention.start)[:1] in _ROLE_WORDS
+        said = said or bool(mention.start and scan.taken[mention.start - 1])
+        if mention.kind != "name" or said:
+            return []
+        roles = self._vocabulary.name(words(str(mention.value)))
+        least = max(_ENOUGH, roles.get(mention.attribute, ("", 0))[1] // 2)
+        chief = [spec.name for spec in self._schema.attributes if spec.names][:2]
+        return [
+            replace(mention, attribute=role, value=roles[role][0])
+            for role in chief
+            if role != mention.attribute and roles.get(role, ("", 0))[1] >= least
+        ]
 
     def _add_like(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
         hard = self._hard(scan, mention.attribute, mention.start, mention.end)
@@ -350,6 +390,8 @@ class WishBuilder:
             lower = (mention.direction == "lower") is not negated(scan, mention.start)
             if mention.value != "":
                 self._add_leaning(scan, draft, mention, away=lower)
+            elif scan.norms(mention.end, mention.end + 2) == ("the", "better"):
+                self._add_tendency(scan, draft, mention, lower=lower)
             else:
                 self._add_bound(scan, draft, mention, ids, lower=lower)
         return yardsticks
@@ -369,6 +411,20 @@ class WishBuilder:
             if bound is not None:
                 quote = scan.quote(mention.start, mention.end)
                 draft.wish(mention.attribute, op, bound, quote, hard=True)
+
+    def _add_tendency(self, scan: Scan, draft: _Draft, mention: Mention, *, lower: bool) -> None:
+        """Read "the longer the better": what was held against it gives way, and the far end of the range is liked."""
+        held = [p for p in draft.conversation.preferences if p.attribute == mention.attribute]
+        draft.remove += [Removal(attribute=p.attribute, value=p.id) for p in held]
+        others = [
+            c
+            for p in (*draft.conversation.preferences, *draft.add)
+            if (c := p.constraint()) and c.hard and c.attribute != mention.attribute
+        ]
+        op: Literal["le", "ge"] = "le" if lower else "ge"
+        bound = extreme(self._count, mention.attribute, op, others, least=_PLENTY)
+        if bound is not None:
+            draft.wish(mention.attribute, op, bound, scan.quote(mention.start, mention.end + 2))
 
     def _add_leaning(self, scan: Scan, draft: _Draft, mention: Mention, *, away: bool) -> None:
         quote = scan.quote(mention.start, mention.end)
@@ -413,10 +469,11 @@ class WishBuilder:
         """Read a comparison that has nothing to compare with as a wish for the quality itself: "funnier" as "funny"."""
         norms = scan.norms(mention.start, mention.end)
         forms = [norms[1:]] if norms[0] in ("more", "less") else [(form,) for form in positive_forms(norms[-1])]
-        senses = next((found for form in forms if (found := self._vocabulary.senses(form))), [])
+        whole = self._vocabulary.senses(norms)
+        senses = whole or next((found for form in forms if (found := self._vocabulary.senses(form))), [])
         if not senses:
             return
-        away = norms[0] == "less" or (norms[0] != "more" and negated(scan, mention.start))
+        away = not whole and (norms[0] == "less" or (norms[0] != "more" and negated(scan, mention.start)))
         sense = senses[0]
         leaning = Mention(mention.start, mention.end, "comparative", sense.attribute, sense.op, sense.value)
         self._add_leaning(scan, draft, leaning, away=away)
@@ -461,7 +518,8 @@ def _groups(scan: Scan, mentions: Sequence[Mention]) -> list[list[Mention]]:
     groups: list[list[Mention]] = []
     for mention in mentions:
         last = groups[-1][-1] if groups else None
-        if last is not None and last.attribute == mention.attribute and _enumerated(scan, last, mention):
+        joined = last is not None and last.attribute == mention.attribute and _enumerated(scan, last, mention)
+        if joined and negated(scan, last.start) is negated(scan, mention.start):
             groups[-1].append(mention)
         else:
             groups.append([mention])

@@ -42,6 +42,9 @@ NEGATORS: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.split())
     for phrase in (
         "anything but",
+        "anyone but",
+        "anybody but",
+        "everyone but",
         "everything but",
         "nothing but",
         "but not",
@@ -118,6 +121,8 @@ NEGATORS: tuple[tuple[str, ...], ...] = tuple(
         "wouldnt",
         "shouldnt",
         "cant",
+        "cannot",
+        "aint",
         "neither",
         "nor",
         "non",
@@ -144,6 +149,16 @@ FALSE_NEGATIONS: tuple[tuple[str, ...], ...] = tuple(
         "dont know",
         "not sure",
         "cant get enough of",
+        "cant remember",
+        "cannot remember",
+        "dont remember",
+        "didnt remember",
+        "cant recall",
+        "cannot recall",
+        "cant think of",
+        "cannot think of",
+        "cant find",
+        "cannot find",
         "wouldnt mind",
         "no need",
         "never seen",
@@ -177,7 +192,12 @@ SOFTENERS: tuple[tuple[str, ...], ...] = tuple(
         "possibly",
         "optionally",
         "prefer",
-        "rather",
+        "rather a",
+        "rather an",
+        "rather have",
+        "rather see",
+        "rather watch",
+        "rather something",
         "hopefully",
         "bonus",
     )
@@ -201,9 +221,30 @@ HARDENERS: tuple[tuple[str, ...], ...] = tuple(
         "exclusively",
         "never",
         "under no circumstances",
+        "insist",
+        "insist on",
+        "insists on",
+        "essential that",
+        "important that",
     )
 )
 """Wordings that make the wishes of their clause hard."""
+
+HARDENERS_BEHIND: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "is a must",
+        "are a must",
+        "is essential",
+        "is required",
+        "is a requirement",
+        "no exceptions",
+        "non negotiable",
+        "nonnegotiable",
+        "no matter what",
+    )
+)
+"""Wordings behind a wish that make it hard."""
 
 NAME_PARTICLES = frozenset("de del della di da der den van von la le du dos el bin ibn".split())
 """Small words inside names: "Louis de Funès"."""
@@ -313,7 +354,7 @@ TALK = frozenset(
     """undo reset restart preferences preference bye goodbye help scratch cheers thx ta revert cancel pls gimme fancy
     decent absolutely guess asking eh send email phone plane bed awful whatever dunno idk surprise bot forget
     drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait
-    sorry
+    sorry remember recall forgot forgotten called cannot aint
     u ur r gd w n b smth sth wanna gonna gotta lemme plz thru cos cuz coz tho
     change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend
     boyfriend wife husband friend friends kid

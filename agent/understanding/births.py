@@ -1,0 +1,32 @@
+"""Read years of birth, which date people: "made before I was born, and I was born in 1948". Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from retrieval.types import Op
+
+from .text import Token
+
+_SOMEBODY = r"(i|we|he|she|they|(my|our|his|her) \w+)"
+_RELATIONS: tuple[tuple[Op, re.Pattern[str]], ...] = (
+    (
+        "lt",
+        re.compile(rf"\b(before|prior to) {_SOMEBODY} (was|were) (even )?born\b|\bolder than (me|i am|us|we are)\b"),
+    ),
+    ("ge", re.compile(rf"\b(after|since) {_SOMEBODY} (was|were) born\b|\b(younger|newer) than (me|i am|us|we are)\b")),
+    ("eq", re.compile(rf"\byear (that |when |in which )?{_SOMEBODY} (was|were) born\b|\b(my|our) birth year\b")),
+)
+
+
+def is_birth(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the year at token ``at`` is one that somebody was born in."""
+    before = [token.norm for token in tokens[max(0, at - 2) : at]]
+    return before == ["born", "in"] or before[-1:] == ["born"]
+
+
+def relation_to_birth(tokens: Sequence[Token]) -> Op | None:
+    """Return how what is wished lies to the year of birth, or None when the message does not say."""
+    said = " ".join(token.norm for token in tokens)
+    return next((op for op, pattern in _RELATIONS if pattern.search(said)), None)

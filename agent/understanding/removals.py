@@ -1,0 +1,129 @@
+"""Read what is let go: "forget the year", "any genre is fine", "the Spanish can go too", "the kids are asleep now"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..types import AnswerAction, Conversation, Removal
+from .scan import Mention, Scan
+from .words import STOP
+
+_REMOVERS = re.compile(
+    r"\b(forget( about)?|drop|ignore|remove|lose|lift|relax|clear|scrap|get rid of|never ?mind( about)?|"
+    r"(dont|do not) (really )?care( about)?|"
+    r"regardless of|no matter( the)?|any|whatever|"
+    r"(doesnt|does not|dont|do not|neednt) ?((actually|really|necessarily|even|always) )?(have|need)? ?(to)? be|"
+    r"no limit on|without (any )?limit on)\b"
+)
+_INDIFFERENT = re.compile(
+    r"\b(doesnt|does not|dont|do not) (really )?matter\b|\b(is|are) (not important|irrelevant|fine|ok|okay)\b|\blimit\b"
+)
+_LET_GO = re.compile(
+    r"(bit |part |thing )?(can|could|may) (go|be dropped|be left out)\b|"
+    r"(bit |part |thing )?(is|are|was|were) (not|no longer) (needed|necessary|required|important)\b|"
+    r"(bit |part |thing )?(isnt|arent) (needed|necessary|required|important)\b|"
+    r"(bit |part |thing )?(doesnt|dont|no longer) matters?\b"
+)
+_LONGEST_WORDING = 6
+"""Most words from a wording of letting go to what is let go."""
+_KIDS = r"(the )?(kids?|children|child|little ones?|boys|girls|baby|toddlers?|family|parents|guests?|friends)"
+_MOVED_ON = re.compile(
+    rf"\b{_KIDS} (is|are|have|has)? ?(now |finally |all |both |already |fast )*(asleep|in bed|gone|out|away|sleeping|"
+    r"off to bed|gone to bed|gone home)\b|"
+    r"\bnow (something|one|a \w+|a film|some) for (me|us|myself|ourselves|the adults|the grown ?ups)\b|"
+    r"^(ok |okay |and |so |now |then )*(something|one) (just |only )?for (me|us|myself|ourselves|the adults|the "
+    r"grown ?ups)\b"
+)
+_JUST = re.compile(r"^(lol |haha |ok |okay |fine |alright |well |hmm |then |so |no |please )*(just|only)\b")
+
+
+class RemovalReader:
+    """Find the wishes in force that a message takes back without putting others in their place."""
+
+    def __init__(self, aliases: Sequence[tuple[tuple[str, ...], str]]) -> None:
+        """Take (wording, attribute) for every wording under which an attribute is mentioned."""
+        self._aliases = aliases
+
+    def read(self, scan: Scan, conversation: Conversation) -> tuple[Removal, ...]:
+        """Return what is taken back, and take its words, so that no rule after this one makes wishes of them."""
+        removed = [*self._by_attribute(scan, conversation), *_by_value(scan, conversation)]
+        return tuple(dict.fromkeys(removed))
+
+    def _by_attribute(self, scan: Scan, conversation: Conversation) -> list[Removal]:
+        removed: list[Removal] = []
+        held = {preference.attribute for preference in conversation.preferences}
+        asked = conversation.pending_question.attribute if conversation.pending_question else ""
+        for at in range(len(scan.tokens)):
+            for phrase, attribute in self._aliases:
+                end = at + len(phrase)
+                if scan.norms(at, end) != phrase or (attribute not in held and attribute != asked):
+                    continue
+                before = _before(scan, at)
+                behind = " ".join(scan.norms(end, min(scan.clause_end(at), end + 4)))
+                if _ends_with_remover(before) or _INDIFFERENT.search(behind):
+                    removed.append(Removal(attribute=attribute))
+                    scan.take(at, end)
+        return removed
+
+
+def _by_value(scan: Scan, conversation: Conversation) -> list[Removal]:
+    removed: list[Removal] = []
+    held = {preference.attribute for preference in conversation.preferences}
+    for mention in list(scan.mentions):
+        if mention.kind not in ("sense", "name", "number"):
+            continue
+        meanings = [(mention.attribute, mention.value), *mention.others]
+        behind = " ".join(scan.tail(mention.end, 5))
+        dropped = _ends_with_remover(_before(scan, mention.start), strong=True) or _LET_GO.match(behind)
+        allowed = mention.kind == "sense" and _is_allowed_again(scan, mention, conversation)
+        dropped = dropped and any(attribute in held for attribute, _ in meanings)
+        if allowed or dropped:
+            removed += [
+                Removal(attribute=attribute, value=None if mention.kind == "number" else value)
+                for attribute, value in meanings
+            ]
+            scan.mentions.remove(mention)
+    return removed
+
+
+def moved_on(scan: Scan, conversation: Conversation) -> tuple[Removal, ...]:
+    """Return what no longer counts because somebody left or everything but what is said now was given up.
+
+    Wishes on behalf of people who were along end with "the kids are asleep, now something for me"; "just Tom Cruise"
+    after a search that found nothing lets all the other conditions go.
+    """
+    said = " ".join(token.norm for token in scan.tokens)
+    reply = conversation.turns[-1].reply if conversation.turns else None
+    gone = [p for p in conversation.preferences if p.scope == "company"] if _MOVED_ON.search(said) else []
+    nothing = reply is not None and isinstance(reply.action, AnswerAction) and reply.action.topic == "nothing"
+    if nothing and _JUST.search(said):
+        gone = list(conversation.preferences)
+    return tuple(Removal(attribute=preference.attribute, value=preference.id) for preference in gone)
+
+
+def _is_allowed_again(scan: Scan, mention: Mention, conversation: Conversation) -> bool:
+    """Whether "war is fine after all" takes an earlier dislike back."""
+    behind = scan.tail(mention.end, 3)
+    disliked = any(
+        p.attribute == mention.attribute and p.value == mention.value and p.polarity == "dislike"
+        for p in conversation.preferences
+    )
+    return (
+        disliked
+        and behind[:1] in (("is",), ("are",))
+        and behind[1:2] in (("fine",), ("ok",), ("okay",), ("allowed",), ("alright",))
+    )
+
+
+def _before(scan: Scan, at: int) -> str:
+    return " ".join(scan.norms(max(scan.clause_start(at), at - _LONGEST_WORDING), at))
+
+
+def _ends_with_remover(before: str, *, strong: bool = False) -> bool:
+    """Whether a wording of letting go stands in the few words before; ``strong`` leaves out "any" and "whatever"."""
+    match = list(_REMOVERS.finditer(before))
+    if not match or (strong and match[-1][0] in ("any", "whatever")):
+        return False
+    rest = before[match[-1].end() :].split()
+    return all(word in STOP for word in rest)

@@ -519,7 +519,7 @@ def _groups(scan: Scan, mentions: Sequence[Mention]) -> list[list[Mention]]:
     for mention in mentions:
         last = groups[-1][-1] if groups else None
         joined = last is not None and last.attribute == mention.attribute and _enumerated(scan, last, mention)
-        if joined and negated(scan, last.start) is negated(scan, mention.start):
+        if last is not None and joined and negated(scan, last.start) is negated(scan, mention.start):
             groups[-1].append(mention)
         else:
             groups.append([mention])

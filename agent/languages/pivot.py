@@ -101,6 +101,8 @@ class _Reading:
         english = entry.english
         if entry.kind == "proper" and self._proper.is_title(english):
             english = f'"{english}"'
+        if english == "the" and (end == len(self._words) or self._words[end].ends_clause_before):
+            english = "it"  # an article with nothing behind it points at something: "wie lang ist der?"
         if english == "{than}":
             compared = any(self._comparing.is_comparison(piece.english) for piece in before[-_FEW:])
             english = "than" if compared else "that"

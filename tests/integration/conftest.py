@@ -21,11 +21,14 @@ FILMS = 300
 def demo_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Variables under which Palate serves a slice of the demo, whose index is built once for all tests."""
     folder = tmp_path_factory.mktemp("demo")
+    # One variable of an environment holds 128 kB at most, so each language is one of its own.
+    spoken = {f"PALATE_CATALOG__LANGUAGES__{code.upper()}": words for code, words in schema().languages.items()}
     environment = {
         "PALATE_CATALOG": _write_catalog(folder / "films.jsonl").model_dump_json(),
         "PALATE_DATA_DIR": str(folder / "data"),
         "PALATE_INDEX__PATH": str(folder / "index"),
         "PALATE_LLM__ENGINE": "none",
+        **{name: words.model_dump_json(exclude_defaults=True) for name, words in spoken.items()},
     }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
@@ -64,6 +67,5 @@ def _write_catalog(path: Path) -> CatalogConfig:
         noun_plural=demo.noun_plural,
         verb=demo.verb,
         columns=Columns(description="description", popularity="popularity", url="url"),
-        languages=demo.languages,
         attributes=tuple(AttributeColumn(**spec.model_dump()) for spec in demo.attributes),
     )

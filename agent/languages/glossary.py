@@ -7,11 +7,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from .pack import Pack
 from .tokens import Word, cut, is_joined, key, stem
 
 Words = tuple[str, ...]
 Kind = Literal["plain", "catalog", "proper", "question"]
+_LONG = 6
+"""Letters from which one slip in a word of the catalogue is forgiven."""
 _SHORTEST = 3
 """Letters that are left at least of a word whose ending is taken off."""
 _SLOT = re.compile(r"\{([nqax])\}")
@@ -63,6 +68,10 @@ class Glossary:
             entry = Entry(english, "proper" if named else "catalog")
             self._catalog.setdefault(key(wording, pack.spelled), entry)
             self._add(wording, entry)
+        self._long: dict[str, list[str]] = {}
+        for words, entry in self._catalog.items():
+            if len(words) == 1 and len(words[0]) >= _LONG and entry.kind == "catalog":
+                self._long.setdefault(words[0][0], []).append(words[0])
         self._alone = {
             key(wording, pack.spelled): Entry(english, "plain")
             for english, wordings in pack.alone.items()
@@ -183,6 +192,13 @@ class Glossary:
             if value is not None:
                 return value, stop
         return None
+
+    def misspelt(self, word: str) -> Entry | None:
+        """Return the word of the catalogue that a long word is but for one slip behind its first letter, else None."""
+        if len(word) < _LONG:
+            return None
+        found = process.extractOne(word, self._long.get(word[0], ()), scorer=OSA.distance, score_cutoff=1)
+        return self._catalog[(found[0],)] if found else None
 
     def parts(self, word: str) -> tuple[Entry, Entry] | None:
         """Return the two parts of a compound word, the second as long as can be; None when it is none."""

@@ -22,6 +22,9 @@ class Names(Protocol):
     def is_title(self, text: str) -> bool:
         """Whether an item is called so."""
 
+    def is_wording(self, text: str) -> bool:
+        """Whether words mean something in the catalogue exactly as they are."""
+
     def is_name(self, text: str) -> bool:
         """Whether a person, a place or a company is called so, last names alone included."""
 
@@ -81,6 +84,13 @@ class ProperNames:
         if found:
             return found[0].kind == "proper" and not self._names.is_title(found[0].english)
         return (words[at].capital and not self._glossary.pack.joins) or self._names.is_name(words[at].text)
+
+    def is_known(self, at: int) -> bool:
+        """Whether a word that no wording explains is right as it stands: a name, or an English word."""
+        word = self._words[at]
+        named = self._names.is_name(word.text) or self._names.is_title(word.text)
+        inside = word.capital and at > 0 and not word.ends_sentence_before and not self._glossary.pack.joins
+        return named or inside or self._names.is_wording(word.text)
 
     def unknown(self, at: int, before: str) -> str:
         """Return an unknown word as written; where all nouns have capitals, one alone is no sign of a name.

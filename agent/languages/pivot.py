@@ -124,6 +124,9 @@ class _Reading:
         if parts:
             english = " ".join(part.english for part in parts)
             return Piece(english, at, at + 1, "catalog")
+        slip = None if self._proper.is_known(at) else self._glossary.misspelt(word.norm)
+        if slip is not None:
+            return Piece(slip.english, at, at + 1, "catalog")
         titled = word.capital and self._proper.is_title(word.text)
         english = self._proper.unknown(at, before[-1].english if before else "")
         return Piece(english, at, at + 1, "proper" if titled else "unknown")

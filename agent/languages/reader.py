@@ -23,9 +23,6 @@ class Words(Names, Protocol):
     def is_english(self, word: str) -> bool:
         """Whether a word is an everyday English word."""
 
-    def is_wording(self, text: str) -> bool:
-        """Whether words mean something in the catalogue exactly as they are."""
-
 
 class LanguageReader:
     """Turn a message into English wordings before it is read, and its reading back into the user's own words."""

@@ -135,6 +135,10 @@ OWN_WAYS = [
     ("fr", "un truc avec des vampires pour mon gamin", {"+themes eq vampires", "+genres eq Family"}),
     ("es", "me encantan las de zombis pero nada de sangre", {"+themes eq zombies", "+intensity le 2"}),
     ("de", "ein englischer Film mit schwarzem Humor", {"+country eq United Kingdom", "+moods eq irreverent"}),
+    ("fr", "un documentiare sur la nature", {"+genres eq Documentary", "+themes eq nature"}),
+    ("es", "una pelicula de acsion", {"+genres eq Action"}),
+    ("de", "Dokumentatoin ueber Tiere", {"+genres eq Documentary", "+themes eq animals"}),
+    ("de", "Filme der Achtzigerjahre", {"+year between (1980.0, 1989.0)"}),
     ("zh", "超级英雄看腻了", {"-themes eq superheroes"}),
     ("zh", "必须是国语的，不要粤语", {"+language eq Mandarin", "-language eq Cantonese"}),
 ]  # fmt: skip

@@ -91,7 +91,8 @@ class ConceptFinder:
             found = self._vocabulary.closest_name(scan.quote(at, noun_at)) if noun_at - at > 1 else {}
             if not found and at < noun_at and not kind:
                 at = noun_at - 1
-                found = self._vocabulary.closest_surname(scan.tokens[at].norm)
+                kind_meant = self._vocabulary.corrected(scan.tokens[at].norm)  # "mystry films" are no Mistry's
+                found = {} if kind_meant else self._vocabulary.closest_surname(scan.tokens[at].norm)
             if found:
                 self._record_name(scan, at, noun_at, found)
 

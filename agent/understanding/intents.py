@@ -38,7 +38,14 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         r"^(whatever|anything|any|either)( is fine| works| will do| you like)?[\s.!]*$|^(im )?not (really "
         r")?sure[\s.!]*$|\bno idea\b|"
         r"^(it )?doesnt matter[\s.!]*$|\b(you|u) (choose|pick|decide)\b|\bup to you\b|^dunno\b|^idk\b|"
-        r"^skip( it| this)?( question)?[\s.!]*$",
+        r"^skip( it| this)?( question)?[\s.!]*$|"
+        r"\b(havent (got )?(a|any|the)|have not (got )?(a|any|the)|without a|not a|no|got no) (clue|idea|foggiest)\b|"
+        r"\bcould(nt| not) care less\b|\b(not|never) (really )?(fussed|bothered|fussy|picky|choosy)\b|"
+        r"^(well |hm+ |um+ |oh )*(thats |its )?(hard|difficult|tough|tricky) (to (say|tell|answer|decide)|"
+        r"question|one)\b|^(well |hm+ |um+ |oh )*(who knows|beats me|good question|cant say|couldnt (say|tell))\b|"
+        r"\bleave (it|that|the choice|everything)( all)?( up)? to (you|u)\b|\b(you|u)re the (expert|boss)\b|"
+        r"\b(you|u) are the (expert|boss)\b|\byour (call|choice|decision|pick)\b|\bi trust (you|your)\b|"
+        r"\bno (opinion|idea|clue)\b|^(oh )*(whichever|all the same|all the same to me)[\s.!]*$",
     ),
     (
         "more",
@@ -66,7 +73,7 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         r"choose|read|hear|listen to|buy|get|do)\b|"
         r"\b(one|that|this|NOUN) it is\b|"
         r"\b(sounds|looks) (good|great|perfect|fun|excellent|amazing|lovely)\b|\bthats (the one|perfect|"
-        r"it)\b|^(perfect|great choice|sold|deal)[\s.!]*",
+        r"it)\b|^(perfect|great choice|sold|deal)[\s.!]*|[.!] (sold|deal|perfect)[\s.!]*$",
     ),
     (
         "show_preferences",

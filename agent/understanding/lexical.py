@@ -17,19 +17,23 @@ from ..languages import LanguageReader
 from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
 from .ages import find_ages
 from .answers import is_option, read_answer, way_out
+from .asides import drop_asides
 from .concepts import ConceptFinder
 from .contradictions import contradictions, exclusive
 from .corrections import drop_corrected
 from .extremes import extreme
+from .idioms import take_idioms
 from .intents import IntentReader, IntentReading
+from .left_out import left_out
 from .list_questions import list_question, list_topic
 from .named import NamedFinder
 from .numbers import NumberReader
 from .patience import no_questions_now
 from .polarity import SENTIMENT, negated
 from .questions import QuestionReader, asks_elsewhere
-from .references import find_references
+from .references import find_references, takes_pointed
 from .removals import RemovalReader, moved_on
+from .same_people import SamePeopleFinder
 from .scan import Mention, Scan
 from .scopes import scoped
 from .series import find_series
@@ -54,6 +58,8 @@ _RELATIVE = frozenset("that which who whose".split())
 """Words that open a description of the thing before them: "an animal that gives milk"."""
 _LONG_SUBJECT = 4
 """So many content words in a row say something even without an introduction."""
+_LONGEST_SUBJECT = 20
+"""More words than these beside a clear wish are the story around it."""
 _ASKING_FOR = tuple((word,) for word in "me top just best only list find name suggest recommend".split())
 """Words before a number that make it how many items are wanted."""
 _POLITE = frozenset("please pls thanks thank tonight today now".split())
@@ -98,6 +104,7 @@ class LexicalUnderstander:
         )
         self._intents = IntentReader(self._nouns)
         self._questions = QuestionReader(schema)
+        self._same_people = SamePeopleFinder(schema, items)
         self._wishes = WishBuilder(schema, vocabulary, items=items, count=count, coverage=coverage)
         aliases = [
             (phrase, spec.name)
@@ -153,9 +160,13 @@ class LexicalUnderstander:
                 return answer
         scan = self.scan(text, conversation)
         reading = self._intents.read(self._speller.corrected(scan))
+        if takes_pointed(scan) and "accept" not in reading.intents:
+            reading = reading.model_copy(update={"intents": (*reading.intents, "accept")})
         focus = _focus(conversation)
-        question = self._about_list(scan, conversation, turn_id, reading) or self._questions.read(
-            scan, conversation.last_shown, focus
+        question = (
+            left_out(scan, conversation.last_shown)
+            or self._about_list(scan, conversation, turn_id, reading)
+            or self._questions.read(scan, conversation.last_shown, focus)
         )
         if question is None and asks_elsewhere(scan, self._nouns, self._alias_words):
             return PreferenceUpdate(intents=(*reading.intents, "off_topic"))
@@ -214,13 +225,16 @@ class LexicalUnderstander:
         """Find everything that a message names."""
         scan = Scan.of(text)
         self._speller.correct(scan)
+        take_idioms(scan)
         shown, focus = conversation.last_shown, _focus(conversation)
         asked = conversation.pending_question.attribute if conversation.pending_question else None
         self._named.find_opened(scan)
         self._named.find_cued(scan)
         find_titles(scan, self._vocabulary, conversation.shown_ids, self._nouns, self._year_of)
         find_series(scan, self._vocabulary)
+        self._same_people.find(scan, focus)
         find_references(scan, shown, self._nouns, focus)
+        self._same_people.find_of(scan)
         scan.count = self._requested_count(scan)
         find_ages(scan, self._vocabulary, self._nouns)
         for number in self._numbers.find(scan.tokens, scan.taken, asked):
@@ -248,6 +262,7 @@ class LexicalUnderstander:
         self._named.find_misspelt(scan)
         scan.mentions.sort(key=lambda mention: mention.start)
         drop_corrected(scan)
+        drop_asides(scan, self._count)
         return scan
 
     def _newest(self) -> int | None:
@@ -327,6 +342,8 @@ class LexicalUnderstander:
         """Whether free words beside a clear wish are a wish of their own: introduced as what it is about, or long."""
         at = next(i for i in range(len(scan.tokens)) if scan.text.startswith(preference.quote, scan.tokens[i].start))
         end = at + len(words(preference.quote))
+        if end - at > _LONGEST_SUBJECT:
+            return False
         if sum(self._is_content(scan, i) for i in range(at, min(end, len(scan.tokens)))) >= _LONG_SUBJECT:
             return True
         if any(token.norm in _RELATIVE for token in scan.tokens[at + 1 : end - 1]):

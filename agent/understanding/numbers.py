@@ -47,7 +47,10 @@ _AFTER: dict[Op, tuple[str, ...]] = {
     "le": (
         "or less", "or under", "or shorter", "or fewer", "or below", "or earlier", "or before", "or older",
         "or lower", "max",
-        "maximum", "at most", "tops", "and below", "and under", "and earlier", "and older", "at the most",
+        "maximum", "at most", "tops", "and no more", "and not more", "and no longer", "and not longer", "no more",
+        "not more", "and not a second more", "and not a minute more", "and not a second longer",
+        "and not a minute longer", "not a second more", "not a minute more", "not a minute longer",
+        "and below", "and under", "and earlier", "and older", "at the most",
     ),
     "ge": (
         "or more", "or over", "or longer", "or above", "or higher", "or later", "or after", "or newer",
@@ -77,7 +80,7 @@ _BETWEEN_NEGATION_AND_CUE = frozenset(
     "anything be it want made released from films film movies movie one ones thing things run "
     "running too much that is are "
     "something any of the a an go longer shorter if when whenever once because its theyre runs lasts goes sit "
-    "through to watch see very easily on for".split()
+    "through to watch see very easily on for bear abide face tolerate take handle endure stomach".split()
 )
 _CLAUSE_OPENERS = frozenset("but because so then except though although while something i we".split())
 _FLIP: dict[Op, Op] = {
@@ -204,8 +207,9 @@ class NumberReader:
         op, start, end, around = _direction(tokens, first.start, last.end)
         if op is None and first.kind == "duration" and tuple(norms_at(tokens, end, 2)) in _ALLOWED:
             op, end = "le", end + 2
-        if op is None and first.kind == "duration" and _ends_with_any(tokens, start, _TIME_AT_HAND):
-            op, start = "le", start - 1
+        at_hand = start - (start > 0 and tokens[start - 1].norm in ("a", "an"))
+        if op is None and first.kind == "duration" and _ends_with_any(tokens, at_hand, _TIME_AT_HAND):
+            op, start = "le", at_hand - 1
         spec = self._attribute(tokens, first, start, end, asked, directed=op is not None or second is not None)
         if spec is None or (op is None and self._is_pronoun(tokens, quantity, spec)):
             return None
@@ -336,11 +340,20 @@ def _match_after(tokens: Sequence[Token], end: int) -> tuple[Op | None, int]:
             parts = cue.split()
             if parts == ["on"] and not _ends_clause(tokens, end):
                 continue
+            if _begins_another(tokens, end, end + len(parts)):
+                continue
             if norms_at(tokens, end, len(parts)) == parts and end + len(parts) > best[1]:
                 best = (op, end + len(parts))
     plus_behind = tokens[end - 1].tail.startswith("+")
     plus_inside = end - 1 > 0 and tokens[end - 1].sep == "+"
     return ("ge", end) if best[0] is None and (plus_behind or plus_inside) else best
+
+
+def _begins_another(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a direction behind a comma belongs to the number behind it: "the 70s, at least two hours"."""
+    if end >= len(tokens) or "," not in tokens[start].sep:
+        return False
+    return number_at(tokens, end)[0] is not None or tokens[end].norm in ("a", "an", "half")
 
 
 def _ends_clause(tokens: Sequence[Token], at: int) -> bool:
@@ -349,7 +362,11 @@ def _ends_clause(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _ends_with(tokens: Sequence[Token], at: int, phrase: tuple[str, ...]) -> bool:
-    return at >= len(phrase) and tuple(norms_at(tokens, at - len(phrase), len(phrase))) == phrase
+    """Whether a phrase ends before token ``at``; "less then" is a common slip for "less than"."""
+    if at < len(phrase):
+        return False
+    said = tuple(norms_at(tokens, at - len(phrase), len(phrase)))
+    return said == phrase or (phrase[-1] == "than" and said == (*phrase[:-1], "then"))
 
 
 def _ends_with_any(tokens: Sequence[Token], at: int, choices: frozenset[str]) -> bool:
@@ -372,6 +389,8 @@ def _negated_at(tokens: Sequence[Token], start: int) -> int:
         and "," not in tokens[at + 1].sep
     ):
         at -= 1
+    if norms_at(tokens, at - 1, 2) in (["anything", "but"], ["everything", "but"], ["anyone", "but"]) and at > 0:
+        return at + 1
     if at >= 0 and tokens[at].norm in _NEGATING and "," not in tokens[at + 1].sep and not tokens[at + 1].starts_clause:
         return at + 1
     return 0
@@ -396,13 +415,22 @@ def _relative_before(tokens: Sequence[Token], start: int) -> int:
     for at in range(start - 1, max(-1, start - 1 - _VERB_PHRASE), -1):
         if tokens[at + 1].sep if at + 1 < len(tokens) else "":
             return start
+        if tokens[at].norm in _NEGATING:
+            return start
         if tokens[at].norm in ("that", "which", "who"):
             return at
     return start
 
 
 def _clause_between(tokens: Sequence[Token], low: int, high: int) -> bool:
-    return any(token.starts_clause or token.norm == "but" or "," in token.sep for token in tokens[low + 1 : high + 1])
+    """Whether a new part begins between two tokens; a comma before "let's say" or "say" opens none."""
+    between = list(enumerate(tokens[low + 1 : high + 1], start=low + 1))
+    return any(
+        token.starts_clause
+        or token.norm == "but"
+        or ("," in token.sep and token.norm not in ("say", "like") and norms_at(tokens, at, 2) != ["lets", "say"])
+        for at, token in between
+    )
 
 
 def _is_age(tokens: Sequence[Token], end: int) -> bool:

@@ -21,7 +21,9 @@ Firmness = Literal["soft", "default", "hard"]
 _LONGEST_NEGATOR = max(len(phrase) for phrase in NEGATORS)
 _MOST_UNKNOWN_WORDS = 3
 """How many unexplained words a negation may reach across."""
-_TASTE = frozenset("adore adores love loves like likes enjoy enjoys prefer prefers want wants need needs fancy".split())
+_TASTE = frozenset(
+    "adore adores love loves like likes enjoy enjoys prefer prefers want wants need needs fancy wana wanna".split()
+)
 _ADVERBS = frozenset("really do also absolutely just always both simply still".split())
 _SUBJECTS = tuple((word,) for word in "i we he she they".split())
 _BEFORE_KIND = frozenset("what which any some this that these the every another".split())
@@ -62,11 +64,22 @@ def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
     excess = next((phrase for phrase in _EXCESS if at < len(scan.tokens) and scan.ends_at(at, phrase)), ())
     if excess and not scan.tokens[at].sep:
         return at - len(excess), at
+    if second := _second_choice(scan, at):
+        return second
     if any(scan.ends_at(at, phrase) for phrase in _MISSED):
         return None
     if scan.taken[at] and scan.norms(at, at + 1) in NEGATORS:
         return None  # a wording of its own: "not too old"
     return _governor(scan, at)
+
+
+def _second_choice(scan: Scan, at: int) -> tuple[int, int] | None:
+    """Return the span of "than" before what somebody would sooner not have: "rather a drama than a comedy"."""
+    low = at
+    while low and scan.norms(low - 1, low) in (("a",), ("an",), ("the",), ("some",), ("another",)):
+        low -= 1
+    rather = set(scan.norms(scan.clause_start(at), low)) & {"rather", "sooner"} if at < len(scan.tokens) else set()
+    return (low - 1, low) if rather and scan.ends_at(low, ("than",)) else None
 
 
 def _governor(scan: Scan, at: int) -> tuple[int, int] | None:
@@ -139,6 +152,7 @@ def firmness(scan: Scan, start: int, end: int) -> Firmness:
     if _contains(scan, low, start, SOFTENERS):
         return "soft"
     behind = min(high, end + _REACH_BEHIND, *(m.start for m in scan.mentions if m.start >= end), len(scan.tokens))
+    behind = next((at for at in range(end, behind) if _looks_ahead(scan, at)), behind)
     if _contains(scan, end, behind, SOFTENERS) and not _opens_another(scan, end, behind):
         return "soft"
     return "default"
@@ -225,6 +239,12 @@ def _clause(scan: Scan, start: int, end: int) -> tuple[int, int]:
     while high < len(scan.tokens) and not scan.tokens[high].starts_clause and scan.tokens[high].norm not in ("but",):
         high += 1
     return low, high
+
+
+def _looks_ahead(scan: Scan, at: int) -> bool:
+    """Whether a hedge at ``at`` is about what follows: "it would be great if it was new"."""
+    would_be = next((p for p in SOFTENERS if p[0] == "would" and scan.norms(at, at + len(p)) == p), ())
+    return bool(would_be) and scan.norms(at + len(would_be), at + len(would_be) + 1) in (("if",), ("to",))
 
 
 def _opens_another(scan: Scan, end: int, behind: int) -> bool:

@@ -5,6 +5,7 @@ Each reader looks at the tokens from one place on and returns what it read with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
@@ -45,8 +46,9 @@ def decade_at(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
     norm = tokens[at].norm
     if norm in DECADE_WORDS:
         return _century(DECADE_WORDS[norm]), at + 1
-    if len(norm) > 5 and norm.endswith("ies"):
-        near = next((word for word in DECADE_WORDS if OSA.distance(word, norm) == 1), None)
+    if len(norm) > 5 and norm.endswith(("ies", "ys")):
+        plural = re.sub(r"e?ys$", "ies", norm)
+        near = next((word for word in DECADE_WORDS if OSA.distance(word, plural) <= 1), None)
         if near is not None:
             return _century(DECADE_WORDS[near]), at + 1
     if norm.isdigit() and len(norm) in (2, 4) and norm.endswith("0"):

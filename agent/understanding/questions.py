@@ -30,6 +30,9 @@ _DESCRIBE = (
     ("the", "deal"),
     ("its", "plot"),
     ("its", "story"),
+    ("what", "happens"),
+    ("whats", "going", "on"),
+    ("what", "goes", "on"),
     ("know", "more"),
     ("describe",),
 )
@@ -37,6 +40,8 @@ _FILLING = frozenset("and its the his her their what about also or then".split()
 """Words beside the name of a fact in a question of two or three words."""
 _COMPARE = frozenset("compare comparison difference differences versus vs".split())
 _JUDGING = frozenset("better best worse worst".split())
+_THERE = (("is", "there"), ("are", "there"))
+_SOMEBODY = (("anybody",), ("anyone",), ("somebody",), ("someone",))
 _WHY_NOT = (("why", "not"), ("why", "isnt"), ("why", "wasnt"), ("why", "didnt"), ("why", "dont"), ("why", "arent"))
 
 
@@ -212,6 +217,8 @@ class QuestionReader:
 
     def _asks_fact(self, norms: tuple[str, ...], attribute: str | None, pointed: Sequence[Mention]) -> bool:
         """Whether words such as "how about the second?" or "is it violent?" ask about the item pointed at."""
+        if pointed and norms[:2] in _THERE and norms[2:3] in _SOMEBODY:
+            return attribute in self._names
         if norms[:2] in (("do", "you"), ("is", "there"), ("are", "there"), ("what", "should"), ("which", "should")):
             return False
         return bool(pointed) and (

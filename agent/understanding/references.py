@@ -14,6 +14,8 @@ _NOT_POINTING = tuple((word,) for word in "make do take call change switch keep 
 """Words after which "it" means the request, not an item: "make it a comedy"."""
 _REACTIONS = frozenset("loved liked hated disliked saw seen watched like love hate dislike skip not".split())
 """Verbs behind which a bare number is a place in the list: "loved 1, hated 3"."""
+_ASSENT = frozenset("go ok okay yes yeah yep please alright right fine sure".split())
+_BESIDE_ASSENT = frozenset("on then oh for well lets the with just so and now ahead".split())
 _POINTERS = frozenset("that this".split())
 
 
@@ -39,6 +41,15 @@ def find_references(scan: Scan, shown: Sequence[str], nouns: Collection[str], fo
         if ids:
             scan.add(Mention(at, end, "reference", item_ids=tuple(ids)))
         at = end if ids else at + 1
+
+
+def takes_pointed(scan: Scan) -> bool:
+    """Whether a message agrees to one item that it points at and says nothing else: "go on then, the third"."""
+    pointed = [m for m in scan.mentions if m.kind == "reference"]
+    if len(pointed) != 1 or len(pointed[0].item_ids) != 1 or len(scan.mentions) != 1:
+        return False
+    rest = {token.norm for at, token in enumerate(scan.tokens) if not pointed[0].start <= at < pointed[0].end}
+    return bool(rest & _ASSENT) and rest <= _ASSENT | _BESIDE_ASSENT
 
 
 def _back_reference(scan: Scan, at: int, nouns: Collection[str], named: Sequence[Mention]) -> tuple[int, Sequence[str]]:
@@ -74,8 +85,8 @@ def _reference(
         return _place(scan, at, start, place, shown, nouns)
     if norm in ("last", "final", "bottom") and start > at and _one_or_noun(scan, start + 1, nouns):
         return start + 2, shown[-1:]
-    if norm == "other" and start > at and _one_or_noun(scan, start + 1, nouns) and len(shown) == 2 and focus:
-        return start + 2, [i for i in shown if i not in focus][:1]
+    if norm in ("other", "two") and start > at:
+        return _beside_focus(scan, start, shown, nouns, focus)
     if norm == "top" and start > at and _one_or_noun(scan, start + 1, nouns):
         return start + 2, shown[:1]
     if norm in _POINTERS and _one_or_noun(scan, start + 1, nouns):
@@ -93,6 +104,16 @@ def _ordinal_or_last(scan: Scan, at: int) -> bool:
     """Whether "that first one" or "that last one" points at a place."""
     norms = scan.norms(at, at + 2)
     return len(norms) == 2 and norms[1] == "one" and (norms[0] in ORDINALS or norms[0] in ("last", "final"))
+
+
+def _beside_focus(
+    scan: Scan, start: int, shown: Sequence[str], nouns: Collection[str], focus: Sequence[str]
+) -> tuple[int, Sequence[str]]:
+    """Return what "the other one" means beside the item talked about, and "the two" after two were talked about."""
+    if scan.tokens[start].norm == "two":
+        return (start + 1, focus) if len(focus) == 2 else (0, ())
+    known = len(shown) == 2 and bool(focus) and _one_or_noun(scan, start + 1, nouns)
+    return (start + 2, [i for i in shown if i not in focus][:1]) if known else (0, ())
 
 
 def _ordinal(scan: Scan, at: int) -> int:

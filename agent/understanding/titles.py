@@ -42,6 +42,11 @@ _SINGLE_WORD_CUES = frozenset(
         "skip",
         "remove",
         "exclude",
+        "forgot",
+        "forgotten",
+        "what happened to",
+        "where is",
+        "wheres",
     }
     | {
         "favorite is",
@@ -70,6 +75,11 @@ _LIKING = frozenset(
 )
 """Words before "like" that make it a verb."""
 _ASKING = frozenset("who whos whose what when whens where how did does was is which whats are were has".split())
+_ASKING_FOR = frozenset("who whos what whats when where how which".split())
+_FRAMES = (("do", "you"), ("any", "idea"), ("can", "you"), ("could", "you"), ("tell", "me"), ("remind", "me"))
+"""Openings of a sentence that leads to a question: "do you know who..."."""
+_ASKED_CUES = frozenset({"in", "of", "is", "was", "did", "does", "directed", "wrote", "starred in", "stars in", "on"})
+"""Weaker cues behind which a question names what it is about."""
 _VERB_CUES = frozenset({"like", "likes", "love", "enjoy", "adore", "hate", "dislike"})
 
 
@@ -116,14 +126,18 @@ def find_unknown_titles(scan: Scan, vocabulary: Vocabulary, nouns: Collection[st
             continue
         cue = _cue_before(scan, at, nouns)
         listed = _continues_list(scan, at) and scan.tokens[at].capital
-        if cue not in STRONG_TITLE_CUES and not listed and not _favourite_is(scan, at, cue):
+        if _judged_stranger(scan, vocabulary, at):
+            _resolve(scan, vocabulary, at, at + 1, certain=False)
+            continue
+        asked = _asked_about(scan, vocabulary, at, cue)
+        if cue not in STRONG_TITLE_CUES and not listed and not asked and not _favourite_is(scan, at, cue):
             continue
         end = _span_end(scan, at)
         capitals = [i for i in range(at, end) if scan.tokens[i].capital and not scan.tokens[i].is_number]
         capitals = [i for i in capitals if scan.tokens[i].norm not in STOP or len(capitals) > 1]
         if capitals:
             _resolve(scan, vocabulary, at, capitals[-1] + 1, certain=True)
-        elif _may_be_lower_case_title(scan, cue, at, end, vocabulary):
+        elif asked or _may_be_lower_case_title(scan, cue, at, end, vocabulary):
             _resolve(scan, vocabulary, at, end, certain=False)
 
 
@@ -298,7 +312,7 @@ def _single_word_believed(
     if capitals:
         asked = cue in _SINGLE_WORD_CUES and inside and (not common or _in_question(scan, at))
         asked |= inside and _in_question(scan, at) and _is_offered(scan, at)
-        return (strong and (inside or not common)) or asked or (cue in ("in", "of") and _in_question(scan, at))
+        return (strong and (inside or not common)) or asked or (cue in ("in", "of", "on") and _in_question(scan, at))
     if cue in _VERB_CUES and not _like_is_preposition(scan, at):
         return False
     if at + 1 < len(scan.tokens) and not scan.tokens[at + 1].sep and scan.tokens[at + 1].norm not in STOP:
@@ -325,6 +339,20 @@ def _praised(scan: Scan, end: int) -> bool:
     return bool(set(scan.tail(end, 4)) & {"favourite", "favorite"})
 
 
+def _judged_stranger(scan: Scan, vocabulary: Vocabulary, at: int) -> bool:
+    """Whether a word that is no English opens a sentence and is judged: "groundhogday was brilliant"."""
+    norm = scan.tokens[at].norm
+    opens = at == 0 or scan.tokens[at].starts_clause
+    return opens and len(norm) >= _TELLING and not vocabulary.is_english(norm) and judged_behind(scan, at + 1)
+
+
+def _asked_about(scan: Scan, vocabulary: Vocabulary, at: int, cue: str) -> bool:
+    """Whether a word that is no English stands where a question names what it is about: "whos in inseption"."""
+    token = scan.tokens[at]
+    strange = not (token.is_number or token.capital or vocabulary.is_english(token.norm) or token.norm in STOP)
+    return strange and cue in _ASKED_CUES and _in_question(scan, at)
+
+
 def _favourite_is(scan: Scan, at: int, cue: str) -> bool:
     """Whether "my favourite film is" stands before token ``at``."""
     return cue.split()[-1:] in (["is"], ["are"]) and bool(
@@ -334,7 +362,9 @@ def _favourite_is(scan: Scan, at: int, cue: str) -> bool:
 
 def _in_question(scan: Scan, at: int) -> bool:
     """Whether the sentence asks about something: "who's in Heat?", "when did Alien come out?"."""
-    return scan.tokens[scan.clause_start(at)].norm in _ASKING
+    start = scan.clause_start(at)
+    framed = scan.norms(start, start + 2) in _FRAMES and set(scan.norms(start + 2, at)) & _ASKING_FOR
+    return scan.tokens[start].norm in _ASKING or bool(framed)
 
 
 def _is_offered(scan: Scan, at: int) -> bool:

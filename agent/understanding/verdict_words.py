@@ -141,5 +141,10 @@ MINE = re.compile(
     r"^(?:\w+ ){0,3}?(?:rocks|rocked|rules|cracks me up|cracked me up|made me (?:laugh|cry|smile))\b|"
     r"\bfavou?rites?\b|\bgood (?:movie|film|one|flick)\b"
 )
+VETO_BEHIND = re.compile(
+    rf"^(?:[\w,]+ ){{0,8}}?{_any('veto|vetoed|vetoing|ruling out|ruled out|forbid|against|not having|not doing')} "
+    r"(?:that|it|them|this|those)\b"
+)
+"""Words behind a wish, somebody else's as a rule, that turn it down: "he wants horror but I'm against that"."""
 PAST = re.compile(r"\b(?:was|were|wasnt|werent|loved|liked|enjoyed)\b")
 """Words that show somebody knows a thing already."""

@@ -29,6 +29,7 @@ from .verdict_words import (
     SEEN_BEHIND,
     UNSEEN,
     VERDICTS_BEHIND,
+    VETO_BEHIND,
     WANTED,
 )
 
@@ -88,6 +89,8 @@ def said_like(scan: Scan, mention: Mention) -> bool:
 def dispraised(scan: Scan, end: int) -> bool:
     """Whether the words behind token ``end`` plainly condemn what they stand behind: "musicals are not my thing"."""
     text = _text_behind(scan, end)
+    if VETO_BEHIND.search(text):
+        return True
     mine, own = NOT_MINE.search(text), OWN_PREDICATE.search(text)
     if mine is not None and len(text[: mine.start()].split()) <= _NEAR and "." not in text[: mine.start()]:
         return True

@@ -388,7 +388,9 @@ class WishBuilder:
             if base is not None and scan.norms(mention.end, base.start)[:1] == ("than",):
                 yardsticks.append(base)
             lower = (mention.direction == "lower") is not negated(scan, mention.start)
-            if mention.value != "":
+            if scan.norms(mention.end, mention.end + 2) == ("the", "better"):
+                self._add_graded(scan, draft, mention)
+            elif mention.value != "":
                 self._add_leaning(scan, draft, mention, away=lower)
             elif scan.norms(mention.end, mention.end + 2) == ("the", "better"):
                 self._add_tendency(scan, draft, mention, lower=lower)

@@ -120,6 +120,8 @@ NEGATORS: tuple[tuple[str, ...], ...] = tuple(
         "wont",
         "wouldnt",
         "shouldnt",
+        "mustnt",
+        "must not",
         "cant",
         "cannot",
         "aint",
@@ -275,9 +277,11 @@ STRONG_TITLE_CUES = frozenset(
 WEAK_TITLE_CUES = frozenset(
     {
         "and", "but", "close to", "did", "directed", "dislike", "does", "except", "exclude",
-        "favorite is", "favorites are", "favourite is", "favourites are", "finished", "hate", "heard", "how about",
-        "in", "into", "is", "know about", "likes", "more about", "not", "of", "or", "read", "remove", "skip",
-        "starred in", "stars in", "such as", "to", "versus", "vs", "was", "what about", "why isnt", "with", "without",
+        "favorite is", "favorites are", "favourite is", "favourites are", "finished", "forgot",
+        "forgotten", "hate", "heard", "how about",
+        "in", "into", "is", "know about", "likes", "more about", "not", "of", "on", "or", "read", "remove", "skip",
+        "starred in", "stars in", "such as", "to", "versus", "vs", "was", "what about",
+        "what happened to", "where is", "wheres", "why isnt", "with", "without",
         "wrote",
     }
 )  # fmt: skip
@@ -356,7 +360,7 @@ TALK = frozenset(
     drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait
     sorry remember recall forgot forgotten called cannot aint
     u ur r gd w n b smth sth wanna gonna gotta lemme plz thru cos cuz coz tho
-    change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend
+    scrap wana change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend
     boyfriend wife husband friend friends kid
     kids mum dad mother father partner date lol haha guys folks general generally usually normally typically probably
     presumably reckon suppose certain honestly basically literally kinda sorta""".split()

@@ -68,6 +68,12 @@ def read(text: str) -> list[tuple[str, str, object]]:
         ("between 90 and 120 minutes", ("runtime", "between", (90.0, 120.0))),
         ("2 to 3 hours", ("runtime", "between", (120.0, 180.0))),
         ("about 2 hours long", ("runtime", "between", (110.0, 130.0))),
+        ("from the fiftys", ("year", "between", (1950.0, 1959.0))),
+        ("less then 2 hrs", ("runtime", "lt", 120)),
+        ("100 minutes and not a second more", ("runtime", "le", 100)),
+        ("up to an hour and three quarters", ("runtime", "le", 105)),
+        ("can't bear anything before 1980", ("year", "ge", 1980)),
+        ("critics like it, let's say 85 or better", ("score", "ge", 85)),
         ("critics above 90", ("score", "gt", 90)),
         ("rated 90 or above", ("score", "ge", 90)),
         ("at least 3 Oscars", ("oscars", "ge", 3)),
@@ -79,6 +85,7 @@ def test_one_condition(text: str, expected: tuple[str, str, object]) -> None:
 
 
 def test_two_conditions_in_one_sentence() -> None:
+    assert read("from the 70s, at least two hours") == [("year", "between", (1970.0, 1979.0)), ("runtime", "ge", 120)]
     assert read("made since 2005, at most 100 min") == [("year", "ge", 2005), ("runtime", "le", 100)]
 
 

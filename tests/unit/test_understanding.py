@@ -86,6 +86,24 @@ PLAIN = [
     ("a western, if possible", {"+genres eq Western"}),
     ("ideally, a western", {"+genres eq Western"}),
     ("anything with both de niro and pacino", {"+cast eq Robert De Niro !", "+cast eq Al Pacino !"}),
+    ("dont mind which genre just nothing after 1990", {"+year le 1990 !"}),
+    ("can't stand westerns i want some action", {"-genres eq Western !", "+genres eq Action !"}),
+    ("last year we had a war film, so a comedy this time", {"+genres eq Comedy !"}),
+    ("I used to watch horror, but now I need a romance", {"+genres eq Romance !"}),
+    ("we live in France and want an Italian drama",
+     {"+country eq Italy !", "+language eq Italian", "+genres eq Drama !"}),
+    ("my son wants horror and I'm against that, so a comedy", {"-genres eq Horror !", "+genres eq Comedy !"}),
+    ("anything as long as it's a comedy", {"+genres eq Comedy !"}),
+    ("it must not be a musical", {"-genres eq Musical !"}),
+    ("a drama, and it would be great if it was French",
+     {"+genres eq Drama !", "+country eq France", "+language eq French"}),
+    ("mystry films", {"+genres eq Mystery !"}),
+    ("my son picked a horror last weekend, so a comedy please", {"+genres eq Comedy !"}),
+    ("rather a drama than a comedy", {"+genres eq Drama", "-genres eq Comedy"}),
+    ("something romantic for grown ups", {"+moods eq romantic"}),
+    ("I've got a 2 hour train ride", {"+runtime le 120 !"}),
+    ("I loved Heat, anything by the same director?", {"+item eq Heat", "+director eq Michael Mann !"}),
+    ("something romantic, the longer the better", {"+moods eq romantic", "+runtime ge 140"}),
 ]  # fmt: skip
 
 
@@ -195,6 +213,8 @@ def test_comparison_with_a_named_title_sets_a_bound_only(
         ("I'll watch the last one", "accept_ids", (3,)),
         ("the second one sounds great", "accept_ids", (1,)),
         ("the first one is boring", "reject_ids", (0,)),
+        ("go on then, the third", "accept_ids", (2,)),
+        ("oh yes, number one. sold", "accept_ids", (0,)),
     ],
 )
 def test_reactions_to_what_was_shown(
@@ -219,6 +239,10 @@ def test_reactions_to_what_was_shown(
         ("do you have Prisoners?", "describe", None, (2,)),
         ("is Heat in German?", "fact", "language", (0,)),
         ("which is longer, Heat or Zodiac?", "compare", "runtime", (0, 3)),
+        ("which of these was made first?", "compare", "year", (0, 1, 2, 3)),
+        ("what happens in the second one?", "describe", None, (1,)),
+        ("is there anybody famous in the third one?", "fact", "cast", (2,)),
+        ("whos in priosners", "fact", "cast", (2,)),
     ],
 )
 def test_questions_about_items(
@@ -235,6 +259,26 @@ def test_questions_about_items(
     assert question.item_ids == tuple(shown.last_shown[place] for place in places)
     if attribute is not None:
         assert question.attribute == attribute
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm surprised that Iron Man isn't there", "you forgot Iron Man", "where's Iron Man?"]
+)
+def test_a_title_that_is_missed_is_asked_about(
+    understander: LexicalUnderstander, shown: Conversation, demo_facts: Facts, text: str
+) -> None:
+    question = understander.understand(text, shown, "t1").question
+    assert question is not None
+    assert (question.topic, question.item_ids) == ("why_not", ids(demo_facts, "Iron Man"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I haven't a clue", "couldn't care less", "hard to say", "you're the expert, I leave it to you", "who knows"],
+)
+def test_no_answer_holds_no_wish(understander: LexicalUnderstander, text: str) -> None:
+    update = understander.understand(text, EMPTY, "t1")
+    assert ("dont_know" in update.intents, wishes(update)) == (True, [])
 
 
 def test_an_answer_to_a_question_about_a_number_needs_no_unit(understander: LexicalUnderstander) -> None:

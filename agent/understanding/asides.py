@@ -1,0 +1,85 @@
+"""Leave out what a message tells but does not wish: "last time somebody chose a war film", "we live in France".
+
+Only what is said beside another wish is left out: where a story is all there is, it shows what is meant after all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from retrieval.types import Constraint
+
+from .polarity import negated
+from .scan import Mention, Scan
+
+_TOLD = re.compile(
+    r"^(?:(?:and|but|so|because|since|well|oh|ok|anyway|cause|cos) )*"
+    r"(?:(?:the )?last (?:time|week|weekend|night|month|year|meeting|session)|yesterday|the other (?:day|night|week)|"
+    r"(?:years|ages|long) ago|(?:back )?when (?:i|we) (?:was|were)|(?:i|we|he|she|they|my \w+) (?:always )?used to|"
+    r"used to|once upon a time|growing up|back in the day)\b"
+)
+"""Openings of a part of a sentence that tells of the past."""
+_TOLD_WITH_TIME = re.compile(
+    r"\b(?:saw|watched|had|picked|chose|rented|tried|put|showed|booked|went|were|was|got|made me|made us)\b.*"
+    r"\b(?:last (?:time|week|weekend|night|month|year)|yesterday|the other (?:day|night|week)|ago)\b"
+)
+"""A part of a sentence that tells when something was watched: "she picked a horror last weekend"."""
+_PARTS = frozenset("but so though although".split())
+"""Words with which such a part ends, beside commas and sentence marks."""
+_WHEREABOUTS = re.compile(
+    r"\b(?:i|im|ive|we|were|weve|my|our|its|a)\b.*\b(?:live|lives|living|fly|flying|flight|travel|travelling|traveling|"
+    r"trip|moving|moved|drive|driving|stay|staying|stuck|holiday|vacation|born|grew up|stop|stopover|layover|based|"
+    r"visiting|back home|house|flat|hotel)(?: \w+){0,3} (?:in|to|from|near|via|at|through|around)(?: the)?$"
+)
+"""Words before a place that say where people are, not where an item is from."""
+_SETTING = frozenset("about set film films movie movies story stories where something anything one".split())
+"""Words that make the place belong to the item all the same: "films about my trip to India"."""
+_REACH = 12
+_WISHES = ("sense", "name", "number", "comparative")
+
+
+def drop_asides(scan: Scan, count: Callable[[Sequence[Constraint]], int]) -> None:
+    """Take asides out of ``scan``, as long as a wish is left; their words stay explained.
+
+    Args:
+        scan: the message, with all that it names found.
+        count: returns how many items satisfy some constraints.
+    """
+    told = [m for m in scan.mentions if m.kind in ("sense", "name", "number") and _is_aside(scan, m, count)]
+    if not told or not any(m.kind in _WISHES and m not in told for m in scan.mentions):
+        return
+    scan.mentions = [m for m in scan.mentions if m not in told]
+
+
+def _is_aside(scan: Scan, mention: Mention, count: Callable[[Sequence[Constraint]], int]) -> bool:
+    rule = Constraint(attribute=mention.attribute, op=mention.op, value=mention.value)
+    if mention.kind == "number" and mention.approximate and count([rule]) == 0:
+        return True  # "it's 22 hours in total" is no length of any item
+    if negated(scan, mention.start):
+        return False  # what went wrong last time is not wanted now
+    start = _part_start(scan, mention.start)
+    if _TOLD.search(" ".join(scan.norms(start, mention.start))):
+        return True
+    if _TOLD_WITH_TIME.search(" ".join(scan.norms(start, _part_end(scan, mention.end)))):
+        return True
+    before = scan.norms(max(scan.clause_start(mention.start), mention.start - _REACH), mention.start)
+    return mention.kind != "number" and not set(before) & _SETTING and bool(_WHEREABOUTS.search(" ".join(before)))
+
+
+def _part_end(scan: Scan, at: int) -> int:
+    """Return where that part ends: at the next comma, mark or "but"."""
+    while at < len(scan.tokens) and not scan.tokens[at].starts_clause and "," not in scan.tokens[at].sep:
+        if scan.tokens[at].norm in _PARTS:
+            break
+        at += 1
+    return at
+
+
+def _part_start(scan: Scan, at: int) -> int:
+    """Return where the part of a sentence begins that holds token ``at``: behind a comma, a mark or a "but"."""
+    while at > 0 and not scan.tokens[at].starts_clause and "," not in scan.tokens[at].sep:
+        if scan.tokens[at - 1].norm in _PARTS:
+            break
+        at -= 1
+    return at

@@ -1,0 +1,29 @@
+"""Take set phrases whose words would say something else one by one: "as long as it's funny" wishes for nothing long."""
+
+from __future__ import annotations
+
+from .scan import Scan
+
+_IDIOMS = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "long story short", "to cut a long story short", "in short", "at short notice", "long time no see",
+        "long day", "long week", "long night", "long shift", "long drive", "long flight", "long journey",
+        "grown ups", "grown up", "a decade or two", "a decade or so", "a year or two", "a couple of decades",
+        "im happy", "id be happy", "be happy with", "happy to", "happy with",
+    )
+)  # fmt: skip
+_PROVIDED = (("as", "long", "as"), ("so", "long", "as"))
+_SUBJECTS = frozenset("it its i im we were he hes she shes they theyre you youre there theres nothing no".split())
+"""Words that follow "as long as" where it sets a condition; "not as long as the second" compares."""
+
+
+def take_idioms(scan: Scan) -> None:
+    """Mark the words of set phrases as explained."""
+    for at in range(len(scan.tokens)):
+        found = next((phrase for phrase in _IDIOMS if scan.norms(at, at + len(phrase)) == phrase), ())
+        compared = scan.norms(at - 1, at) in (("not",), ("isnt",), ("twice",), ("quite",))
+        if scan.norms(at, at + 3) in _PROVIDED and not compared and set(scan.norms(at + 3, at + 4)) & _SUBJECTS:
+            found = _PROVIDED[0]
+        if found:
+            scan.take(at, at + len(found))

@@ -1,0 +1,90 @@
+"""Find people who are named through an item: "any others by him?", "anything by the same director?"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from retrieval.types import CatalogSchema, Item
+
+from .scan import Mention, Scan
+from .text import words
+
+_PRONOUNS = frozenset("him her them".split())
+_SAME = (("the", "same"), ("that",), ("this",))
+_FROM = frozenset("by from of".split())
+_OTHERS = frozenset("else other others another more also".split())
+_MOST_PEOPLE = 3
+"""More people than these cannot be meant by one word."""
+
+
+class SamePeopleFinder:
+    """Resolve people by the item that a message, or the answer before it, is about."""
+
+    def __init__(self, schema: CatalogSchema, items: Callable[[Sequence[str]], list[Item]]) -> None:
+        """Take the catalogue's attributes and the look-up of items by id."""
+        named = [spec for spec in schema.attributes if spec.names]
+        self._items = items
+        self._maker = named[0].name if named else ""
+        self._kinds = {
+            phrase: spec.name
+            for spec in reversed(named)
+            for name in (spec.name, spec.display, *spec.aliases)
+            if len(phrase := words(name)) == 1
+        }
+
+    def find(self, scan: Scan, focus: Sequence[str]) -> None:
+        """Add a ``name`` mention for each person meant.
+
+        Args:
+            scan: the message, its titles found.
+            focus: ids the last answer was about.
+        """
+        for at in range(len(scan.tokens)):
+            attribute, end = self._kind(scan, at)
+            titles = [m for m in scan.mentions if m.kind == "title" and m.end <= at]
+            ids = titles[-1].item_ids if titles else tuple(focus)
+            if not end or len(ids) != 1 or not scan.free(at, end):
+                continue
+            for person in self._people(ids, attribute):
+                scan.add(Mention(at, end, "name", attribute, "eq", person))
+
+    def find_of(self, scan: Scan) -> None:
+        """Add the people of what a message points at where others of theirs are asked for.
+
+        "Anything else by the director of the third?" points at no item any more then, but at a person.
+        """
+        if not {token.norm for token in scan.tokens} & _OTHERS:
+            return
+        for pointed in [m for m in scan.mentions if m.kind in ("reference", "title")]:
+            kind = scan.norms(pointed.start - 2, pointed.start - 1)
+            linked = scan.norms(pointed.start - 1, pointed.start) in (("of",), ("from",), ("in",))
+            attribute = self._kinds.get(kind, "")
+            if not linked or not attribute or len(pointed.item_ids) != 1:
+                continue
+            people = self._people(pointed.item_ids, attribute)
+            if people:
+                scan.mentions.remove(pointed)
+                start = pointed.start - 2
+                for person in people:
+                    scan.add(Mention(start, pointed.end, "name", attribute, "eq", person))
+
+    def _people(self, ids: Sequence[str], attribute: str) -> tuple[str, ...]:
+        """Return the few people that an item has there; none where it has many."""
+        facts: Mapping[str, object] = next((item.attributes for item in self._items(ids)), {})
+        people = facts.get(attribute)
+        fits = isinstance(people, tuple) and 0 < len(people) <= _MOST_PEOPLE
+        return tuple(str(person) for person in people) if fits and isinstance(people, tuple) else ()
+
+    def _kind(self, scan: Scan, at: int) -> tuple[str, int]:
+        """Return the attribute whose people stand at token ``at``, and the end of the wording; 0 for none."""
+        norms = scan.norms(at, at + 4)
+        if norms[:1] and norms[0] not in _FROM:
+            return "", 0
+        if norms[0] == "by" and norms[1:2] and norms[1] in _PRONOUNS:
+            return self._maker, at + 2
+        for same in _SAME:
+            kind = norms[1 + len(same) : 2 + len(same)]
+            asks = scan.norms(at + 2 + len(same), at + 3 + len(same)) == ("as",)  # "by the same director as the third?"
+            if norms[1 : 1 + len(same)] == same and kind in self._kinds and not asks:
+                return self._kinds[kind], at + 2 + len(same)
+        return "", 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from .dated import find_dated, years_in_brackets
 from .polarity import SENTIMENT
 from .scan import Mention, Scan
 from .text import words
@@ -94,6 +95,9 @@ def find_titles(
 
     A title with a year that no item of that title is from is added as ``missing``: it is another work of the same name.
     """
+    find_dated(
+        scan, vocabulary, {at: _titles_of(scan, vocabulary, at, shown, year_of) for at in years_in_brackets(scan)}
+    )
     at = 0
     while at < len(scan.tokens):
         end = 0 if scan.taken[at] else _longest_title(scan, vocabulary, at, shown, nouns, year_of)
@@ -113,6 +117,17 @@ def _complete_choices(scan: Scan, vocabulary: Vocabulary) -> None:
             if ids and (named or at == 0 or scan.tokens[at - 1].norm in _CHOOSING):
                 scan.add(Mention(start=at, end=end, kind="title", item_ids=(ids[0],)))
                 break
+
+
+def _titles_of(scan: Scan, vocabulary: Vocabulary, at: int, shown: Collection[str], year_of: YearOf) -> list[Mention]:
+    """Return the titles that end before the year at token ``at`` and are from that year or one beside it."""
+    year, found = int(scan.tokens[at].norm), list[Mention]()
+    for start in range(max(0, at - vocabulary.longest_title), at):
+        near = [i for i in _with_shorter(scan, vocabulary, start, at) if abs((year_of(i) or 0) - year) <= 1]
+        near.sort(key=lambda i: (year_of(i) != year, i not in shown))
+        if near:
+            found.append(Mention(start=start, end=at + 1, kind="title", item_ids=(near[0],)))
+    return found
 
 
 def find_unknown_titles(scan: Scan, vocabulary: Vocabulary, nouns: Collection[str]) -> None:

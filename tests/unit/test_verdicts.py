@@ -129,3 +129,25 @@ def test_it_is_the_title_of_the_same_message(understander: LexicalUnderstander, 
 def test_categories_are_judged_too(understander: LexicalUnderstander, text: str, expected: str) -> None:
     held = {str(p.value): p.polarity for p in understander.understand(text, BLANK, "t1").add}
     assert held["Romance"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("I loved Avengers: Infinity War (2099)", "Avengers: Infinity War"),
+        ("I liked The Incredibles 2 (2099) a lot", "The Incredibles 2"),
+        ("Mr. Zodiac of the Sea (2099) was great", "Mr. Zodiac of the Sea"),
+    ],
+)
+def test_a_year_in_brackets_proves_an_absent_title(understander: LexicalUnderstander, text: str, title: str) -> None:
+    update = understander.understand(text, BLANK, "t1")
+    assert update.missing_titles == (title,)
+    assert {p.attribute for p in update.add} == {"text"}, "neither its year nor its words are conditions"
+
+
+def test_dated_titles_are_told_apart(understander: LexicalUnderstander) -> None:
+    update = understander.understand("I loved Zodiac (2007) and Heat (1995) but not Alien (1979)", BLANK, "t1")
+    assert {title: verdict for title, verdict in verdicts(update).items() if verdict == "like"} == {
+        "Zodiac": "like",
+        "Heat": "like",
+    }

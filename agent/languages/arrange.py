@@ -13,7 +13,7 @@ _REFERENCE = re.compile(
     r"(of )?(the |number )?(first|second|third|fourth|fifth|last|other|top)( one| ones| film| two| three)?"
     r"|number \d|#\d|(this|that|these|those)( one| ones)?|it|them"
 )
-_JOINING = frozenset({"", "and", "but", "so", "yes", "ok"})
+_JOINING = frozenset({"", "and", "or", "but", "so", "yes", "ok"})
 _BREAKS = frozenset({"but", "however", "instead", "rather", "although"})
 
 
@@ -131,10 +131,9 @@ def _question_first(clauses: list[list[Piece]]) -> list[list[Piece]]:
     english = " ".join(question.english.replace("{it}", asked).split())
     fronted = [replace(question, english=english), *rest]
     if all(_is_reference(piece) or piece.english in _JOINING for part in clauses[:asking] for piece in part):
-        return [
-            fronted,
-            *clauses[asking + 1 :],
-        ]  # what is asked about stands first, as in "the second, how long is it?"
+        # What is asked about stands first, as in "the second, how long is it?"; a choice keeps it.
+        choices = [] if "{it}" in question.english else [piece for part in clauses[:asking] for piece in part]
+        return [[*fronted, *choices], *clauses[asking + 1 :]]
     return [*clauses[:asking], fronted, *clauses[asking + 1 :]]
 
 

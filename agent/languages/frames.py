@@ -109,9 +109,11 @@ class FrameReader:
     def _filled(self, frame: Frame, match: _Match, at: int) -> list[Piece]:
         """Return a frame's English with its slots filled in."""
         pieces: list[Piece] = []
-        kind: Literal["number", "catalog", "plain"] = "plain"
+        kind: Literal["number", "catalog", "plain", "question"] = "plain"
         if {"{n}", "{q}", "{a}"} & set(frame.parts):
             kind = "catalog" if "{a}" in frame.parts else "number"
+        if frame.english.startswith("which "):
+            kind = "question"
         text = ""
         used: Counter[str] = Counter()
         for part in _SLOT.split(frame.english):

@@ -197,6 +197,8 @@ QUESTIONS = [
     ("fr", "lequel des deux premiers est le plus court ?", "compare", "runtime", (1, 2)),
     ("fr", "lesquels sont américains ?", "which", None, (1, 2, 3, 4)),
     ("fr", "le deuxième a l'air intéressant, dis-m'en plus", "describe", None, (2,)),
+    ("de", "der dritte oder der vierte, welcher ist kürzer?", "compare", "runtime", (3, 4)),
+    ("zh", "第三部和第四部哪个短", "compare", "runtime", (3, 4)),
     ("es", "la segunda es comedia?", "fact", "genres", (2,)),
     ("de", "welche davon sind amerikanisch?", "which", None, (1, 2, 3, 4)),
     ("zh", "哪些是美国的", "which", None, (1, 2, 3, 4)),

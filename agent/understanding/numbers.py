@@ -413,7 +413,7 @@ def _negated_before_or(tokens: Sequence[Token], at: int) -> int:
 def _relative_before(tokens: Sequence[Token], start: int) -> int:
     """Return where the relative clause begins whose verb stands before ``start`` ("that drags on past"), or it."""
     for at in range(start - 1, max(-1, start - 1 - _VERB_PHRASE), -1):
-        if tokens[at + 1].sep if at + 1 < len(tokens) else "":
+        if (tokens[at + 1].sep if at + 1 < len(tokens) else "") or tokens[at].norm in _NEGATING:
             return start
         if tokens[at].norm in _NEGATING:
             return start

@@ -34,6 +34,8 @@ _DESCRIBE = (
     ("whats", "going", "on"),
     ("what", "goes", "on"),
     ("know", "more"),
+    ("what", "happens"),
+    ("whats", "happening"),
     ("describe",),
 )
 _FILLING = frozenset("and its the his her their what about also or then".split())

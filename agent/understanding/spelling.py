@@ -22,6 +22,7 @@ _CHAT = {
     "thru": "through", "fav": "favourite", "fave": "favourite", "favs": "favourites", "faves": "favourites",
     "w": "with", "n": "and", "nd": "and", "dat": "that", "wich": "which", "wat": "what", "wut": "what", "abt": "about",
     "tmrw": "tomorrow", "2nite": "tonight", "tonite": "tonight", "havnt": "havent", "dosnt": "doesnt", "ppl": "people",
+    "wana": "wanna",
 }  # fmt: skip
 """Spellings of chats, each one word for one word."""
 _RIGHT = frozenset(
@@ -29,6 +30,8 @@ _RIGHT = frozenset(
     | {word for phrase in (*NEGATORS, *HARDENERS, *SOFTENERS) for word in phrase}
 )
 """Words that the rules know in just this form."""
+_BEFORE_THAN = tuple((word,) for word in "less more longer shorter older newer fewer later earlier better".split())
+"""Words behind which "then" is "than"."""
 _SHORTEST = 3
 _LONG = 5
 """From so many letters on any one slip is forgiven; in a shorter word only two letters that changed places."""
@@ -57,7 +60,8 @@ class Speller:
     def correct(self, scan: Scan) -> None:
         """Set the comparable form of each misspelt word to that of the word meant; the text stays as typed."""
         for at, token in enumerate(scan.tokens):
-            meant = self._word(token, first=at == 0)
+            than = token.norm == "then" and scan.norms(at - 1, at)[:1] in _BEFORE_THAN
+            meant = "than" if than else self._word(token, first=at == 0)
             if meant is not None:
                 scan.tokens[at] = token.model_copy(update={"norm": meant})
 

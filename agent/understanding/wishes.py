@@ -388,12 +388,10 @@ class WishBuilder:
             if base is not None and scan.norms(mention.end, base.start)[:1] == ("than",):
                 yardsticks.append(base)
             lower = (mention.direction == "lower") is not negated(scan, mention.start)
-            if scan.norms(mention.end, mention.end + 2) == ("the", "better"):
-                self._add_graded(scan, draft, mention)
-            elif mention.value != "":
+            if mention.value != "":
                 self._add_leaning(scan, draft, mention, away=lower)
             elif scan.norms(mention.end, mention.end + 2) == ("the", "better"):
-                self._add_tendency(scan, draft, mention, lower=lower)
+                self._add_tendency(scan, draft, mention)
             else:
                 self._add_bound(scan, draft, mention, ids, lower=lower)
         return yardsticks
@@ -414,19 +412,11 @@ class WishBuilder:
                 quote = scan.quote(mention.start, mention.end)
                 draft.wish(mention.attribute, op, bound, quote, hard=True)
 
-    def _add_tendency(self, scan: Scan, draft: _Draft, mention: Mention, *, lower: bool) -> None:
-        """Read "the longer the better": what was held against it gives way, and the far end of the range is liked."""
+    def _add_tendency(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
+        """Read "the longer the better" as a wish for the quality; what was held about it before gives way."""
         held = [p for p in draft.conversation.preferences if p.attribute == mention.attribute]
         draft.remove += [Removal(attribute=p.attribute, value=p.id) for p in held]
-        others = [
-            c
-            for p in (*draft.conversation.preferences, *draft.add)
-            if (c := p.constraint()) and c.hard and c.attribute != mention.attribute
-        ]
-        op: Literal["le", "ge"] = "le" if lower else "ge"
-        bound = extreme(self._count, mention.attribute, op, others, least=_PLENTY)
-        if bound is not None:
-            draft.wish(mention.attribute, op, bound, scan.quote(mention.start, mention.end + 2))
+        self._add_graded(scan, draft, mention)
 
     def _add_leaning(self, scan: Scan, draft: _Draft, mention: Mention, *, away: bool) -> None:
         quote = scan.quote(mention.start, mention.end)

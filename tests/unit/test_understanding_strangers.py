@@ -50,6 +50,10 @@ def wishes(update: PreferenceUpdate) -> set[str]:
         ("i want a comedy. wait no, a thriller", {"+genres eq Thriller !"}),
         ("no horror. wait no, a thriller", {"-genres eq Horror !", "+genres eq Thriller !"}),
         ("i was born in 1985, a comedy", {"+genres eq Comedy !"}),
+        ("family films from the ninetys", {"+genres eq Family !", "+year between (1990.0, 1999.0) !"}),
+        ("a thriller less then 2 hrs long", {"+genres eq Thriller !", "+runtime lt 120 !"}),
+        ("dont mind which just nothing after 1990", {"+year le 1990 !"}),
+        ("cant stand horror i wana see a western", {"-genres eq Horror !", "+genres eq Western !"}),
         ("3 oscars made between 1975 and 1985", {"+oscars ge 3 !", "+year between (1975.0, 1985.0) !"}),
     ],
 )
@@ -74,6 +78,8 @@ def test_wishes(understander: LexicalUnderstander, text: str, expected: set[str]
         ("oldest?", "compare", "year", (0, 1, 2, 3)),
         ("and the most recent?", "compare", "year", (0, 1, 2, 3)),
         ("should I watch Heat or Zodiac?", "compare", None, (0, 3)),
+        ("What happens in the first one, roughly?", "describe", None, (0,)),
+        ("do you know who was behind the camera on Zodiac?", "fact", "director", (3,)),
         ("the third. is it ok for a ten year old?", "fact", "certificate", (2,)),
     ],
 )
@@ -103,6 +109,14 @@ def test_two_facts_asked_in_one_message(understander: LexicalUnderstander, shown
 @pytest.mark.parametrize("text", ["who won the world cup in 2010", "when did the roman empire fall"])
 def test_questions_about_the_world_are_off_topic(understander: LexicalUnderstander, text: str) -> None:
     assert understander.understand(text, EMPTY, "t1").intents == ("off_topic",)
+
+
+@pytest.mark.parametrize(
+    "text", ["I haven't a clue", "couldn't care less, honestly", "hard to say really", "I'll leave it to you"]
+)
+def test_not_knowing_is_no_wish(understander: LexicalUnderstander, text: str) -> None:
+    update = understander.understand(text, EMPTY, "t1")
+    assert (update.intents, update.add) == (("dont_know",), ())
 
 
 @pytest.mark.parametrize("text", ["who directed a lot of westerns?", "where should I start with Kurosawa?"])

@@ -48,8 +48,6 @@ _AFTERTHOUGHTS = tuple(("i", verb) for verb in "think guess suppose reckon belie
 _BREAK = frozenset("but though although while whereas however yet".split())
 _UNSURE_CERTAINTY = 0.5
 _LIKELY_CERTAINTY = 0.7
-_HABIT = 0.5
-"""Strength of what is liked in general: it leans, and is no condition on what is shown now."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +122,5 @@ def _set(wish: Preference, part: _Part) -> Preference:
             "scope": part.scope,
             "certainty": part.certainty,
             "hard": wish.hard and part.certainty == 1.0 and not habit,
-            "strength": min(wish.strength, _HABIT) if habit else wish.strength,
         }
     )

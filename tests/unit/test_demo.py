@@ -129,12 +129,11 @@ def test_the_vocabulary_of_the_notes_can_be_asked_for(demo: dict[str, Item]) -> 
 def test_phrases_are_conditions_that_some_films_meet_and_some_do_not(demo: dict[str, Item]) -> None:
     for spec in SCHEMA.attributes:
         for condition in set(spec.phrases.values()):
-            found = re.fullmatch(r"(<=|>=) (\d+)", condition)
+            found = re.fullmatch(r"(<=|>=) (\d+)|(\d+) to (\d+)", condition)
             assert found, (spec.name, condition)
-            op = {"<=": "le", ">=": "ge"}[found[1]]
-            test = matcher(
-                Constraint.model_validate({"attribute": spec.name, "op": op, "value": int(found[2])}), SCHEMA
-            )
+            op = {"<=": "le", ">=": "ge", None: "between"}[found[1]]
+            value = int(found[2]) if found[1] else (float(found[3]), float(found[4]))
+            test = matcher(Constraint.model_validate({"attribute": spec.name, "op": op, "value": value}), SCHEMA)
             met = sum(test(film) for film in demo.values())
             assert 0 < met < len(demo), (spec.name, condition)
 

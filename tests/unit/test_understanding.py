@@ -286,7 +286,7 @@ def test_an_answer_to_a_question_about_a_number_needs_no_unit(understander: Lexi
     assert wishes(understander.understand("under 100", asked, "t1")) == ["+runtime lt 100 !"]
 
 
-@pytest.mark.parametrize("text", ["undo", "scratch that", "never mind"])
+@pytest.mark.parametrize("text", ["undo", "scratch that", "never mind", "go back, that was a mistake"])
 def test_undo(understander: LexicalUnderstander, text: str) -> None:
     assert understander.understand(text, EMPTY, "t1").undo == 1
 

@@ -364,6 +364,8 @@ class LexicalUnderstander:
         all_meant = set(update.referred_ids) in (set(), set(conversation.last_shown))
         whole_list = "more" in reading.intents or compared or ("reject" in reading.intents and all_meant)
         shown = conversation.last_shown if whole_list else ()
+        if "more" in reading.intents:
+            shown = (*shown, *_focus(conversation))  # "any others by him?" wants none of those just talked about
         return tuple(dict.fromkeys((*update.reject_ids, *shown)))
 
     def _accepted(

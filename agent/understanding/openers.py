@@ -16,6 +16,7 @@ YES_NO = frozenset("is are does did was were has".split())
 _ASKED_INSIDE = frozenset("who whos what whats when where which how why whose".split())
 """Words that open a question inside another sentence."""
 _BEFORE = frozenset(
+    "an nd n "
     "and so ok okay k but also can could you please pls hm hmm hmmm um uh oh ah well by then now right alright nice "
     "cool great lovely lol haha omg wow yo hey hi hello bet sorry thanks dude bro man yes yeah no wait perfect "
     "interesting in from at on for of to with about anyway".split()

@@ -169,7 +169,9 @@ def _one_or_noun(scan: Scan, at: int, nouns: Collection[str], *, plural: bool = 
     if at >= len(scan.tokens) or scan.tokens[at].sep:
         return False
     norm = scan.tokens[at].norm
-    return norm in ("ones",) or norm in nouns if plural else norm in ("one",) or norm in nouns
+    if plural:
+        return norm == "ones" or norm in nouns
+    return norm == "one" or norm in nouns or (norm == "ones" and scan.tokens[at].possessive)  # "the last one's fine"
 
 
 def _is_all(scan: Scan, at: int, nouns: Collection[str]) -> bool:

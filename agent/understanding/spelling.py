@@ -61,7 +61,9 @@ class Speller:
         """Set the comparable form of each misspelt word to that of the word meant; the text stays as typed."""
         for at, token in enumerate(scan.tokens):
             than = token.norm == "then" and scan.norms(at - 1, at)[:1] in _BEFORE_THAN
-            meant = "than" if than else self._word(token, first=at == 0)
+            following = scan.tokens[at + 1].norm if at + 1 < len(scan.tokens) else ""
+            phrase = "than" if than else self._in_phrase(token.norm, following)
+            meant = phrase or self._word(token, first=at == 0)
             if meant is not None:
                 scan.tokens[at] = token.model_copy(update={"norm": meant})
 
@@ -93,6 +95,13 @@ class Speller:
             # "Shorer" could come from "shore", but is sooner "shorter"; "seem" is no slip of "seen".
             near = [word for word in near if word in self._compared and norm.endswith("er") and word.endswith("er")]
         return near[0] if len(near) == 1 else next((word for word in near if sorted(word) == sorted(norm)), None)
+
+    def _in_phrase(self, norm: str, following: str) -> str | None:
+        """Return the first word meant of a phrase that the catalogue knows: "sience fiction" has nothing of "since"."""
+        if len(norm) < _LONG or norm in STOP or self._vocabulary.is_english(norm):
+            return None
+        near = [word for word in self._vocabulary.openings(following) if _is_slip(norm, word)]
+        return near[0] if len(near) == 1 else None
 
     def _is_right(self, norm: str) -> bool:
         """Whether the catalogue or the language has the word in this form, or a person is called so."""

@@ -86,6 +86,10 @@ class Vocabulary:
         self._title_choices = {_spelt(" ".join(key)): key for key in self._titles}
         self.longest_name = max((len(key) for key in self._names), default=0)
         self._name_choices = {_spelt(" ".join(key)): key for key in self._names}
+        self._openings: dict[str, set[str]] = {}
+        for key in self._senses:
+            if len(key) > 1:
+                self._openings.setdefault(key[1], set()).add(key[0])
         self._sense_choices = {key[0]: key for key in self._senses if len(key) == 1}
         self._surname_choices = {name: (name,) for name, held in self._surnames.items() if held.total() > _COMMON}
         self._title_words = Counter(word for key in self._titles for word in set(key))
@@ -271,6 +275,10 @@ class Vocabulary:
         everyday = self.is_word(word) or word in TALK or self.is_english(word) or _is_misspelt_stop_word(word)
         found = None if everyday else _closest(word, self._sense_choices)
         return found[0] if found else None
+
+    def openings(self, second: str) -> Collection[str]:
+        """Return the first words of all phrases with a meaning whose second word is ``second``: "science" (fiction)."""
+        return self._openings.get(second, ())
 
     def is_everyday(self, word: str) -> bool:
         """Whether a word stands in several titles, so that it is hardly a name when written small."""

@@ -164,6 +164,7 @@ FALSE_NEGATIONS: tuple[tuple[str, ...], ...] = tuple(
         "wouldnt mind",
         "no need",
         "never seen",
+        "never heard",
         "never watched",
         "havent seen",
         "not yet",
@@ -360,7 +361,8 @@ TALK = frozenset(
     drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait
     sorry remember recall forgot forgotten called cannot aint
     u ur r gd w n b smth sth wanna gonna gotta lemme plz thru cos cuz coz tho
-    scrap wana change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend
+    scrap wana heard fussed bothered fussy picky
+    change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend
     boyfriend wife husband friend friends kid
     kids mum dad mother father partner date lol haha guys folks general generally usually normally typically probably
     presumably reckon suppose certain honestly basically literally kinda sorta""".split()

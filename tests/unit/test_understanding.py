@@ -243,6 +243,9 @@ def test_reactions_to_what_was_shown(
         ("what happens in the second one?", "describe", None, (1,)),
         ("is there anybody famous in the third one?", "fact", "cast", (2,)),
         ("whos in priosners", "fact", "cast", (2,)),
+        ("how violent is the second one", "fact", "intensity", (1,)),
+        ("the last one's a maybe, what's it about?", "describe", None, (3,)),
+        ("who's the lead in the first one?", "fact", "cast", (0,)),
     ],
 )
 def test_questions_about_items(

@@ -103,7 +103,6 @@ PLAIN = [
     ("something romantic for grown ups", {"+moods eq romantic"}),
     ("I've got a 2 hour train ride", {"+runtime le 120 !"}),
     ("I loved Heat, anything by the same director?", {"+item eq Heat", "+director eq Michael Mann !"}),
-    ("something romantic, the longer the better", {"+moods eq romantic", "+runtime ge 140"}),
 ]  # fmt: skip
 
 

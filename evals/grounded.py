@@ -42,7 +42,8 @@ def flaws(pick: Recommendation, item: Item, seen: Observed) -> Iterator[str]:
     if not pick.reason.strip():
         yield "no reason is given"
         return
-    known = list(_known_texts(item, seen))
+    schema = seen.schema.in_language(seen.reply.language) if seen.reply else seen.schema
+    known = list(_known_texts(item, seen, schema))
     said = set(numbers(fold(" ".join([seen.words, *(str(wish.value) for wish in seen.preferences)]))))
     values = set(_fact_numbers(item)) | said | {n for e in pick.evidence for n in numbers(str(e.value))}
     claims = 0
@@ -50,7 +51,7 @@ def flaws(pick: Recommendation, item: Item, seen: Observed) -> Iterator[str]:
         left = _strip(fold(sentence), known)
         claims += left != fold(sentence) or bool(numbers(left))
         yield from (f"number {number:g} in {sentence!r}" for number in numbers(left) if not _near(number, values))
-        yield from (f"name {name!r} in {sentence!r}" for name in _strange_names(sentence, known, seen.schema))
+        yield from (f"name {name!r} in {sentence!r}" for name in _strange_names(sentence, known, schema))
     if claims and not pick.evidence:
         yield f"no evidence for {pick.reason!r}"
     yield from (f"evidence {proof.field} = {proof.value!r}" for proof in pick.evidence if not borne_out(proof, item))
@@ -68,11 +69,11 @@ def borne_out(proof: Evidence, item: Item) -> bool:
     return fact is not None and _keys(proof.value) <= _keys(fact)
 
 
-def _known_texts(item: Item, seen: Observed) -> Iterator[str]:
+def _known_texts(item: Item, seen: Observed, schema: CatalogSchema) -> Iterator[str]:
     """Yield folded texts whose words the reason may use, longest first within each source."""
     yield fold(item.title)
     yield from sorted((fold(v) for v in _labels(item.attributes.values())), key=len, reverse=True)
-    yield from (fold(text) for text in _wordings(item, seen.schema))
+    yield from (fold(text) for text in _wordings(item, schema))
     for wish in seen.preferences:
         yield from (fold(text) for text in (wish.label, wish.quote, str(wish.value)) if text)
     for turn in (*seen.earlier, seen):
@@ -82,10 +83,10 @@ def _known_texts(item: Item, seen: Observed) -> Iterator[str]:
 
 
 def _wordings(item: Item, schema: CatalogSchema) -> Iterator[str]:
-    """Yield the catalogue's own words for the item's labels: ``French`` for France."""
+    """Yield the catalogue's own words for the item's labels: ``French`` for France, or its name in the language."""
     for spec in schema.attributes:
         for label in _labels([item.attributes.get(spec.name, ())]):
-            yield from (words[label] for words in (spec.adjectives, spec.nouns) if label in words)
+            yield from (words[label] for words in (spec.adjectives, spec.nouns, spec.written) if label in words)
 
 
 def _labels(values: Iterable[AttributeValue]) -> Iterator[str]:

@@ -194,7 +194,12 @@ class LexicalUnderstander:
         opposed = contradictions(add, conversation.preferences, self._schema)
         clashing = exclusive(add, conversation.preferences, self._count)
         removals = (*removals, *(Removal(attribute=c.new.attribute, value=c.held_id) for c in clashing))
-        settled = reading.revises or "critique" in intents or (pending is not None and pending.style == "clarify")
+        settled = (
+            reading.revises
+            or "critique" in intents
+            or _compares(scan)
+            or (pending is not None and pending.style == "clarify")
+        )
         return update.model_copy(
             update={
                 "add": add,

@@ -11,86 +11,20 @@ from collections.abc import Callable, Sequence
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Op, Value
 
 from .births import is_birth, relation_to_birth
+from .directions import TIRING, direction_of, negated_at
 from .quantities import Quantity, decade_at, duration_at, norms_at, number_at, plain_at, same_unit
 from .text import Token, words
 
 _UNIT_IN_MINUTES = {"min": 1.0, "minutes": 1.0, "h": 60.0, "hours": 60.0, "s": 1 / 60, "seconds": 1 / 60}
 _YEARS_PER = {"year": 1, "years": 1, "yrs": 1, "decade": 10, "decades": 10}
 _FEW = ((("few",), 5.0), (("couple", "of"), 2.0), (("couple",), 2.0), (("several",), 5.0))
-_BEFORE: dict[Op, tuple[str, ...]] = {
-    "le": (
-        "at most", "up to", "no more than", "not more than", "no longer than", "not longer than", "no later than",
-        "not later than", "maximum of", "maximum", "max", "until", "up until", "through", "within",
-        "not exceeding", "no greater than",
-        "no higher than", "a maximum of", "no newer than", "not newer than", "capped at",
-    ),
-    "ge": (
-        "at least", "no less than", "not less than", "no fewer than", "not fewer than", "minimum of", "minimum",
-        "a minimum of",
-        "since", "no older than", "not older than", "no earlier than", "not earlier than", "no shorter than",
-        "not shorter than",
-        "no lower than", "starting in", "starting from", "starting",
-    ),
-    "lt": (
-        "under", "below", "less than", "fewer than", "shorter than", "before", "earlier than", "prior to", "pre",
-        "lower than",
-        "smaller than", "cheaper than", "older than", "sub",
-    ),
-    "gt": (
-        "over", "above", "more than", "longer than", "greater than", "after", "later than", "newer than", "post",
-        "higher than",
-        "exceeding", "past", "beyond", "more recent than", "bigger than", "younger than", "upwards of", "better than",
-    ),
-    "eq": ("exactly", "precisely"),
-}  # fmt: skip
-_AFTER: dict[Op, tuple[str, ...]] = {
-    "le": (
-        "or less", "or under", "or shorter", "or fewer", "or below", "or earlier", "or before", "or older",
-        "or lower", "max",
-        "maximum", "at most", "tops", "and no more", "and not more", "and no longer", "and not longer", "no more",
-        "not more", "and not a second more", "and not a minute more", "and not a second longer",
-        "and not a minute longer", "not a second more", "not a minute more", "not a minute longer",
-        "and below", "and under", "and earlier", "and older", "at the most",
-    ),
-    "ge": (
-        "or more", "or over", "or longer", "or above", "or higher", "or later", "or after", "or newer",
-        "or better", "plus",
-        "and up", "and above", "and over", "and later", "and newer", "and onwards", "and after", "onwards",
-        "onward", "on", "or so and up",
-        "minimum", "at least", "upwards", "and more",
-    ),
-}  # fmt: skip
-_SIGNS: tuple[tuple[str, Op], ...] = (
-    ("<=", "le"), (">=", "ge"), ("=<", "le"), ("=>", "ge"), ("≤", "le"), ("≥", "ge"), ("<", "lt"), (">", "gt"),
-)  # fmt: skip
-"""Signs directly before a number."""
-_AROUND = ("around", "about", "circa", "roughly", "approximately", "ca", "near", "close to", "or so", "ish")
 _ALLOWED = frozenset({("is", "fine"), ("is", "ok"), ("is", "okay"), ("is", "good"), ("is", "enough"), ("is", "plenty")})
 """Behind a duration these say how long it may take: "two hours is fine"."""
 _TIME_AT_HAND = frozenset("have got ive weve".split())
 """Before a duration these say how much time there is: "I have two hours"."""
-_TIRING = frozenset("asleep bored restless sleepy fidgety impatient interest".split())
-"""Words before a bound that say what happens beyond it: "falls asleep if it's over two hours"."""
-_NEGATING = _TIRING | frozenset(
-    "not no nothing never dont doesnt didnt isnt arent none without avoid cant cannot couldnt wont wouldnt aint nor "
-    "neither hate hates hated dislike dislikes refuse refuses".split()
-)
-"""Words before a bound that turn it round."""
-_BETWEEN_NEGATION_AND_CUE = frozenset(
-    "anything be it want made released from films film movies movie one ones thing things run "
-    "running too much that is are "
-    "something any of the a an go longer shorter if when whenever once because its theyre runs lasts goes sit "
-    "through to watch see very easily on for bear abide face tolerate take handle endure stomach".split()
-)
-_CLAUSE_OPENERS = frozenset("but because so then except though although while something i we".split())
 _FLIP: dict[Op, Op] = {
     "lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "between": "outside", "ne": "eq", "outside": "between",
 }  # fmt: skip
-_SKIPPED_BEFORE = frozenset("the a an year years of score rating length runtime in 's".split())
-_FARTHEST_NEGATION = 8
-"""Most words between a negation and the alternative that it reaches by "or": "no black and white or before 1980"."""
-_VERB_PHRASE = 4
-"""Most words from "that" to the direction of a number: "nothing that drags on and on past two hours"."""
 _REACH = 5
 """How many words an attribute's name may stand away from its number."""
 
@@ -165,7 +99,7 @@ class NumberReader:
             return None
         op: Op = "ge"
         start = at - 1 if at and tokens[at - 1].norm == "the" else at
-        if negation := _negated_at(tokens, start):
+        if negation := negated_at(tokens, start):
             op, start = _FLIP[op], negation - 1
         value = _typed(self._year, op, float(newest - int(number * per)))
         return NumberMention(start=start, end=end + 1, attribute=self._year.name, op=op, value=value)
@@ -204,7 +138,7 @@ class NumberReader:
             return _from_birth(tokens, quantity, self._year)
         second = self._range_end(tokens, quantity)
         first, last = same_unit(quantity, second) if second else (quantity, quantity)
-        op, start, end, around = _direction(tokens, first.start, last.end)
+        op, start, end, around = direction_of(tokens, first.start, last.end)
         if op is None and first.kind == "duration" and tuple(norms_at(tokens, end, 2)) in _ALLOWED:
             op, end = "le", end + 2
         at_hand = start - (start > 0 and tokens[start - 1].norm in ("a", "an"))
@@ -216,8 +150,8 @@ class NumberReader:
         op, value, around = _condition(spec, first, last, op, around, ranged=second is not None)
         if op in ("lt", "gt") and spec is self._year and _cue_is(tokens, start, first.start, "younger"):
             op = "gt"
-        if negation := _negated_at(tokens, start):
-            averse = tokens[negation - 1].norm in _TIRING
+        if negation := negated_at(tokens, start):
+            averse = tokens[negation - 1].norm in TIRING
             op, start = _FLIP.get(op, op), start if averse else negation - 1
         return NumberMention(
             start=start, end=end, attribute=spec.name, op=op, value=_typed(spec, op, value), approximate=around
@@ -296,130 +230,12 @@ def _is_year(spec: AttributeSpec) -> bool:
     return spec.kind == "date" or "year" in names or "release year" in names
 
 
-def _direction(tokens: Sequence[Token], start: int, end: int) -> tuple[Op | None, int, int, bool]:
-    """Return (op or None, start, end, around) after reading the words beside a quantity."""
-    after_op, after_end = _match_after(tokens, end)
-    at = start
-    while at and tokens[at - 1].norm in _SKIPPED_BEFORE and not tokens[at].starts_clause:
-        at -= 1
-    around = False
-    for cue in _AROUND:
-        parts = tuple(cue.split())
-        if _ends_with(tokens, at, parts):
-            around, at = True, at - len(parts)
-            break
-        if tuple(norms_at(tokens, end, len(parts))) == parts and cue in ("or so", "ish"):
-            around, end = True, end + len(parts)
-            break
-    sign = next((op for mark, op in _SIGNS if tokens[start].sep.endswith(mark)), None)
-    if sign is not None:
-        return sign, start, end, around
-    for op, length in _cues_before(tokens, at):
-        return op, at - length, end, around
-    if after_op:
-        return after_op, start, after_end, around
-    return None, at if around else start, end, around
-
-
-def _cues_before(tokens: Sequence[Token], at: int) -> list[tuple[Op, int]]:
-    found = [
-        (op, len(cue.split()))
-        for op, cues in _BEFORE.items()
-        for cue in cues
-        if _ends_with(tokens, at, tuple(cue.split()))
-    ]
-    return sorted(found, key=lambda pair: -pair[1])[:1]
-
-
-def _match_after(tokens: Sequence[Token], end: int) -> tuple[Op | None, int]:
-    if end < len(tokens) and tokens[end].starts_clause:
-        return None, end
-    best: tuple[Op | None, int] = (None, end)
-    for op, cues in _AFTER.items():
-        for cue in cues:
-            parts = cue.split()
-            if parts == ["on"] and not _ends_clause(tokens, end):
-                continue
-            if _begins_another(tokens, end, end + len(parts)):
-                continue
-            if norms_at(tokens, end, len(parts)) == parts and end + len(parts) > best[1]:
-                best = (op, end + len(parts))
-    plus_behind = tokens[end - 1].tail.startswith("+")
-    plus_inside = end - 1 > 0 and tokens[end - 1].sep == "+"
-    return ("ge", end) if best[0] is None and (plus_behind or plus_inside) else best
-
-
-def _begins_another(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """Whether a direction behind a comma belongs to the number behind it: "the 70s, at least two hours"."""
-    if end >= len(tokens) or "," not in tokens[start].sep:
-        return False
-    return number_at(tokens, end)[0] is not None or tokens[end].norm in ("a", "an", "half")
-
-
-def _ends_clause(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a sentence or a part of it ends behind token ``at``: "from 1990 on", not "two hours on a plane"."""
-    return at + 1 >= len(tokens) or bool(tokens[at + 1].sep) or tokens[at + 1].norm in ("but", "and", "please")
-
-
-def _ends_with(tokens: Sequence[Token], at: int, phrase: tuple[str, ...]) -> bool:
-    """Whether a phrase ends before token ``at``; "less then" is a common slip for "less than"."""
-    if at < len(phrase):
-        return False
-    said = tuple(norms_at(tokens, at - len(phrase), len(phrase)))
-    return said == phrase or (phrase[-1] == "than" and said == (*phrase[:-1], "then"))
-
-
 def _ends_with_any(tokens: Sequence[Token], at: int, choices: frozenset[str]) -> bool:
     return at > 0 and tokens[at - 1].norm in choices
 
 
 def _cue_is(tokens: Sequence[Token], start: int, end: int, word: str) -> bool:
     return any(token.norm == word for token in tokens[start:end])
-
-
-def _negated_at(tokens: Sequence[Token], start: int) -> int:
-    """Return one more than the index of a negator that governs the cue at ``start``, or 0."""
-    if start > 1 and tokens[start - 1].norm in ("or", "nor") and not tokens[start].sep:
-        return _negated_before_or(tokens, start - 1)
-    at = _relative_before(tokens, start) - 1
-    while (
-        at >= 0
-        and tokens[at].norm in _BETWEEN_NEGATION_AND_CUE
-        and not tokens[at + 1].starts_clause
-        and "," not in tokens[at + 1].sep
-    ):
-        at -= 1
-    if norms_at(tokens, at - 1, 2) in (["anything", "but"], ["everything", "but"], ["anyone", "but"]) and at > 0:
-        return at + 1
-    if at >= 0 and tokens[at].norm in _NEGATING and "," not in tokens[at + 1].sep and not tokens[at + 1].starts_clause:
-        return at + 1
-    return 0
-
-
-def _negated_before_or(tokens: Sequence[Token], at: int) -> int:
-    """Return one more than the index of the negator of the clause whose alternatives are joined by the "or" at ``at``.
-
-    The clause ends at a comma, a sentence mark or a word that opens another, and a bound that stands in it has its own
-    negation: "not over two hours or under one" is read at each bound.
-    """
-    for place in range(at - 1, max(-1, at - 1 - _FARTHEST_NEGATION), -1):
-        if tokens[place + 1].starts_clause or "," in tokens[place + 1].sep or tokens[place].norm in _CLAUSE_OPENERS:
-            return 0
-        if tokens[place].norm in _NEGATING - _TIRING:
-            return place + 1
-    return 0
-
-
-def _relative_before(tokens: Sequence[Token], start: int) -> int:
-    """Return where the relative clause begins whose verb stands before ``start`` ("that drags on past"), or it."""
-    for at in range(start - 1, max(-1, start - 1 - _VERB_PHRASE), -1):
-        if (tokens[at + 1].sep if at + 1 < len(tokens) else "") or tokens[at].norm in _NEGATING:
-            return start
-        if tokens[at].norm in _NEGATING:
-            return start
-        if tokens[at].norm in ("that", "which", "who"):
-            return at
-    return start
 
 
 def _clause_between(tokens: Sequence[Token], low: int, high: int) -> bool:

@@ -12,6 +12,7 @@ from retrieval.types import AttributeValue, CatalogSchema, Constraint, Item, Op
 
 from ..types import ITEM, OPPOSITE, TEXT, Conversation, Polarity, Preference, PreferenceUpdate, Removal
 from .concepts import is_superlative, positive_forms
+from .enumerations import are_alternatives, ends_of, grouped
 from .extremes import extreme
 from .intents import IntentReading
 from .polarity import firmness, negated, negator_before
@@ -19,7 +20,7 @@ from .scan import Mention, Scan
 from .text import words
 from .verdicts import dispraised, is_judged, reason_against, role_of_item, said_like
 from .vocabulary import Vocabulary
-from .words import ARTICLES, CONNECTORS, STOP
+from .words import ARTICLES, STOP
 
 _SPARSE = 0.5
 """Several-valued labels and numbers known for fewer items than this share are wishes, not conditions, unless the user
@@ -206,7 +207,7 @@ class WishBuilder:
             mention = mentions[at]
             following = mentions[at + 1] if at + 1 < len(mentions) else None
             hard = firmness(scan, mention.start, mention.end) != "soft"
-            if following is not None and _alternatives(scan, mention, following):
+            if following is not None and are_alternatives(scan, mention, following):
                 self._add_either_range(scan, draft, mention, following, hard=hard)
                 at += 2
                 continue
@@ -216,7 +217,7 @@ class WishBuilder:
 
     def _add_either_range(self, scan: Scan, draft: _Draft, first: Mention, second: Mention, *, hard: bool) -> None:
         """Add "the 70s or the 90s" as one range with the gap cut out: exact, and two wishes at most."""
-        ends = sorted((_ends(first), _ends(second)))
+        ends = sorted((ends_of(first), ends_of(second)))
         (low, low_end), (high, high_end) = ends
         quote = scan.quote(first.start, second.end)
         draft.wish(first.attribute, "between", (low, high_end), quote, hard=hard)
@@ -234,7 +235,7 @@ class WishBuilder:
             for m in named
             if m.kind == "name" or (m.kind == "sense" and not (m.op != "eq" and m.attribute in counted))
         ]
-        for group in _groups(scan, named):
+        for group in grouped(scan, named):
             if self._is_disliked(scan, group):
                 for mention in self._blamed(scan, group):
                     self._add_dislike(scan, draft, mention)
@@ -503,53 +504,3 @@ def _base_of(scan: Scan, mention: Mention, bases: Sequence[Mention]) -> Mention 
     start, end = scan.clause_start(mention.start), scan.clause_end(mention.start)
     inside = [base for base in bases if start <= base.start < end]
     return min(inside, key=lambda base: abs(base.start - mention.start), default=None)
-
-
-def _groups(scan: Scan, mentions: Sequence[Mention]) -> list[list[Mention]]:
-    """Put mentions of one attribute that stand in one enumeration together."""
-    groups: list[list[Mention]] = []
-    for mention in mentions:
-        last = groups[-1][-1] if groups else None
-        joined = last is not None and last.attribute == mention.attribute and _enumerated(scan, last, mention)
-        if last is not None and joined and negated(scan, last.start) is negated(scan, mention.start):
-            groups[-1].append(mention)
-        else:
-            groups.append([mention])
-    return groups
-
-
-def _enumerated(scan: Scan, first: Mention, second: Mention) -> bool:
-    between = scan.norms(first.end, second.start)
-    if any(token.starts_clause for token in scan.tokens[first.end : second.start + 1]):
-        return False
-    joining = {"and", "or", "nor", "plus", "either", "a", "an", "the", "with", "by", "maybe"}
-    return set(between) <= (joining | CONNECTORS) and len(between) <= 3
-
-
-def _alternatives(scan: Scan, first: Mention, second: Mention) -> bool:
-    """Whether two ranges of one attribute are joined by "or"."""
-    ranged = first.op in ("between", "eq") and second.op in ("between", "eq")
-    apart = ranged and first.attribute == second.attribute and _disjoint(first, second)
-    between = scan.norms(first.end, second.start)
-    return (
-        ranged
-        and first.attribute == second.attribute
-        and ("or" in between or (apart and "and" in between))
-        and len(between) <= 3
-        and isinstance(_ends(first)[0], float)
-    )
-
-
-def _disjoint(first: Mention, second: Mention) -> bool:
-    """Whether no number lies in both ranges, so that "the 40s and 50s" must mean either."""
-    if isinstance(first.value, str) or isinstance(second.value, str):
-        return False
-    (_, low_end), (high, _) = sorted((_ends(first), _ends(second)))
-    return low_end < high
-
-
-def _ends(mention: Mention) -> tuple[float, float]:
-    value = mention.value
-    if isinstance(value, tuple):
-        return float(value[0]), float(value[1])
-    return float(value), float(value)

@@ -194,12 +194,8 @@ class LexicalUnderstander:
         opposed = contradictions(add, conversation.preferences, self._schema)
         clashing = exclusive(add, conversation.preferences, self._count)
         removals = (*removals, *(Removal(attribute=c.new.attribute, value=c.held_id) for c in clashing))
-        settled = (
-            reading.revises
-            or "critique" in intents
-            or _compares(scan)
-            or (pending is not None and pending.style == "clarify")
-        )
+        clarified = pending is not None and pending.style == "clarify"
+        settled = reading.revises or clarified or _compares(scan) or "critique" in intents
         return update.model_copy(
             update={
                 "add": add,

@@ -323,6 +323,15 @@ def test_an_option_of_an_open_question_is_about_its_own_attribute(
     assert wishes(understander.understand(text, asked, "t1")) == [wish]
 
 
+def test_a_comparison_with_what_was_shown_contradicts_nothing(
+    understander: LexicalUnderstander, shown: Conversation
+) -> None:
+    nineties = understander.understand("films from the 90s", EMPTY, "t0").add
+    update = understander.understand("anything newer?", shown.model_copy(update={"preferences": nineties}), "t1")
+    assert [wish.attribute for wish in update.add] == ["year"]
+    assert not update.contradictions
+
+
 def test_firm_wishes_that_no_item_grants_together_give_way_and_are_doubted(understander: LexicalUnderstander) -> None:
     first = understander.understand("with Uma Thurman", EMPTY, "t1").add
     held = EMPTY.model_copy(update={"preferences": first})

@@ -35,15 +35,15 @@ class Overview(Value):
 def render_overview(overview: Overview) -> str:
     """Return a line for each suite, for each catalogue and for all, then what failed."""
     outcomes = overview.outcomes
-    lines = [f"{'suite':<16}{'catalogue':<14}{'cases passed':>14}  {'95% interval':<18}{'seconds':>8}"]
+    lines = [f"{'suite':<18}{'catalogue':<14}{'cases passed':>14}  {'95% interval':<18}{'seconds':>8}"]
     for outcome in outcomes:
         figures = f"could not be scored: {outcome.unscored}"
         if outcome.report is not None:
             figures = f"{_figures([outcome.report])}{outcome.report.info.seconds:>8.1f}"
-        lines.append(f"{outcome.suite:<16}{outcome.catalog:<14}{figures}")
+        lines.append(f"{outcome.suite:<18}{outcome.catalog:<14}{figures}")
     lines.append("")
     for catalog in dict.fromkeys(outcome.catalog for outcome in outcomes):
-        lines.append(f"{'':<16}{catalog:<14}{_figures(_reports(outcomes, catalog)) or '-'}".rstrip())
+        lines.append(f"{'':<18}{catalog:<14}{_figures(_reports(outcomes, catalog)) or '-'}".rstrip())
     lines.append(f"{'all':<30}{_figures(_reports(outcomes)) or '-'}".rstrip())
     return "\n".join([*lines, *_failures(outcomes)])
 

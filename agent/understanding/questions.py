@@ -16,6 +16,10 @@ from .text import words
 from .words import NUMBER_WORDS, STOP, TALK
 
 _WH = frozenset("who whos when whens where wheres how hows whose".split())
+_INVERTED = frozenset(
+    "is are was were do does did will would can could should shall may might has have had isnt wasnt didnt".split()
+)
+"""Verbs that stand directly behind "when" and "where" in a question."""
 _WHO = frozenset("who whos whose".split())
 _DESCRIBE = (
     ("tell", "me", "about"),
@@ -246,6 +250,8 @@ def asks_elsewhere(scan: Scan, nouns: Collection[str], alias_words: Collection[s
     if opener < 0 or scan.tokens[opener].norm not in _WHO | {"when", "whens", "where", "wheres"}:
         return False
     norms = [token.norm for token in scan.tokens[opener:]]
+    if norms[0] in ("when", "where") and not set(norms[1:2]) & _INVERTED:
+        return False  # "where a king would live" describes something
     content = [norm for norm in norms if norm not in STOP and norm not in TALK and not norm.isdigit()]
     known = any(mention.kind != "number" for mention in scan.mentions) or set(norms) & set(nouns)
     plain = [norm for norm in content if norm not in alias_words]

@@ -358,3 +358,17 @@ def test_firm_wishes_that_no_item_grants_together_give_way_and_are_doubted(under
 def test_when_questions_are_unwelcome(understander: LexicalUnderstander, text: str, not_now: bool) -> None:
     german = EMPTY.model_copy(update={"language": "de" if text == "egal" else "en"})
     assert understander.understand(text, german, "t1").not_now is not_now
+
+
+@pytest.mark.parametrize(
+    ("text", "off_topic"),
+    [
+        ("where do penguins sleep at night?", True),
+        ("who won the world cup in 2010?", True),
+        ("where a king would live", False),
+    ],
+)
+def test_a_question_about_the_world_is_no_wish_but_a_description_is(
+    understander: LexicalUnderstander, text: str, off_topic: bool
+) -> None:
+    assert ("off_topic" in understander.understand(text, EMPTY, "t1").intents) is off_topic

@@ -11,6 +11,7 @@ import typer
 
 from .exits import FAILURE
 from .options import Config, Json
+from .recordings import UNHURRIED, model_of
 
 if TYPE_CHECKING:
     from agent import Recommender, Settings
@@ -116,8 +117,9 @@ async def _run(
                 items = recommender.facts.get(recommender.facts.ids())
                 setting = set_up_simulation(recommender.schema, items, count, seed, source, volunteer)
             if worded and voice is None:
-                model = _model(config)
+                model = model_of(Settings.load(config, **UNHURRIED))
                 voice = ModelVoice(model, recommender.schema, setting.detector)
+                await voice.warm()
             played[policy] = await _play(setting, _system(policy, recommender, seed), policy, seed, voice)
         finally:
             await recommender.aclose()
@@ -126,10 +128,17 @@ async def _run(
     if close is not None:
         await close()
     command = f"palate bench simulate --dialogues {count} --source {source} --seed {seed}"
+    command += " --users model" if voice is not None else ""
     command += "" if volunteer is None else f" --volunteer {volunteer}"
     command += "" if rerank else " --no-rerank"
     report = report_simulation(
-        setting, played, seed, command=command, seconds=time.perf_counter() - begin, rerank=rerank
+        setting,
+        played,
+        seed,
+        command=command,
+        seconds=time.perf_counter() - begin,
+        rerank=rerank,
+        users=voice.name if voice is not None else "agenda",
     )
     return report, [dialogue for dialogues in played.values() for dialogue in dialogues]
 
@@ -145,15 +154,6 @@ async def _play(
     for number, need in track(list(enumerate(setting.needs)), description=policy, console=Console(stderr=True)):
         found.append(await setting.cast.play(system, policy, need, number, seed, voice))
     return found
-
-
-def _model(config: Path | None) -> ChatModel:
-    from agent import Settings, open_gate
-
-    gate = open_gate(Settings.load(config))
-    if gate.model is None:
-        raise typer.BadParameter("There is no language model to word messages. Get one: palate models pull")
-    return gate.model
 
 
 def _open(settings: Settings, policy: str) -> Recommender:

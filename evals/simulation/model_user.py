@@ -39,6 +39,17 @@ class ModelVoice:
         self._detector = detector
         self._system = ChatMessage(role="system", content=load("simulate_user").render(noun_plural=schema.noun_plural))
 
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self._model.name
+
+    async def warm(self) -> None:
+        """Wait until the model is loaded and has read what every request begins with, if it can."""
+        warm = getattr(self._model, "warm", None)
+        if warm is not None:
+            await warm([self._system])
+
     async def reword(self, said: Utterance, need: Need) -> Utterance:
         """Return the message in the model's words, or as it is where those will not do (``replaced``)."""
         if not said.text or said.act.kind in _CHOSEN:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 
 import pytest
 from pydantic import ValidationError
 
 from agent.testing import ScriptedModel
-from agent.types import AskAction, RecommendAction, Recommendation, Reply
+from agent.types import AskAction, ChatMessage, RecommendAction, Recommendation, Reply
 from evals.simulation.answers import chosen_option
 from evals.simulation.config import UserType, load_users
 from evals.simulation.figures import figures, mean, ratio
@@ -203,6 +204,20 @@ async def test_a_model_never_rewords_the_choice_of_an_option() -> None:
     voice = ModelVoice(ScriptedModel([]), SCHEMA, DETECTOR)
     said = Utterance(act=Act(kind="answer"), text="Drama")
     assert await voice.reword(said, NEEDS[0]) == said
+
+
+async def test_a_voice_waits_until_its_model_is_there() -> None:
+    class Loading(ScriptedModel):
+        ready = False
+
+        async def warm(self, messages: Sequence[ChatMessage]) -> None:
+            self.ready = messages[0].role == "system"
+
+    model = Loading([])
+    voice = ModelVoice(model, SCHEMA, DETECTOR)
+    await voice.warm()
+    assert model.ready
+    assert voice.name == model.name
 
 
 def open_question(*options: tuple[str, AttributeValue, str]) -> Screen:

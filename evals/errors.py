@@ -1,6 +1,7 @@
 """Errors raised by evals, and who acts on each.
 
 EvalError           root; every message says what happened, the value, and what to do
+├── CannotScoreError  who reads the scoreboard: a row lacks what it needs, so it has no figures; that is not zero
 ├── DataMissingError  the machine's keeper: a data set that a benchmark needs is not there
 ├── NotRecordedError  who replays: a model is asked what was not recorded; record again
 ├── RecordingError    who replays: no recording, or one that cannot be replayed
@@ -23,6 +24,10 @@ class EvalError(Exception):
         """Join message and hint into one line for a terminal or a log."""
         message = super().__str__()
         return f"{message} {self.hint}" if self.hint else message
+
+
+class CannotScoreError(EvalError):
+    """Report a ranker that lacks what it needs on this data; its figures are absent, not zero."""
 
 
 class DataMissingError(EvalError):

@@ -5,25 +5,19 @@ A dialogue's task counts only titles that nobody has named yet: a label that sta
 
 from __future__ import annotations
 
-import json
 import random
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
+from ..corpora import Record, movielens_item, opendialkg_item, read_lines, redial_item, split_groups
 from ..demo.films import films
 from ..demo.wishes import Wish, draw_request
 from ..rerank import query_text
-from ..types import AttributeValue, Item
+from ..types import Item
 
 DIALOGUES = frozenset({"redial", "opendialkg"})
-
-Record = Mapping[str, Any]
-
-_TITLE_YEAR = re.compile(r"^(?P<title>.*?)\s*\((?P<year>\d{4})\)$")
 
 
 @dataclass(frozen=True)
@@ -69,23 +63,9 @@ class Corpus:
         return counts
 
 
-def read_lines(path: Path) -> Iterator[Record]:
-    """Yield the JSON objects of a file, one a line."""
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
-def split_groups(groups: Iterable[str], held_out: float, seed: int) -> frozenset[str]:
-    """Return the groups to hold out: a random share, the same for the same seed whatever the order given."""
-    ordered = sorted(set(groups))
-    random.Random(seed).shuffle(ordered)
-    return frozenset(ordered[: round(len(ordered) * held_out)])
-
-
 def redial(data: Path, seed: int) -> Corpus:
     """Read ReDial: 2,716 training points (a tenth of the dialogues to tune on), and the test half, cut the same way."""
-    items = [_redial_item(record) for record in read_lines(data / "redial" / "items.jsonl")]
+    items = [redial_item(record) for record in read_lines(data / "redial" / "items.jsonl")]
     names = {record["name"]: at for at, record in enumerate(read_lines(data / "redial" / "items.jsonl"))}
     points = list(read_lines(data / "redial" / "train_points.jsonl"))
     held = split_groups((str(point["dialog_id"]) for point in points), 0.1, seed)
@@ -102,7 +82,7 @@ def opendialkg(data: Path, seed: int) -> Corpus:
     """Read OpenDialKG films. Dialogues that also stand in the validation part are left out of training."""
     folder = data / "opendialkg"
     records = list(read_lines(folder / "items.jsonl"))
-    items = [_opendialkg_item(record) for record in records]
+    items = [opendialkg_item(record) for record in records]
     names = {record["name"]: at for at, record in enumerate(records)}
     valid = list(read_lines(folder / "valid_points.jsonl"))
     seen = {point["dialog_id"] for point in valid}
@@ -118,7 +98,7 @@ def movielens(data: Path, seed: int) -> Corpus:
     Keywords and tags stand nowhere in the item texts, so a request can only be answered by understanding.
     """
     records = list(read_lines(data / "movielens" / "catalog.jsonl"))
-    items = [_movielens_item(record) for record in records]
+    items = [movielens_item(record) for record in records]
     at_of = {record["id"]: at for at, record in enumerate(records)}
     tags = list(_tag_tasks(data, at_of))
     keywords = list(_keyword_tasks(records, seed))
@@ -206,49 +186,6 @@ def _keyword_tasks(records: Sequence[Record], seed: int) -> Iterator[Task]:
 
 
 _ABOUT = ("{}", "a film about {}", "something with {}", "movies about {}", "I want to watch something about {}")
-
-
-def _redial_item(record: Record) -> Item:
-    title, year = _split_title(record["name"])
-    facts = {
-        "year": year,
-        "genres": tuple(str(genre).title() for genre in record["genre"]),
-        "director": tuple(record["director"]),
-        "cast": tuple(record["star"]),
-    }
-    return _item(record["id"], title, record["plot"] or "", facts)
-
-
-def _opendialkg_item(record: Record) -> Item:
-    year = str(record.get("year") or "")
-    facts = {
-        "year": int(year) if year.isdigit() else None,
-        "genres": tuple(record.get("genre") or ()),
-        "director": tuple(record.get("director") or ()),
-        "cast": tuple(record.get("actor") or ())[:6],
-    }
-    return _item(record["id"], record["name"], "", facts)
-
-
-def _movielens_item(record: Record) -> Item:
-    facts = {
-        "year": record.get("year"),
-        "genres": tuple(record.get("genres") or ()),
-        "director": tuple(record.get("director") or ()),
-        "cast": tuple(record.get("cast") or ()),
-    }
-    item = _item(str(record["id"]), record["title"], record.get("overview") or "", facts)
-    return item.model_copy(update={"popularity": float(record.get("n_ratings") or 0)})
-
-
-def _item(item_id: str, title: str, description: str, facts: Mapping[str, AttributeValue | None]) -> Item:
-    known = {name: value for name, value in facts.items() if value is not None and value != ()}
-    return Item(id=item_id, title=title, description=description, attributes=known)
-
-
-def _split_title(name: str) -> tuple[str, int | None]:
-    match = _TITLE_YEAR.match(name)
-    return (match["title"], int(match["year"])) if match else (name, None)
 
 
 def demo(seed: int, plain: int = 3000, noted: int | None = None) -> tuple[Corpus, Corpus]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
+from retrieval.corpora import split_groups
 from retrieval.demo.wishes import Wish, draw_request, paraphrases
-from retrieval.training.corpus import Corpus, Task, _point_tasks, dialogue_query, split_groups
+from retrieval.training.corpus import Corpus, Task, _point_tasks, dialogue_query
 from retrieval.training.metrics import interval, ndcg, recall
 from retrieval.training.pools import Bm25, CoMentions, reciprocal_ranks
 from retrieval.types import Item

@@ -6,93 +6,16 @@ Every rank breaks ties at random: a catalogue's own order often follows populari
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from ..plain import Bm25, CoMentions, reciprocal_ranks
 from .corpus import Corpus, Task
 
 Scores = NDArray[np.float32]
-
-_WORD = re.compile(r"\w+")
-_RRF_K = 60
-"""The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009)."""
-_STOP_WORDS = """
-a an and any are as at be but by can for from have i if in is it like m me my of on or some something that the this to
-want was what with you your movie movies film films looking recommend good
-"""
-_STOP = frozenset(_STOP_WORDS.split())
-
-
-class Bm25:
-    """Score texts by BM25 (Robertson and Zaragoza 2009) with a sparse matrix; small, for training only."""
-
-    def __init__(self, texts: Sequence[str], k1: float = 1.2, b: float = 0.75) -> None:
-        """Weigh every word of every text once."""
-        self._columns: dict[str, int] = {}
-        rows, columns = [], []
-        for row, text in enumerate(texts):
-            for word in words_of(text):
-                rows.append(row)
-                columns.append(self._columns.setdefault(word, len(self._columns)))
-        shape = (len(texts), len(self._columns))
-        counts = sparse.csr_matrix((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=shape)
-        counts.sum_duplicates()
-        lengths = np.asarray(counts.sum(axis=1)).ravel()
-        holders = np.bincount(counts.indices, minlength=shape[1])
-        rarity = np.log1p((len(texts) - holders + 0.5) / (holders + 0.5))
-        row_of = np.repeat(np.arange(shape[0]), np.diff(counts.indptr))
-        norm = k1 * (1 - b + b * lengths / max(lengths.mean(), 1.0))
-        counts.data = (counts.data * (k1 + 1) / (counts.data + norm[row_of]) * rarity[counts.indices]).astype(
-            np.float32
-        )
-        self._weights = counts.tocsc()
-
-    def score(self, query: str) -> Scores:
-        """Return one score per text."""
-        columns = [self._columns[word] for word in set(words_of(query)) if word in self._columns]
-        return np.asarray(self._weights[:, columns].sum(axis=1), dtype=np.float32).ravel()
-
-
-class CoMentions:
-    """Score items by how often they stand in the same training dialogue as those mentioned, one's own left out."""
-
-    def __init__(self, tasks: Sequence[Task], items: int) -> None:
-        """Count pairs over the training dialogues."""
-        members: dict[str, set[int]] = defaultdict(set)
-        for task in tasks:
-            members[task.group] |= task.positives | set(task.mentions)
-        self._members: Mapping[str, NDArray[np.int64]] = {group: np.array(sorted(at)) for group, at in members.items()}
-        rows = [row for row, at in enumerate(self._members.values()) for _ in at]
-        columns = [int(at) for group in self._members.values() for at in group]
-        incidence = sparse.csr_matrix(
-            (np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=(len(members), items)
-        )
-        self._pairs = (incidence.T @ incidence).tocsr()
-        self._counts = np.asarray(incidence.sum(axis=0), dtype=np.float32).ravel()
-
-    @property
-    def groups(self) -> frozenset[str]:
-        """The dialogues counted."""
-        return frozenset(self._members)
-
-    def score(self, task: Task) -> Scores:
-        """Return one score per item; the task's own dialogue does not count."""
-        total = np.zeros(self._counts.size, dtype=np.float32)
-        own = self._members.get(task.group)
-        for at in task.mentions:
-            row = np.asarray(self._pairs[at].todense(), dtype=np.float32).ravel()
-            count = self._counts[at]
-            if own is not None and at in own:
-                row[own] -= 1
-                count -= 1
-            total += row / np.sqrt(count + 1.0)
-        return np.asarray(total / np.power(self._counts + 1.0, 0.3), dtype=np.float32)
 
 
 class PoolMaker:
@@ -102,7 +25,7 @@ class PoolMaker:
         """Prepare the channels; item and query vectors are kept in ``cache``."""
         self._corpus = corpus
         self._bm25 = Bm25(texts)
-        self._together = CoMentions(corpus.tasks.get("train", ()), len(corpus.items))
+        self._together = CoMentions(members_of(corpus.tasks.get("train", ())), len(corpus.items))
         self._popularity = np.asarray(corpus.popularity, dtype=np.float32)
         self._rng = np.random.default_rng(seed)
         self._trained = self._together.groups
@@ -115,7 +38,7 @@ class PoolMaker:
         """Return up to ``depth`` item positions, best fused first, and their fused scores."""
         channels = [self._bm25.score(task.query), self._vectors @ self._queries[task.query]]
         if task.mentions:
-            channels.append(self._together.score(task))
+            channels.append(self._together.score(task.mentions, task.group))
         if task.learns_popularity:
             channels.append(self._without_own(task))
         fused = np.zeros(len(self._corpus.items), dtype=np.float32)
@@ -137,19 +60,12 @@ class PoolMaker:
         return counts
 
 
-def reciprocal_ranks(scores: Scores, rng: np.random.Generator, head: int = 300) -> Scores:
-    """Return 1 / (k + rank) for the best ``head`` with a positive score and 0 for the rest, ties in random order."""
-    shuffled = rng.permutation(scores.size)
-    order = shuffled[np.argsort(-scores[shuffled], kind="stable")][:head]
-    order = order[scores[order] > 0]
-    result = np.zeros(scores.size, dtype=np.float32)
-    result[order] = 1.0 / (_RRF_K + 1 + np.arange(order.size))
-    return result
-
-
-def words_of(text: str) -> list[str]:
-    """Return the lower-case words of a text that carry meaning."""
-    return [word for word in _WORD.findall(text.lower()) if word not in _STOP]
+def members_of(tasks: Iterable[Task]) -> dict[str, set[int]]:
+    """Return the items named in each group, as mention or answer."""
+    members: dict[str, set[int]] = {}
+    for task in tasks:
+        members.setdefault(task.group, set()).update(task.positives, task.mentions)
+    return members
 
 
 def embed(texts: Sequence[str], cache: Path, batch: int = 64) -> Scores:

@@ -1,4 +1,4 @@
-"""``palate bench``: where the time of a turn goes, and what the checker of sentences and the guard let through."""
+"""``palate bench``: where the time of a turn goes, what the checker and the guard let through, how rankers compare."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from .cli_bench_guard import guard, pii
 from .cli_bench_judge import judge
 from .cli_bench_memory import memory
 from .cli_bench_preferences import preferences
+from .cli_bench_ranking import add_boards
 from .cli_bench_simulate import simulate
 from .measuring import measured, tell
 from .options import Config, Json
 
 app = typer.Typer()
 group = typer.Typer(
-    help="Measure speed, the checker of sentences, the guard, memory, understanding, ways of asking.",
+    help="Measure speed, the checker of sentences, the guard, memory, understanding, ways of asking, rankers.",
     no_args_is_help=True,
 )
 app.add_typer(group, name="bench")
@@ -29,6 +30,7 @@ group.command()(preferences)
 group.command()(simulate)
 group.command()(grounding)
 group.command()(pii)
+add_boards(group)
 
 
 @group.command()

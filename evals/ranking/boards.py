@@ -41,7 +41,13 @@ class Sources:
         Raises:
             DataMissingError: It is not there.
         """
-        return _present(self.data / name, f"Point --data at the folder that holds {Path(name).parent.as_posix()}/.")
+        path = self.data / name
+        if not path.is_file():
+            folder = Path(name).parent.as_posix()
+            raise DataMissingError(
+                f"There is no {name!r} under {str(self.data)!r}.", hint=f"Point --data at the folder with {folder}/."
+            )
+        return path
 
 
 def read_board(name: str, sources: Sources, seed: int = 1) -> tuple[Board, dict[str, str]]:
@@ -232,10 +238,6 @@ def _number(record: Record) -> str:
 
 
 def _given(path: Path) -> Path:
-    return _present(path, "Check --test and --train.")
-
-
-def _present(path: Path, hint: str) -> Path:
     if not path.is_file():
-        raise DataMissingError(f"There is no file {str(path)!r}.", hint=hint)
+        raise ReportError(f"There is no file {str(path)!r}.", hint="Check --test and --train.")
     return path

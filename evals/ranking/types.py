@@ -6,7 +6,7 @@ ranking and measuring in ``harness``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -78,3 +78,11 @@ class Row(Protocol):
         the harness does both for every row alike.
         """
         ...
+
+
+def members_of(samples: Iterable[Sample]) -> dict[str, set[int]]:
+    """Return the items named in each group, as target or mention."""
+    members: dict[str, set[int]] = {}
+    for sample in samples:
+        members.setdefault(sample.group, set()).update((sample.target, *sample.mentioned))
+    return members

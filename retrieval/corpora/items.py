@@ -19,6 +19,7 @@ def redial_item(record: Record) -> Item:
         "genres": tuple(str(genre).title() for genre in record["genre"]),
         "director": tuple(record["director"]),
         "cast": tuple(record["star"]),
+        "writers": tuple(record.get("writer") or ()),
     }
     return _item(record["id"], title, record["plot"] or "", facts)
 
@@ -30,7 +31,9 @@ def opendialkg_item(record: Record) -> Item:
         "year": int(year) if year.isdigit() else None,
         "genres": tuple(record.get("genre") or ()),
         "director": tuple(record.get("director") or ()),
-        "cast": tuple(record.get("actor") or ())[:6],
+        "cast": tuple(record.get("actor") or ()),
+        "writers": tuple(record.get("writer") or ()),
+        "language": tuple(record.get("language") or ()),
     }
     return _item(record["id"], record["name"], "", facts)
 

@@ -1,0 +1,19 @@
+"""The rows of the scoreboard: trivial ones, strong plain ones, and ours."""
+
+from .dense import Dense, Encoded, NoRerank
+from .plain import CopyLast, ItemKnn, Popularity, Random, Words
+from .registry import ROWS, RowNeeds, make_rows
+
+__all__ = [
+    "ROWS",
+    "CopyLast",
+    "Dense",
+    "Encoded",
+    "ItemKnn",
+    "NoRerank",
+    "Popularity",
+    "Random",
+    "RowNeeds",
+    "Words",
+    "make_rows",
+]

@@ -1,0 +1,113 @@
+"""Rows that need the text encoder: nearest in meaning, and everything fused without a reranker."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.plain import reciprocal_ranks
+from retrieval.types import TextEncoder, Vectors
+
+from ...errors import CannotScoreError
+from ..types import Board, Row, Sample, Scores
+from .plain import ItemKnn, Popularity, Words
+from .texts import passage, said
+from .tuning import choose
+
+_TURNS = (3, 1, 8)
+_WORDS = 100
+"""Words of a dialogue that are encoded; the model reads about 256 tokens of it at most, and time grows with them."""
+
+
+class Encoded:
+    """Vectors of texts, kept on disk between runs.
+
+    A single text is always worked out anew, so that what is timed one turn at a time is never a look-up.
+    """
+
+    def __init__(self, encoder: TextEncoder, folder: Path | None) -> None:
+        """Take the encoder, and the folder to keep vectors in; None keeps nothing."""
+        self._encoder = encoder
+        self._folder = folder
+
+    def items(self, texts: Sequence[str]) -> Vectors:
+        """Return a unit row a text, shape (n, dimension)."""
+        path = self._path("items", texts)
+        if path is not None and path.is_file():
+            return np.asarray(np.load(path), dtype=np.float32)
+        return self._keep(path, self._encoder.encode_items(texts))
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """Return a unit row a text, shape (n, dimension)."""
+        path = self._path("queries", texts) if len(texts) > 1 else None
+        if path is not None and path.is_file():
+            return np.asarray(np.load(path), dtype=np.float32)
+        return self._keep(path, self._encoder.encode_query(texts))
+
+    def _path(self, kind: str, texts: Sequence[str]) -> Path | None:
+        if self._folder is None:
+            return None
+        digest = hashlib.sha256("\x00".join((self._encoder.name, kind, *texts)).encode()).hexdigest()[:24]
+        return self._folder / f"{digest}.npy"
+
+    def _keep(self, path: Path | None, rows: Vectors) -> Vectors:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.save(path, rows)
+        return rows
+
+
+class Dense:
+    """Cosine between the end of a dialogue and the items' texts."""
+
+    name = "dense"
+
+    def __init__(self, encoded: Encoded) -> None:
+        """Take what makes the vectors."""
+        self._encoded = encoded
+
+    def fit(self, board: Board) -> None:
+        """Encode the items, and choose how much of a dialogue to ask with."""
+        self._items = self._encoded.items([passage(item) for item in board.items])
+        self._turns = choose(_TURNS, board, self._score)
+
+    def score(self, samples: Sequence[Sample]) -> Scores:
+        """Return the cosines."""
+        return self._score(self._turns, samples)
+
+    def _score(self, turns: int, samples: Sequence[Sample]) -> Scores:
+        asked = self._encoded.queries([said(sample, turns, _WORDS) or "hello" for sample in samples])
+        return np.asarray(asked @ self._items.T, dtype=np.float32)
+
+
+class NoRerank:
+    """Words, meaning, co-mention and popularity fused by reciprocal rank, with equal weights and nothing learnt."""
+
+    name = "no-rerank"
+
+    def __init__(self, encoded: Encoded, seed: int) -> None:
+        """Take what makes the vectors, and the seed of ties."""
+        self._channels: tuple[Row, ...] = (Words(), Dense(encoded), ItemKnn(), Popularity())
+        self._seed = seed
+
+    def fit(self, board: Board) -> None:
+        """Fit every channel that the board has data for."""
+        self._used: list[Row] = []
+        for channel in self._channels:
+            try:
+                channel.fit(board)
+            except CannotScoreError:
+                continue
+            self._used.append(channel)
+
+    def score(self, samples: Sequence[Sample]) -> Scores:
+        """Return the sum of reciprocal ranks."""
+        rng = np.random.default_rng(self._seed)
+        total = np.zeros((len(samples), 0), dtype=np.float32)
+        for channel in self._used:
+            ranks = np.stack([reciprocal_ranks(row, rng) for row in channel.score(samples)])
+            total = total + ranks if total.size else ranks
+        return total

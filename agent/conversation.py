@@ -22,6 +22,7 @@ from .types import (
     Reply,
     ReplyGiven,
     ShownList,
+    Snapshot,
     Turn,
 )
 
@@ -56,7 +57,7 @@ def advance(state: Conversation, event: Event, schema: CatalogSchema) -> Convers
 
 
 def apply_update(state: Conversation, update: PreferenceUpdate, schema: CatalogSchema) -> Conversation:
-    """Return the state with an update's changes made; an undo restores the preferences before the last change."""
+    """Return the state with an update's changes made; an undo restores preferences and dial to what they were."""
     if update.reset:
         state = Conversation(
             session_id=state.session_id,
@@ -77,9 +78,12 @@ def apply_update(state: Conversation, update: PreferenceUpdate, schema: CatalogS
         "rejected_ids": _union(state.rejected_ids, update.reject_ids),
         "accepted_ids": _union(state.accepted_ids, update.accept_ids),
     }
-    if preferences != state.preferences:
-        changes["undo_stack"] = (*state.undo_stack, state.preferences)[-_MOST_UNDO:]
+    adventure = state.adventure if update.adventure is None else update.adventure
+    if preferences != state.preferences or adventure != state.adventure:
+        before = Snapshot(preferences=state.preferences, adventure=state.adventure)
+        changes["undo_stack"] = (*state.undo_stack, before)[-_MOST_UNDO:]
         changes["preferences"] = preferences
+        changes["adventure"] = adventure
     if update.ask_no_more is not None:
         changes["no_questions"] = update.ask_no_more
     if update.use_memory is not None:
@@ -88,10 +92,12 @@ def apply_update(state: Conversation, update: PreferenceUpdate, schema: CatalogS
 
 
 def _undo(state: Conversation, steps: int) -> Conversation:
-    stack, preferences = state.undo_stack, state.preferences
-    for _ in range(min(steps, len(stack))):
-        preferences, stack = stack[-1], stack[:-1]
-    return state.model_copy(update={"preferences": preferences, "undo_stack": stack})
+    left = len(state.undo_stack) - min(steps, len(state.undo_stack))
+    if left == len(state.undo_stack):
+        return state
+    kept = state.undo_stack[left]
+    changes = {"preferences": kept.preferences, "adventure": kept.adventure, "undo_stack": state.undo_stack[:left]}
+    return state.model_copy(update=changes)
 
 
 def _without(preferences: Sequence[Preference], removal: Removal) -> tuple[Preference, ...]:

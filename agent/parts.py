@@ -110,7 +110,12 @@ def build_parts(settings: Settings, retriever: Retriever, gate: ModelGate) -> Pa
     # What words are called in other languages is read afresh, so that a new wording asks for no new index.
     schema = retriever.schema.model_copy(update={"languages": settings.catalog.schema().languages})
     lexical = LexicalUnderstander(
-        schema, vocabulary, items=retriever.facts.get, count=retriever.facts.count, coverage=coverage
+        schema,
+        vocabulary,
+        items=retriever.facts.get,
+        count=retriever.facts.count,
+        coverage=coverage,
+        adventure=settings.variety.adventure,
     )
     reader = ModelUnderstander(retriever.schema, vocabulary, settings.understanding)
     return Parts(

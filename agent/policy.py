@@ -95,7 +95,8 @@ def decide(
         return talk
     if update.question is not None:
         return AnswerAction(topic=update.question.topic)
-    if config.ask == "never" or conversation.no_questions or _wants_items(intents, conversation):
+    dialled = update.adventure is not None
+    if config.ask == "never" or conversation.no_questions or dialled or _wants_items(intents, conversation):
         return RecommendAction(k=count)
     if _asks_alone(conversation, config):
         question = best_question(conversation, schema, config, choice(), cost=config.turn_cost)
@@ -164,7 +165,8 @@ def _open_question(
 
 def _talk(update: PreferenceUpdate, intents: set[str], conversation: Conversation) -> Action | None:
     """Return the action for messages that are about the conversation rather than about items."""
-    wished = bool(update.add or update.remove or update.question or update.missing_titles)
+    dialled = update.adventure is not None
+    wished = bool(update.add or update.remove or update.question or update.missing_titles or dialled)
     if "abuse" in intents and not wished:
         return RefuseAction(reason="abuse")
     if "off_topic" in intents and not wished:

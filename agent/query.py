@@ -28,6 +28,7 @@ def to_query(conversation: Conversation, k: int) -> Query:
         exclude_ids=tuple(dict.fromkeys(excluded)),
         avoid=unwanted_words(preferences),
         k=k,
+        adventure=conversation.adventure,
     )
 
 

@@ -101,6 +101,10 @@ class Recommender:
         """The catalogue's facts."""
         return self.retriever.facts
 
+    def dial(self, conversation: Conversation) -> float:
+        """Return where the dial from familiar, 0, to adventurous, 1, stands, set by user or settings."""
+        return self.settings.variety.adventure if conversation.adventure is None else conversation.adventure
+
     # --- conversations
 
     async def new_session(self, user_id: str | None = None, session_id: str | None = None) -> SessionInfo:
@@ -124,9 +128,18 @@ class Recommender:
         return await self.store.events(session_id)
 
     async def stream(
-        self, text: str, session: str, *, k: int | None = None, user: str | None = None
+        self,
+        text: str,
+        session: str,
+        *,
+        k: int | None = None,
+        user: str | None = None,
+        adventure: float | None = None,
     ) -> AsyncIterator[StreamEvent]:
         """Answer one message, yielding events as they happen; the last is ``DoneEvent``.
+
+        ``adventure``, 0 to 1, turns the dial from familiar to adventurous with this message, and it stays there; what
+        the message itself says of it wins.
 
         A session that does not exist yet is begun. Turns of one session wait for each other. Leaving the loop early
         cancels the turn, and nothing of it is stored.
@@ -139,6 +152,7 @@ class Recommender:
                 "turn_id": uuid.uuid4().hex[:12],
                 "raw": text,
                 "k": k,
+                "adventure": adventure,
                 "before": await self.conversation(session),
                 "memory": await self._recalled(info.user_id),
                 "remembers": self.memory is not None and self.settings.memory.enabled and info.user_id is not None,
@@ -152,9 +166,17 @@ class Recommender:
                 async for event in events:
                     yield event
 
-    async def reply(self, text: str, session: str, *, k: int | None = None, user: str | None = None) -> Reply:
+    async def reply(
+        self,
+        text: str,
+        session: str,
+        *,
+        k: int | None = None,
+        user: str | None = None,
+        adventure: float | None = None,
+    ) -> Reply:
         """Answer one message with the whole reply."""
-        async for event in self.stream(text, session, k=k, user=user):
+        async for event in self.stream(text, session, k=k, user=user, adventure=adventure):
             if isinstance(event, DoneEvent):
                 return event.reply
         raise RuntimeError("a turn ended without a reply")

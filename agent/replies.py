@@ -43,6 +43,7 @@ class ReplyMaker:
             table=state.get("table"),
             remembered=state.get("remembered", ()),
             remembered_text=_remembered_text(state),
+            adventure=state["conversation"].adventure,
             run=self._run(state),
         )
 
@@ -101,9 +102,22 @@ class ReplyMaker:
             model=model,
             prompts=dict(log.prompts),
             index=self._parts.retriever.manifest.model_dump(mode="json"),
+            variety=_variety(state, self._parts.settings.variety.adventure),
             config_hash=self._config_hash,
             version=self._version,
         )
+
+
+def _variety(state: TurnState, default: float) -> dict[str, Any]:
+    """Say how the list of this turn was varied; nothing where no list was made."""
+    if "result" not in state:
+        return {}
+    dial, result = state["conversation"].adventure, state["result"]
+    return {
+        "adventure": default if dial is None else dial,
+        "calibrated": result.calibrated,
+        "missed_bounds": list(result.missed_bounds),
+    }
 
 
 def _remembered_text(state: TurnState) -> str:

@@ -9,7 +9,15 @@ from typing import Any
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from retrieval import CatalogConfig, IndexConfig, RerankConfig, RetrievalSettings, SafetyConfig, SearchConfig
+from retrieval import (
+    CatalogConfig,
+    IndexConfig,
+    RerankConfig,
+    RetrievalSettings,
+    SafetyConfig,
+    SearchConfig,
+    VarietyConfig,
+)
 from retrieval.types import Value
 
 from .compose import ComposeConfig
@@ -56,6 +64,8 @@ class Settings(BaseSettings):
     """How items are found and ordered."""
     rerank: RerankConfig = RerankConfig()
     """The cross-encoder."""
+    variety: VarietyConfig = VarietyConfig()
+    """The dial from familiar to adventurous, the mix of tastes, bounds on exposure; see docs/diversity.md."""
     llm: LlmConfig = LlmConfig()
     """The language model."""
     safety: SafetyConfig = SafetyConfig()
@@ -120,7 +130,12 @@ class Settings(BaseSettings):
         if "path" not in index.model_fields_set:
             index = index.model_copy(update={"path": self.data_dir / "index"})
         return RetrievalSettings(
-            catalog=self.catalog, index=index, search=self.search, rerank=self.rerank, safety=self.safety
+            catalog=self.catalog,
+            index=index,
+            search=self.search,
+            rerank=self.rerank,
+            variety=self.variety,
+            safety=self.safety,
         )
 
     def digest(self) -> str:

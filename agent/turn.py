@@ -31,6 +31,8 @@ class TurnState(TypedDict, total=False):
     text: str
     """The message after the guard and redaction: all that is stored, understood and shown."""
     k: int | None
+    adventure: float | None
+    """Where the door sets the dial with this message."""
     user_id: str | None
     memory: Memory
     """What is remembered of the user, when the message came."""

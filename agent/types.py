@@ -161,6 +161,8 @@ class PreferenceUpdate(Value):
     missing_titles: tuple[str, ...] = ()
     """Titles the user named that the catalogue does not hold."""
     question: ItemQuestion | None = None
+    adventure: float | None = Field(None, ge=0.0, le=1.0)
+    """Where the dial from familiar, 0, to adventurous, 1, shall stand; None leaves it."""
     ask_no_more: bool | None = None
     """True when the user wants no questions, False when they allow them again."""
     not_now: bool = False
@@ -277,6 +279,8 @@ class RunRecord(Value):
     """Prompt name -> sha256 of the text used."""
     index: dict[str, Any] = Field(default_factory=dict)
     """Manifest of the index searched: encoder, catalogue hash, counts."""
+    variety: dict[str, Any] = Field(default_factory=dict)
+    """How the list was varied: the dial, whether a mix of tastes was kept, and bounds on exposure it could not keep."""
     config_hash: str = ""
     version: str = ""
 
@@ -321,6 +325,8 @@ class Reply(Value):
     """Wishes from earlier conversations that moved the order; empty when none was used."""
     remembered_text: str = ""
     """The part of ``text`` that tells of remembered wishes, so that it can be taken out when they are forgotten."""
+    adventure: float | None = None
+    """Where the user set the dial from familiar, 0, to adventurous, 1; None while the settings' default holds."""
     run: RunRecord = Field(default_factory=RunRecord)
 
 
@@ -379,13 +385,22 @@ class ShownList(Value):
     item_ids: tuple[str, ...]
 
 
+class Snapshot(Value):
+    """What an undo brings back."""
+
+    preferences: tuple[Preference, ...] = ()
+    adventure: float | None = None
+
+
 class Conversation(Value):
     """State of a session: a pure fold over its events (see ``agent.conversation.fold``)."""
 
     session_id: str
     preferences: tuple[Preference, ...] = ()
-    undo_stack: tuple[tuple[Preference, ...], ...] = ()
-    """Earlier preference states, oldest first."""
+    adventure: float | None = None
+    """Where the user set the dial from familiar, 0, to adventurous, 1; None takes the settings' default."""
+    undo_stack: tuple[Snapshot, ...] = ()
+    """Earlier states of preferences and dial, oldest first."""
     seen_ids: tuple[str, ...] = ()
     rejected_ids: tuple[str, ...] = ()
     accepted_ids: tuple[str, ...] = ()

@@ -58,6 +58,10 @@ class English:
         """Confirm that a change was taken back."""
         return templates.undone()
 
+    def dialled(self, *, further: bool) -> str:
+        """Confirm that the dial was turned, further from the well known or nearer to it."""
+        return templates.dialled(further=further)
+
     def nothing_to_undo(self) -> str:
         """Say that there is nothing to take back."""
         return templates.nothing_to_undo()

@@ -15,9 +15,11 @@ from .rerank import RerankConfig
 from .retriever import Retriever
 from .safety import SafetyConfig
 from .settings import RetrievalSettings
+from .variety import Bound, VarietyConfig, course
 from .verify import Verification, verify_index
 
 __all__ = [
+    "Bound",
     "CatalogConfig",
     "Facts",
     "IndexConfig",
@@ -29,8 +31,10 @@ __all__ = [
     "Retriever",
     "SafetyConfig",
     "SearchConfig",
+    "VarietyConfig",
     "Verification",
     "build_index",
+    "course",
     "everyday_words",
     "guess_catalog",
     "guess_config",

@@ -15,6 +15,7 @@ from .facts import Facts
 from .filters import matcher
 from .planner import Plan, SearchConfig, plan_search, pool_size
 from .types import Item, LexicalIndex, Query, VectorIndex, Vectors
+from .variety.config import Bound
 from .vectors import Rows, VectorTable
 
 _LEANINGS = 8
@@ -126,8 +127,18 @@ class Search:
     def known(self) -> list[str]:
         """Return the pool's worth of eligible items by fame: the best known, or further down as novelty asks."""
         allowed = [item_id for item_id in self.eligible() if item_id not in self._excluded]
-        start = round(max(0.0, self._query.novelty) * max(0, len(allowed) - self._size))
+        # Fame falls steeply along its order, so the first turns of the dial go down it slowly.
+        start = round(max(0.0, self._query.novelty) ** 2 * max(0, len(allowed) - self._size))
         return allowed[start : start + self._size]
+
+    def bounded(self, bounds: Sequence[Bound]) -> list[str]:
+        """Return eligible items of groups that a list must show: the nearest to the query's likes, or best known."""
+        found: list[str] = []
+        for bound in bounds:
+            if bound.least and bound.group is not None:
+                among = (*self.hard, bound.group)
+                found += self._finder.facts.ids(among, self._query.k + len(self._excluded))
+        return [item_id for item_id in dict.fromkeys(found) if item_id not in self._excluded]
 
     def wished(self) -> list[str]:
         """Return well-known eligible items that satisfy the soft constraints: all of them, else each."""

@@ -21,7 +21,7 @@ def maximal_marginal_relevance(
         k: how many to choose.
         diversity: 0 keeps the order of relevance, 1 looks only at difference from what is chosen already.
     """
-    spread = _unit_range(np.asarray(relevance, dtype=np.float32))
+    spread = unit_range(np.asarray(relevance, dtype=np.float32))
     chosen: list[tuple[int, float]] = []
     nearest = np.zeros(len(spread), dtype=np.float32)
     open_places = np.ones(len(spread), dtype=bool)
@@ -35,7 +35,8 @@ def maximal_marginal_relevance(
     return chosen
 
 
-def _unit_range(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit_range(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return values stretched to 0..1; all ones where they are equal."""
     if values.size == 0:
         return values
     low, high = float(values.min()), float(values.max())

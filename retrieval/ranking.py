@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from .candidates import Pool, Scores
-from .diversify import maximal_marginal_relevance
 from .errors import RetrievalError
 from .filters import satisfies
 from .fusion import RRF_K, best_first, reciprocal_rank_fusion
@@ -18,6 +17,11 @@ from .rerank import RerankConfig, blend, query_text
 from .texts import constraint_text, item_text
 from .timing import Stopwatch
 from .types import CatalogSchema, Constraint, Hit, Item, Query, Reranker
+from .variety import VarietyConfig
+from .variety.calibrate import Shares
+from .variety.choose import Candidates, choose
+from .variety.dial import explored
+from .variety.tastes import target_mix
 from .vectors import VectorTable
 
 _FIRST_PLACE = 1.0 / (RRF_K + 1)
@@ -37,6 +41,18 @@ class Ranked:
     """Why the reranker did not run; empty when it did or is switched off."""
     leaned: tuple[str, ...] = ()
     """Ids of the leanings that changed the list."""
+    missed_bounds: tuple[str, ...] = ()
+    """Bounds on exposure that the list does not keep."""
+    calibrated: bool = False
+    """Whether the list was chosen to keep a mix of tastes."""
+
+
+@dataclass(frozen=True)
+class _List:
+    """Ids with scores, best first, and the bounds that they do not keep."""
+
+    picks: list[tuple[str, float]]
+    missed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,7 @@ class Ranker:
     config: SearchConfig
     rerank: RerankConfig
     reranker: Reranker | None
+    variety: VarietyConfig = field(default_factory=VarietyConfig)
 
     def rank(self, query: Query, pool: Pool, liked: Sequence[Item], clock: Stopwatch) -> Ranked:
         """Return the pool's best, in order."""
@@ -66,11 +83,13 @@ class Ranker:
             stages["rerank"] = logits
             final = self._blended(query, pool, final, logits)
         with clock("diversify"):
-            chosen = self._chosen(query, final)
+            final = explored(final, query.exploration, query.seed)
+            target = target_mix(query, liked, self.variety, self.schema)
+            chosen = self._chosen(query, pool, final, target)
         leaned: tuple[str, ...] = ()
         if query.leanings:
             with clock("lean"):
-                chosen, leaned = self._leaned(query, pool, final, shares, chosen)
+                chosen, leaned = self._leaned(query, pool, final, shares, chosen, target)
         hits = [
             Hit(
                 item=pool.items[item_id],
@@ -79,13 +98,20 @@ class Ranker:
                 stages={name: scores[item_id] for name, scores in stages.items() if item_id in scores},
                 unmet=tuple(wish for wish in wishes if not satisfies(pool.items[item_id], wish, self.schema)),
             )
-            for rank, (item_id, score) in enumerate(chosen, start=1)
+            for rank, (item_id, score) in enumerate(chosen.picks, start=1)
         ]
-        return Ranked(hits, [pool.items[item_id] for item_id in best_first(fused)], problem, leaned)
+        candidates = [pool.items[item_id] for item_id in best_first(fused)]
+        return Ranked(hits, candidates, problem, leaned, chosen.missed, bool(target))
 
     def _leaned(
-        self, query: Query, pool: Pool, scores: Scores, shares: Mapping[str, float], chosen: list[tuple[str, float]]
-    ) -> tuple[list[tuple[str, float]], tuple[str, ...]]:
+        self,
+        query: Query,
+        pool: Pool,
+        scores: Scores,
+        shares: Mapping[str, float],
+        chosen: _List,
+        target: Shares,
+    ) -> tuple[_List, tuple[str, ...]]:
         """Return the list as leanings would have it, and those it is owed to; the old list if a wish lost by it."""
         leanings = Leanings(query.leanings, self.schema, self.table)
         weight = query.leaning_weight
@@ -95,10 +121,10 @@ class Ranker:
         spread = float(np.std(list(scores.values()))) if scores else 0.0
         shifts = leanings.shifts({item_id: pool.items[item_id] for item_id in scores}, spread, weight)
         shifted = within_reach(scores, shifts, query.k, asked=query.asks)
-        moved = self._chosen(query, shifted)
-        if sum(shares[item_id] for item_id, _ in moved) < sum(shares[item_id] for item_id, _ in chosen):
+        moved = self._chosen(query, pool, shifted, target)
+        if sum(shares[item_id] for item_id, _ in moved.picks) < sum(shares[item_id] for item_id, _ in chosen.picks):
             return chosen, ()
-        owed = leanings.owed([pool.items[i] for i, _ in chosen], [pool.items[i] for i, _ in moved])
+        owed = leanings.owed([pool.items[i] for i, _ in chosen.picks], [pool.items[i] for i, _ in moved.picks])
         return (moved, owed) if owed else (chosen, ())
 
     def _fused(self, query: Query, pool: Pool) -> Scores:
@@ -159,8 +185,12 @@ class Ranker:
         rest = [item_id for item_id in fused if item_id not in blended]
         return blended | {item_id: last - _STEP * place for place, item_id in enumerate(rest, start=1)}
 
-    def _chosen(self, query: Query, scores: Scores) -> list[tuple[str, float]]:
+    def _chosen(self, query: Query, pool: Pool, scores: Scores, target: Shares) -> _List:
         ordered = [item_id for item_id in best_first(scores) if item_id in self.table]
-        relevance = np.array([scores[item_id] for item_id in ordered], dtype=np.float32)
-        picks = maximal_marginal_relevance(relevance, self.table.vectors(ordered), query.k, query.diversity)
-        return [(ordered[place], score) for place, score in picks]
+        candidates = Candidates(
+            [pool.items[item_id] for item_id in ordered],
+            self.table.vectors(ordered),
+            np.array([scores[item_id] for item_id in ordered], dtype=np.float32),
+        )
+        picks, missed = choose(candidates, query.k, query.diversity, self.variety, self.schema, target)
+        return _List([(ordered[place], score) for place, score in picks], missed)

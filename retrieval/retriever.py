@@ -23,6 +23,8 @@ from .settings import RetrievalSettings
 from .texts import constraint_text, unexplained
 from .timing import Stopwatch
 from .types import CatalogSchema, Query, Reranker, SearchResult, TextEncoder
+from .variety import VarietyConfig, resolved
+from .variety.bounds import check_bounds
 from .vectors import VectorTable
 
 
@@ -36,6 +38,7 @@ class Retriever:
         ranker: Ranker,
         encoder: TextEncoder,
         *,
+        variety: VarietyConfig | None = None,
         degraded: Sequence[str] = (),
         resources: ExitStack | None = None,
     ) -> None:
@@ -46,6 +49,7 @@ class Retriever:
         self._finder = finder
         self._ranker = ranker
         self._encoder = encoder
+        self.variety = variety or VarietyConfig()
         self._degraded = tuple(degraded)
         self._resources = resources or ExitStack()
 
@@ -68,7 +72,7 @@ class Retriever:
             IndexMissingError: there is no index.
             IndexMismatchError: it was built from another catalogue, schema or encoder.
             EncoderError: the encoder is not installed.
-            ConstraintError: the safety rules do not fit the catalogue.
+            ConstraintError: the safety rules or the bounds on exposure do not fit the catalogue.
         """
         _limit_blas()
         generation = IndexFolder(settings.index).current()
@@ -89,8 +93,17 @@ class Retriever:
             stack.callback(vectors.close)
             table = VectorTable.open(generation.folder)
             finder = Finder(facts, table, vectors, TantivyIndex.open(generation.lexical), settings.search)
-            ranker = Ranker(facts.schema, table, settings.search, settings.rerank, reranker)
-            return cls(manifest, finder, ranker, encoder, degraded=degraded, resources=stack.pop_all())
+            check_bounds(settings.variety.bounds, facts.schema)
+            ranker = Ranker(facts.schema, table, settings.search, settings.rerank, reranker, settings.variety)
+            return cls(
+                manifest,
+                finder,
+                ranker,
+                encoder,
+                variety=settings.variety,
+                degraded=degraded,
+                resources=stack.pop_all(),
+            )
 
     def warm(self) -> None:
         """Load the models now, so that the first search is as fast as the next."""
@@ -106,6 +119,7 @@ class Retriever:
             ConstraintError: a constraint does not fit the schema.
         """
         clock = Stopwatch()
+        query = resolved(query, self.variety)
         degraded = [*self._degraded, *_unsupported(query)]
         hard = tuple(constraint for constraint in query.constraints if constraint.hard)
         with clock("plan"):
@@ -132,6 +146,8 @@ class Retriever:
             plan=plan.kind,
             relaxations=hints,
             leaned=ranked.leaned,
+            missed_bounds=ranked.missed_bounds,
+            calibrated=ranked.calibrated,
             timings_ms=clock.milliseconds(),
             degraded=(*degraded, ranked.problem) if ranked.problem else tuple(degraded),
         )
@@ -161,6 +177,7 @@ class Retriever:
         with clock("facts"):
             if len(ids) < query.k:
                 ids |= dict.fromkeys(search.known())
+            ids |= dict.fromkeys(search.bounded(self.variety.bounds))
             if search.soft:
                 ids |= dict.fromkeys(search.wished())
             if query.leanings and not query.asks:

@@ -8,6 +8,7 @@ from .planner import SearchConfig
 from .rerank import RerankConfig
 from .safety import SafetyConfig
 from .types import Value
+from .variety import VarietyConfig
 
 
 class RetrievalSettings(Value):
@@ -21,5 +22,7 @@ class RetrievalSettings(Value):
     """How items are found and ordered."""
     rerank: RerankConfig = RerankConfig()
     """The cross-encoder."""
+    variety: VarietyConfig = VarietyConfig()
+    """How lists are varied: the dial, the mix of tastes, bounds on exposure."""
     safety: SafetyConfig = SafetyConfig()
     """What may never be shown."""

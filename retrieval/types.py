@@ -259,6 +259,13 @@ class Query(Value):
     """0 ranks by relevance alone, 1 by difference from what is already chosen (MMR, Carbonell and Goldstein 1998)."""
     novelty: float = Field(0.0, ge=-1.0, le=1.0)
     """-1 prefers well-known items, 0 is neutral, 1 prefers little-known ones."""
+    adventure: float | None = Field(None, ge=0.0, le=1.0)
+    """One dial for diversity, novelty and exploration, from familiar, 0, to adventurous, 1; those of them that are set
+    by hand stay. None takes the settings' default, or what is set by hand alone."""
+    exploration: float = Field(0.0, ge=0.0, le=1.0)
+    """How much chance there is in the order, in standard deviations of the scores; only with a ``seed``."""
+    seed: str = ""
+    """What decides the draws of exploration; empty leaves nothing to chance."""
     leanings: tuple[Leaning, ...] = ()
     """Weak priors, see ``Leaning``."""
     leaning_weight: float = Field(0.5, ge=0.0, le=2.0)
@@ -307,6 +314,10 @@ class SearchResult(Value):
     """Filled only when fewer items were eligible than asked for; most useful first."""
     leaned: tuple[str, ...] = ()
     """Ids of the query's leanings that changed which items are shown, or their order; strongest first."""
+    missed_bounds: tuple[str, ...] = ()
+    """Bounds on exposure that the hits could not keep, in words."""
+    calibrated: bool = False
+    """Whether the hits were chosen to keep the mix of what the query likes."""
     timings_ms: dict[str, float] = Field(default_factory=dict)
     degraded: tuple[str, ...] = ()
     """Stages that did not run, for example ``rerank: model file missing``."""

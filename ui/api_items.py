@@ -32,7 +32,8 @@ async def recommend(body: RecommendRequest, recommender: RecommenderOf) -> Recom
     """Search by words, conditions and example items; no language model takes part."""
     for item_id in {*body.like_ids, *body.dislike_ids}:
         await _require(recommender, item_id)
-    query = Search(**body.model_dump())
+    # What was left out is left to the dial.
+    query = Search(**body.model_dump(exclude_unset=True))
     return RecommendResponse.of(await asyncio.to_thread(recommender.retriever.search, query))
 
 

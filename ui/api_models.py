@@ -43,6 +43,8 @@ class NewMessage(Value):
     text: Message
     k: int | None = Field(None, ge=1, le=20)
     """How many items to recommend; the message itself may say so too."""
+    adventure: float | None = Field(None, ge=0.0, le=1.0)
+    """Turn the dial from familiar, 0, to adventurous, 1; it stays there. The message itself may say so too."""
     stream: bool = False
     """Answer with server-sent events instead of one JSON document."""
 
@@ -85,6 +87,8 @@ class PreferencesPatch(Value):
     change: tuple[ChangedPreference, ...] = Field((), max_length=50)
     remove: tuple[str, ...] = Field((), max_length=50)
     """Ids of preferences to take back."""
+    adventure: float | None = Field(None, ge=0.0, le=1.0)
+    """Turn the dial from familiar, 0, to adventurous, 1; null leaves it."""
     undo: int = Field(0, ge=0, le=50)
     """How many earlier changes, by words or by hand, to take back."""
 
@@ -109,6 +113,8 @@ class SessionState(Value):
     last_shown: tuple[str, ...]
     can_undo: bool
     no_questions: bool
+    adventure: float | None
+    """Where the user set the dial from familiar, 0, to adventurous, 1; null while the settings' default holds."""
 
     @classmethod
     def of(cls, conversation: Conversation) -> SessionState:
@@ -139,6 +145,7 @@ def _state(conversation: Conversation) -> dict[str, object]:
         "last_shown": conversation.last_shown,
         "can_undo": bool(conversation.undo_stack),
         "no_questions": conversation.no_questions,
+        "adventure": conversation.adventure,
     }
 
 
@@ -160,6 +167,9 @@ class RecommendRequest(Value):
     dislike_ids: Ids = ()
     exclude_ids: Ids = ()
     k: int = Field(5, ge=1, le=100)
+    adventure: float | None = Field(None, ge=0.0, le=1.0)
+    """One dial for diversity and novelty, from familiar, 0, to adventurous, 1; left out, the settings' default holds
+    for what is not set here."""
     diversity: float = Field(0.2, ge=0.0, le=1.0)
     novelty: float = Field(0.0, ge=-1.0, le=1.0)
 
@@ -225,6 +235,8 @@ class RecommendResponse(Value):
     relaxed: tuple[Relaxation, ...]
     """When too few did: what dropping each hard constraint would bring."""
     degraded: tuple[str, ...]
+    missed_bounds: tuple[str, ...]
+    """Bounds on exposure that these items could not keep, in words."""
     timings_ms: dict[str, float]
 
     @classmethod
@@ -235,6 +247,7 @@ class RecommendResponse(Value):
             eligible=result.eligible,
             relaxed=result.relaxations,
             degraded=result.degraded,
+            missed_bounds=result.missed_bounds,
             timings_ms=result.timings_ms,
         )
 

@@ -70,11 +70,14 @@ async def say(
         # The recommender would begin a session of that id; here it is a slip of the caller.
         raise SessionNotFoundError(f"There is no session {session_id!r}.", hint="Start one: POST /v1/sessions.")
     if not body.stream:
-        reply = await unless_gone(recommender.reply(body.text, session_id, k=body.k), request.is_disconnected)
+        reply = await unless_gone(
+            recommender.reply(body.text, session_id, k=body.k, adventure=body.adventure), request.is_disconnected
+        )
         metrics.turn(reply)
         return Response(reply.model_dump_json(), media_type="application/json")
     async with AsyncExitStack() as stack:
-        events = await stack.enter_async_context(running(recommender.stream(body.text, session_id, k=body.k)))
+        streamed = recommender.stream(body.text, session_id, k=body.k, adventure=body.adventure)
+        events = await stack.enter_async_context(running(streamed))
         # Waiting for the first event lets a message that cannot be taken be refused with a status of its own.
         first = await unless_gone(anext(events), request.is_disconnected)
         counted = _counted(first, events, metrics)

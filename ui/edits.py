@@ -19,10 +19,10 @@ def to_update(patch: PreferencesPatch, conversation: Conversation) -> Preference
         MessageError: the patch changes nothing, or mixes undo with changes.
         PreferenceNotFoundError: an id is not one of the session's preferences.
     """
-    changes = bool(patch.add or patch.change or patch.remove)
+    changes = bool(patch.add or patch.change or patch.remove or patch.adventure is not None)
     if changes == bool(patch.undo):
         what = "mixes undo with other changes" if changes else "changes nothing"
-        raise MessageError(f"The edit {what}.", hint="Send add, change and remove together, or undo alone.")
+        raise MessageError(f"The edit {what}.", hint="Send add, change, remove and adventure together, or undo alone.")
     if patch.undo:
         return PreferenceUpdate(undo=patch.undo, source="door")
     changed = [(find(conversation, change.id), change) for change in patch.change]
@@ -32,6 +32,7 @@ def to_update(patch: PreferencesPatch, conversation: Conversation) -> Preference
         remove=tuple(Removal(attribute=old.attribute, value=old.id) for old in gone),
         add=tuple(_changed(old, change) for old, change in changed)
         + tuple(_new(wish, f"{turn}.{n}", turn) for n, wish in enumerate(patch.add, start=1)),
+        adventure=patch.adventure,
         source="door",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ HELP = """\
 Say what you feel like, what you liked, what you cannot stand. Answer a question or ignore it.
   /prefs    what I know of your taste       /undo     take the last change back
   /like 2   you like the second pick        /dislike 2, /seen 2, /accept 2  likewise
+  /dial     familiar or adventurous; /dial 0 what everybody knows, /dial 1 what hardly anybody does
   /memory   what I remember of you; /memory on, /memory off, /memory forget
   /new      start over                      /quit     leave (or Ctrl-D)
 Ctrl-C stops a reply."""
@@ -185,6 +187,8 @@ class Terminal:
             await self._preferences()
         elif word == "/prefs":
             await self._preferences()
+        elif word == "/dial":
+            await self._dial(rest.strip())
         elif word == "/memory":
             await self._memory(rest.strip())
         elif word == "/new":
@@ -202,6 +206,23 @@ class Terminal:
             return
         await self._recommender.feedback(self._session, pick.item_id, kind)
         self._say(f"Noted: {kind} {pick.title}.\n", "dim")
+
+    async def _dial(self, wanted: str) -> None:
+        """Turn the dial from familiar to adventurous, or say where it stands."""
+        try:
+            to = float(wanted.replace(",", ".")) if wanted else None
+        except ValueError:
+            to = math.nan
+        if to is not None and not 0 <= to <= 1:
+            self._say(f"/dial takes a number from 0 to 1, not {wanted!r}: /dial 0.7.\n", "yellow")
+            return
+        if to is None:
+            state = await self._recommender.conversation(self._session)
+        else:
+            update = PreferenceUpdate(adventure=to, source="door")
+            state = await self._recommender.edit(self._session, update)
+        at = self._recommender.dial(state)
+        self._say(f"  familiar {view.dial_bar(at)} adventurous  {at:.2f}\n", "dim")
 
     async def _preferences(self) -> None:
         conversation = await self._recommender.conversation(self._session)

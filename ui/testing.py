@@ -19,6 +19,7 @@ from agent.types import (
     Removal,
     ReplyGiven,
     SessionInfo,
+    Snapshot,
     StreamEvent,
     Turn,
 )
@@ -114,14 +115,19 @@ class ScriptedRecommender:
         """Apply an update made by hand."""
         before = await self.conversation(session_id)
         if update.undo:
-            kept = before.undo_stack[-update.undo] if before.undo_stack else before.preferences
-            changes = {"preferences": kept, "undo_stack": before.undo_stack[: -update.undo]}
+            kept = before.undo_stack[-update.undo] if before.undo_stack else _snapshot(before)
+            changes = {**dict(kept), "undo_stack": before.undo_stack[: -update.undo]}
         else:
-            kept = () if update.reset else tuple(w for w in before.preferences if not _removed(w, update.remove))
-            stack = (*before.undo_stack, before.preferences)
-            changes = {"preferences": (*kept, *update.add), "undo_stack": stack}
+            wishes = () if update.reset else tuple(w for w in before.preferences if not _removed(w, update.remove))
+            stack = (*before.undo_stack, _snapshot(before))
+            dial = before.adventure if update.adventure is None else update.adventure
+            changes = {"preferences": (*wishes, *update.add), "adventure": dial, "undo_stack": stack}
         self._sessions[session_id] = before.model_copy(update=changes)
         return self._sessions[session_id]
+
+    def dial(self, conversation: Conversation) -> float:
+        """Return where the dial stands; in the middle until it is turned."""
+        return 0.5 if conversation.adventure is None else conversation.adventure
 
     async def feedback(self, session_id: str, item_id: str, kind: FeedbackKind) -> Conversation:
         """Record a reaction as a wish about the item, or as something seen."""
@@ -134,12 +140,16 @@ class ScriptedRecommender:
                 id=f"item-{item_id}", attribute=ITEM, value=item_id, label=title, polarity=kind, turn_id="", quote=""
             )
             others = tuple(w for w in before.preferences if w.id != wish.id)
-            changes = {"preferences": (*others, wish), "undo_stack": (*before.undo_stack, before.preferences)}
+            changes = {"preferences": (*others, wish), "undo_stack": (*before.undo_stack, _snapshot(before))}
             self._sessions[session_id] = before.model_copy(update=changes)
         return self._sessions[session_id]
 
     async def aclose(self) -> None:
         """Hold nothing to release."""
+
+
+def _snapshot(state: Conversation) -> Snapshot:
+    return Snapshot(preferences=state.preferences, adventure=state.adventure)
 
 
 def _happened(turn: Turn) -> list[Event]:

@@ -17,6 +17,7 @@ HEADLINE_FACTS = 4
 """Facts on a card's first line; the rest opens on demand."""
 LISTED_VALUES = 3
 """Labels of a many-valued fact on a card's first line."""
+_DIAL_STEPS = 20
 
 
 class FactView(Value):
@@ -292,3 +293,9 @@ def attribute_label(attribute: str, schema: CatalogSchema, words: Words) -> str:
 def _field_label(field: str, schema: CatalogSchema) -> str:
     spec = schema.get(field)
     return spec.display if spec else field.replace("_", " ")
+
+
+def dial_bar(adventure: float) -> str:
+    """Draw the dial from familiar, 0, to adventurous, 1, in one line of text."""
+    at = round(adventure * _DIAL_STEPS)
+    return f"{'─' * at}●{'─' * (_DIAL_STEPS - at)}"

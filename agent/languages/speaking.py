@@ -56,6 +56,10 @@ class Translated(Explaining):
         """Confirm that a change was taken back."""
         return self._say("talk.undone")
 
+    def dialled(self, *, further: bool) -> str:
+        """Confirm that the dial was turned, further from the well known or nearer to it."""
+        return self._say("talk.further" if further else "talk.nearer")
+
     def nothing_to_undo(self) -> str:
         """Say that there is nothing to take back."""
         return self._say("talk.nothing_to_undo")

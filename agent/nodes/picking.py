@@ -82,6 +82,8 @@ class Picking:
         """Search; whoever answers the question below a list wants others than were shown, while there are enough."""
         search = self._parts.retriever.search
         query = self._remembering.lean(to_query(state["conversation"], k), state)
+        # What is left to chance is decided by the turn, so that the same turn gives the same list again.
+        query = query.model_copy(update={"seed": f"{state['session_id']}/{state['turn_id']}"})
         if state["before"].last_beside:
             shown = sorted(state["before"].shown_ids)
             fresh = search(query.model_copy(update={"exclude_ids": (*query.exclude_ids, *shown)}))
@@ -135,6 +137,10 @@ class Picking:
         lines = []
         if update.undo:
             lines.append(voice.undone())
+        if update.adventure is not None and update.adventure != state["before"].adventure:
+            before = state["before"].adventure
+            dial = self._parts.settings.variety.adventure if before is None else before
+            lines.append(voice.dialled(further=update.adventure > dial))
         if update.missing_titles:
             lines.append(voice.missing_titles(update.missing_titles))
         if not result.hits:

@@ -51,6 +51,9 @@ class Reading:
         log, text, turn_id = state["log"], state["text"], state["turn_id"]
         with log.stage("understand"):
             update = await self._parts.blocking(self._parts.lexical.understand, text, state["before"], turn_id)
+        dial = state.get("adventure")
+        if update.adventure is None and dial != state["before"].adventure:
+            update = update.model_copy(update={"adventure": dial})
         degraded = state.get("degraded", ())
         if state.get("remembers"):
             update = with_memory_talk(self._parts.lexical.english(text, state["before"]), update)

@@ -12,6 +12,7 @@ from .reasons import ReasonContext, description, likeness, reason
 from .talk import (
     close,
     degraded,
+    dialled,
     greeting,
     help_text,
     nothing_to_undo,
@@ -41,6 +42,7 @@ __all__ = [
     "describe",
     "described",
     "description",
+    "dialled",
     "explain",
     "few_matches",
     "greeting",

@@ -75,6 +75,11 @@ def undone(words: str = "") -> str:
     return f"Done: I took back {words}." if words else "Done: I took back your last change."
 
 
+def dialled(*, further: bool) -> str:
+    """Confirm that the dial was turned, further from the well known or nearer to it."""
+    return "Going further off the beaten track." if further else "Staying closer to what is well known."
+
+
 def nothing_to_undo() -> str:
     """Say that there is nothing to take back."""
     return "There is nothing to take back."

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import groupby
 
 from retrieval.types import CatalogSchema, Constraint, Item
+from retrieval.variety import NEUTRAL
 
 from ..languages import LanguageReader
 from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
@@ -21,6 +22,7 @@ from .asides import drop_asides
 from .concepts import ConceptFinder
 from .contradictions import contradictions, exclusive
 from .corrections import drop_corrected
+from .dial import take_dial, take_dial_leftovers, turned
 from .extremes import extreme
 from .idioms import take_idioms
 from .intents import IntentReader, IntentReading
@@ -77,6 +79,7 @@ class LexicalUnderstander:
         items: Callable[[Sequence[str]], list[Item]],
         count: Callable[[Sequence[Constraint]], int],
         coverage: dict[str, float],
+        adventure: float = NEUTRAL,
     ) -> None:
         """Take the catalogue's vocabulary and three exact look-ups.
 
@@ -86,7 +89,9 @@ class LexicalUnderstander:
             items: returns the items of some ids.
             count: returns how many items satisfy some constraints.
             coverage: share of items that have each attribute, 0 to 1.
+            adventure: where the dial stands until it is turned, 0 to 1.
         """
+        self._adventure = adventure
         nouns = {schema.noun, schema.noun_plural, "item", "items", *schema.noun_aliases}
         self._nouns = frozenset(word for noun in nouns for word in words(noun))
         self._schema = schema
@@ -129,7 +134,7 @@ class LexicalUnderstander:
             return offered
 
         def read(english: str) -> PreferenceUpdate:
-            update = self._read(english, conversation, turn_id)
+            update = turned(english, self._read(english, conversation, turn_id), conversation, self._adventure)
             return update.model_copy(update={"not_now": True}) if no_questions_now(english) else update
 
         return self.languages.read(text, conversation, read)
@@ -227,6 +232,7 @@ class LexicalUnderstander:
         scan = Scan.of(text)
         self._speller.correct(scan)
         take_idioms(scan)
+        take_dial(scan)
         shown, focus = conversation.last_shown, _focus(conversation)
         asked = conversation.pending_question.attribute if conversation.pending_question else None
         self._named.find_opened(scan)
@@ -261,6 +267,7 @@ class LexicalUnderstander:
         self._concepts.find_misspelt_names(scan)
         self._concepts.find_misspelt_senses(scan)
         self._named.find_misspelt(scan)
+        take_dial_leftovers(scan)
         scan.mentions.sort(key=lambda mention: mention.start)
         drop_corrected(scan)
         drop_asides(scan, self._count)

@@ -173,7 +173,11 @@ class Controller:
     async def _panel(self, conversation: Conversation, user: str | None) -> dict[str, Any]:
         wishes = conversation.preferences
         html = self.render.panel(
-            wishes, bool(conversation.undo_stack), self._choices(conversation), await self._memory(user)
+            wishes,
+            bool(conversation.undo_stack),
+            self._choices(conversation),
+            await self._memory(user),
+            dial=self._recommender.dial(conversation),
         )
         return {"panel": html, "wishes": len(wishes)}
 
@@ -201,7 +205,8 @@ class Controller:
         return await keeper.recall(user) if keeper is not None and keeper.config.enabled and user else None
 
     async def _empty_panel(self, user: str | None) -> str:
-        return self.render.panel((), False, {}, await self._memory(user))
+        nothing = Conversation(session_id="")
+        return self.render.panel((), False, {}, await self._memory(user), dial=self._recommender.dial(nothing))
 
     async def _blank(self, user: str | None) -> Frame:
         return Frame(

@@ -52,10 +52,11 @@ class React(Action):
 class Edit(Action):
     """Change the preferences by hand."""
 
-    do: Literal["remove", "toggle", "value", "undo", "clear", "remember", "remember_not", "forget"]
+    do: Literal["remove", "toggle", "value", "dial", "undo", "clear", "remember", "remember_not", "forget"]
     id: str = Field("", max_length=200)
     """Preference, or for ``forget`` remembered taste, that the change is about; empty where it is about none."""
     value: str = Field("", max_length=500)
+    """New value; for ``dial`` a whole number from 0, familiar, to 100, adventurous."""
 
 
 class TurnFrame(Value):

@@ -62,6 +62,8 @@ def update_for(
         # Not a reset, which would forget what was shown and what can be undone: clearing can itself be undone.
         every = tuple(Removal(attribute=wish.attribute, value=wish.value) for wish in conversation.preferences)
         return PreferenceUpdate(remove=every, source="door")
+    if edit.do == "dial":
+        return PreferenceUpdate(adventure=_dial(edit.value, words or english()), source="door")
     if edit.do == "undo":
         return to_update(PreferencesPatch(undo=1), conversation)
     if edit.do == "remove":
@@ -73,6 +75,12 @@ def update_for(
         value = parse(edit.value, schema.get(wish.attribute), wish, words)
         change = ChangedPreference(id=wish.id, value=value)
     return to_update(PreferencesPatch(change=(change,)), conversation)
+
+
+def _dial(text: str, words: Words) -> float:
+    if not text.isdecimal() or int(text) > 100:
+        raise MessageError(words.say("panel.not_number", text=repr(text)), hint=words.say("panel.number_hint"))
+    return int(text) / 100
 
 
 def parse(text: str, spec: AttributeSpec | None, wish: Preference, words: Words | None = None) -> AttributeValue:

@@ -50,6 +50,10 @@ class Talker(Protocol):
         """Exact facts about the catalogue."""
         ...
 
+    def dial(self, conversation: Conversation) -> float:
+        """Return where the dial from familiar, 0, to adventurous, 1, stands."""
+        ...
+
     def stream(self, text: str, session: str) -> AsyncIterator[StreamEvent]:
         """Answer a message, piece by piece."""
         ...

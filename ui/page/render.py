@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from agent.memory import Memory
 from agent.types import TEXT, Preference, Recommendation, Relaxed, Reply, Table
 from retrieval.types import CatalogSchema, Item
+from retrieval.variety import NEUTRAL
 
 from .. import view
 from ..language import Words, english, load_words
@@ -130,10 +131,13 @@ class Renderer:
         can_undo: bool,
         choices: dict[str, list[str]],
         memory: Memory | None = None,
+        *,
+        dial: float = NEUTRAL,
     ) -> str:
         """Write the preference panel; without a memory it does not speak of remembering at all."""
         shown = memory_context(memory, self.schema, self.words)
-        return self._write("panel.html", **panel_context(wishes, self.schema, can_undo, choices, self.words), **shown)
+        wished = panel_context(wishes, self.schema, can_undo, choices, self.words)
+        return self._write("panel.html", dial=round(100 * dial), **wished, **shown)
 
 
 class _Said(Renderer):

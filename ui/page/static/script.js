@@ -314,6 +314,14 @@ root.addEventListener("submit", (event) => {
   }
 });
 
+root.addEventListener("input", (event) => {
+  if (event.target.matches("[data-dial]")) event.target.style.setProperty("--at", `${event.target.value}%`);
+});
+
+root.addEventListener("change", (event) => {
+  if (event.target.matches("[data-dial]")) edit({ do: "dial", value: event.target.value });
+});
+
 root.addEventListener("error", (event) => {
   if (event.target.tagName === "IMG") event.target.remove(); // the typographic stand-in is under it
 }, true);

@@ -61,6 +61,11 @@ from .simulation.setting import set_up as set_up_simulation
 from .simulation.types import Dialogue
 from .suite import bundled, find_suite, json_schema, load_suite, select
 from .types import Case, Report, Score, Suite
+from .variety.plot import plot as plot_diversity
+from .variety.report import DiversityReport
+from .variety.report import render as render_diversity
+from .variety.run import Setting as DiversitySetting
+from .variety.run import measure as measure_diversity
 
 __all__ = [
     "Case",
@@ -68,6 +73,8 @@ __all__ = [
     "Coverage",
     "DataMissingError",
     "Dialogue",
+    "DiversityReport",
+    "DiversitySetting",
     "EffectJudge",
     "EvalError",
     "GroundingReport",
@@ -117,6 +124,7 @@ __all__ = [
     "json_schema",
     "junit",
     "load_suite",
+    "measure_diversity",
     "measure_grounding",
     "measure_guard",
     "measure_memory",
@@ -125,6 +133,7 @@ __all__ = [
     "page",
     "pick_claims",
     "play_attacks",
+    "plot_diversity",
     "plot_simulation",
     "prepare_catalog",
     "read_labelled",
@@ -138,6 +147,7 @@ __all__ = [
     "render_claims",
     "render_comparison",
     "render_coverage",
+    "render_diversity",
     "render_grounding",
     "render_grounding_run",
     "render_guard",

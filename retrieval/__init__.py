@@ -11,7 +11,7 @@ from .filters import satisfies, validate
 from .guess import guess_catalog, guess_config
 from .index import IndexConfig, Manifest, read_manifest
 from .planner import SearchConfig
-from .rerank import RerankConfig
+from .rerank import RerankConfig, load_reranker
 from .retriever import Retriever
 from .safety import SafetyConfig
 from .settings import RetrievalSettings
@@ -39,6 +39,7 @@ __all__ = [
     "guess_catalog",
     "guess_config",
     "load_catalog",
+    "load_reranker",
     "read_catalog",
     "read_manifest",
     "satisfies",

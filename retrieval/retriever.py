@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -22,7 +23,7 @@ from .rerank import load_reranker
 from .settings import RetrievalSettings
 from .texts import constraint_text, unexplained
 from .timing import Stopwatch
-from .types import CatalogSchema, Query, Reranker, SearchResult, TextEncoder
+from .types import CatalogSchema, Query, Reranker, SearchResult, TextEncoder, Vectors
 from .variety import VarietyConfig, resolved
 from .variety.bounds import check_bounds
 from .vectors import VectorTable
@@ -104,6 +105,20 @@ class Retriever:
                 degraded=degraded,
                 resources=stack.pop_all(),
             )
+
+    def varied(self, variety: VarietyConfig) -> Retriever:
+        """Return a retriever over the same open parts with other settings of variety; only the first is to be closed.
+
+        Raises:
+            ConstraintError: the bounds do not fit the catalogue.
+        """
+        check_bounds(variety.bounds, self.schema)
+        ranker = replace(self._ranker, variety=variety)
+        return Retriever(self.manifest, self._finder, ranker, self._encoder, variety=variety, degraded=self._degraded)
+
+    def vectors(self, item_ids: Sequence[str]) -> Vectors:
+        """Return the unit rows of items, shape (n, dimension); ids that are not in the index are left out."""
+        return self._finder.table.vectors(item_ids)
 
     def warm(self) -> None:
         """Load the models now, so that the first search is as fast as the next."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .cli_bench_diversity import diversity
 from .cli_bench_grounding import grounding
 from .cli_bench_guard import guard, pii
 from .cli_bench_judge import judge
@@ -23,6 +24,7 @@ group = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(group, name="bench")
+group.command()(diversity)
 group.command()(guard)
 group.command()(judge)
 group.command()(memory)

@@ -3,5 +3,6 @@
 from .covers import draw_cover
 from .films import films, schema, source_files
 from .notes import read_notes
+from .wishes import Wish, draw_request
 
-__all__ = ["draw_cover", "films", "read_notes", "schema", "source_files"]
+__all__ = ["Wish", "draw_cover", "draw_request", "films", "read_notes", "schema", "source_files"]

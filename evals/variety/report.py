@@ -64,7 +64,7 @@ def render(report: DiversityReport) -> str:
 
 
 def _table(steps: Sequence[Step]) -> list[str]:
-    rows = [("", *_HEADS)]
+    rows: list[tuple[str, ...]] = [("", *_HEADS)]
     rows += [(step.name, *_cells(step)) for step in steps]
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]

@@ -11,10 +11,11 @@ from .filters import satisfies, validate
 from .guess import guess_catalog, guess_config
 from .index import IndexConfig, Manifest, read_manifest
 from .planner import SearchConfig
-from .rerank import RerankConfig, load_reranker
+from .rerank import RerankConfig, blend, load_reranker, query_text
 from .retriever import Retriever
 from .safety import SafetyConfig
 from .settings import RetrievalSettings
+from .texts import item_text
 from .variety import Bound, VarietyConfig, course
 from .verify import Verification, verify_index
 
@@ -33,13 +34,16 @@ __all__ = [
     "SearchConfig",
     "VarietyConfig",
     "Verification",
+    "blend",
     "build_index",
     "course",
     "everyday_words",
     "guess_catalog",
     "guess_config",
+    "item_text",
     "load_catalog",
     "load_reranker",
+    "query_text",
     "read_catalog",
     "read_manifest",
     "satisfies",

@@ -49,5 +49,6 @@ def plot(report: BoardReport, path: Path) -> None:
     axes.set_ylim(bottom=0)
     axes.set_title(f"{report.board}: {report.facts.novel} novel samples, 95 % intervals over groups")
     axes.grid(alpha=0.3)
-    axes.legend(fontsize=8)
+    if rows:  # a board may have no novel sample
+        axes.legend(fontsize=8)
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)

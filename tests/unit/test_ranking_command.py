@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from evals.errors import DataMissingError, ReportError
 from evals.ranking import Sources, read_board
+from evals.ranking.page import BEGIN, END, fill
 from retrieval.testing import HashEncoder
 from ui.cli import app
 
@@ -169,3 +170,21 @@ def test_a_file_of_another_shape_is_refused_by_name(data: Path, tmp_path: Path) 
         read_board("tags", Sources(data, test=write(tmp_path / "odd.jsonl", [{"question": "?"}])))
     with pytest.raises(DataMissingError, match="items"):
         read_board("redial", Sources(tmp_path))
+
+
+def test_the_page_is_filled_between_its_markers(data: Path, tmp_path: Path) -> None:
+    page = tmp_path / "docs" / "scoreboard.md"
+    (page.parent / "images").mkdir(parents=True)
+    page.write_text(f"# Before\n\n{BEGIN}\n\nold\n\n{END}\nafter\n", encoding="utf-8")
+    out = tmp_path / "out"
+    words = ["bench", "cpcd", "--data", str(data), "--cache", str(tmp_path), "--rows", "bm25", "--out", str(out)]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    fill(page, [out])
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("# Before")
+    assert text.endswith(f"{END}\nafter\n")
+    assert "old" not in text
+    assert "### cpcd: All targets" in text
+    assert (page.parent / "images" / "scoreboard-cpcd.svg").is_file()
+    with pytest.raises(ReportError, match="no results"):
+        fill(page, [tmp_path])

@@ -3,6 +3,7 @@
 from .dense import Dense, Encoded, NoRerank
 from .plain import CopyLast, ItemKnn, Popularity, Random, Words
 from .registry import ROWS, RowNeeds, make_rows
+from .reranked import Reranked
 
 __all__ = [
     "ROWS",
@@ -13,6 +14,7 @@ __all__ = [
     "NoRerank",
     "Popularity",
     "Random",
+    "Reranked",
     "RowNeeds",
     "Words",
     "make_rows",

@@ -14,7 +14,7 @@ from retrieval.types import TextEncoder, Vectors
 from ...errors import CannotScoreError
 from ..types import Board, Row, Sample, Scores
 from .plain import ItemKnn, Popularity, Words
-from .texts import passage, said
+from .texts import said, short_passage
 from .tuning import choose
 
 _TURNS = (3, 1, 8)
@@ -71,7 +71,7 @@ class Dense:
 
     def fit(self, board: Board) -> None:
         """Encode the items, and choose how much of a dialogue to ask with."""
-        self._items = self._encoded.items([passage(item) for item in board.items])
+        self._items = self._encoded.items([short_passage(item) for item in board.items])
         self._turns = choose(_TURNS, board, self._score)
 
     def score(self, samples: Sequence[Sample]) -> Scores:

@@ -9,6 +9,7 @@ from ...errors import ReportError
 from ..types import Row
 from .dense import Dense, Encoded, NoRerank
 from .plain import CopyLast, ItemKnn, Popularity, Random, Words
+from .reranked import Reranked
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ ROWS: Mapping[str, Callable[[RowNeeds], Row]] = {
     "dense": lambda needs: Dense(needs.encoded),
     "item-knn": lambda needs: ItemKnn(),
     "no-rerank": lambda needs: NoRerank(needs.encoded, needs.seed),
+    "reranked": lambda needs: Reranked(needs.encoded, needs.seed),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
@@ -109,6 +110,25 @@ def test_published_dialogues_are_read_as_they_are(data: Path, tmp_path: Path) ->
     assert [(one.target, one.mentioned, one.turns) for one in board.test] == [
         (3, (0,), (("user", "I like Alien (1979)"),))
     ]
+
+
+def test_the_published_csv_of_opendialkg_is_read_as_it_is(data: Path, tmp_path: Path) -> None:
+    messages = [
+        {"type": "chat", "sender": "user", "message": "Something like Jaws (1975)?"},
+        {
+            "type": "action",
+            "sender": "assistant",
+            "action_id": "kgwalk/choose_path",
+            "metadata": {"path": [0.1, [["Jaws (1975)", "has_genre", "Big (1988) (Comedy Film)"]], "..."]},
+        },
+        {"type": "chat", "sender": "assistant", "message": "Try Big (1988)"},
+    ]
+    path = tmp_path / "opendialkg.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerows([["Messages", "User Rating", "Assistant Rating"], [json.dumps(messages), "4", "5"]])
+    board, _ = read_board("opendialkg", Sources(data, test=path))
+    assert [(one.target, one.mentioned, one.novel) for one in board.test] == [(4, (3,), True)]
 
 
 def test_the_command_prints_a_table_and_writes_figures_a_page_and_plots(data: Path, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +36,7 @@ def measure(orders: Sequence[Positions], right: Sequence[Sequence[int]]) -> NDAr
     Raises:
         MissingExtraError: ranx is not installed.
     """
-    try:
-        from ranx import evaluate
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("train") from error
-
+    evaluate = _evaluate()
     places = np.arange(len(orders[0]), dtype=np.float64)
     runs = np.empty((len(orders), len(places), 2))
     # Judgements of one request fill a row; what pads it is relevant to nobody.
@@ -50,3 +48,22 @@ def measure(orders: Sequence[Positions], right: Sequence[Sequence[int]]) -> NDAr
         judged[row, : len(wanted), 0], judged[row, : len(wanted), 1] = wanted, 1
     found = evaluate(judged, runs, list(METRICS), return_mean=False)
     return np.stack([np.asarray(found[metric], dtype=np.float64) for metric in METRICS], axis=1)
+
+
+def check_libraries() -> None:
+    """Raise now what would otherwise come after all the work.
+
+    Raises:
+        MissingExtraError: ranx or matplotlib is not installed.
+    """
+    if any(find_spec(name) is None for name in ("ranx", "matplotlib")):
+        raise MissingExtraError("train")
+
+
+def _evaluate() -> Callable[..., Mapping[str, Any]]:
+    try:
+        from ranx import evaluate
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("train") from error
+    found: Callable[..., Mapping[str, Any]] = evaluate
+    return found

@@ -10,7 +10,7 @@ import numpy as np
 from ..comparing.stats import holm
 from ..provenance import commit, machine
 from .harness import MODES, NOVEL, Cases, Outcome, Say, cases_of, run_row, turns_of
-from .measures import METRICS
+from .measures import METRICS, check_libraries
 from .resample import DRAWS, Resampler
 from .results import BoardReport, Figure, Paired, RowResult
 from .slices import Tail, bias_of, facts_of, fame_of
@@ -39,7 +39,11 @@ def score_board(
         data: Fingerprints of the files.
         limit: How many test groups were kept, for the record.
         say: Told what happens.
+
+    Raises:
+        MissingExtraError: The libraries that measure and draw are not installed.
     """
+    check_libraries()
     begin = time.perf_counter()
     turns = turns_of(board.test)
     cases = [cases_of(turns, mode, joint=board.joint) for mode in MODES]

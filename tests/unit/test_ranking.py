@@ -17,9 +17,10 @@ from evals.ranking.measures import METRICS, best_first, measure
 from evals.ranking.render import markdown
 from evals.ranking.resample import Resampler
 from evals.ranking.results import BoardReport
-from evals.ranking.rows import CopyLast, Dense, Encoded, ItemKnn, NoRerank, Popularity, Random, Words
+from evals.ranking.rows import CopyLast, Dense, Encoded, ItemKnn, Learned, NoRerank, Popularity, Random, Words
 from evals.ranking.slices import gini
 from evals.ranking.titles import TitleFinder
+from retrieval.errors import MissingExtraError
 from retrieval.testing import HashEncoder
 from retrieval.types import Item
 
@@ -287,3 +288,35 @@ def test_any_doubt_whether_an_answer_is_new_counts_against_it() -> None:
     point = {"dialog_id": 1, "context": ["what's up"], "entity": [], "rec": ["Up"]}
     (found,) = Cutter(["Up"], ["u"]).cut([point])
     assert (found.mentioned, found.novel) == ((), False)
+
+
+def test_what_a_dialogue_taught_does_not_count_for_itself() -> None:
+    """Else a row that learns from its own channels would find every training answer already counted."""
+    train = [sample("one", 1, (0,)), sample("two", 2, (0,)), sample("three", 2, (5,))]
+    for row in (Popularity(), ItemKnn()):
+        row.fit(board([], train))
+        own, new = row.score([sample("one", HIDDEN, (0,)), sample("new", HIDDEN, (0,))])
+        assert own[1] == pytest.approx(0.0, abs=1e-5), row.name
+        assert new[1] > own[1], row.name
+
+
+def test_a_learnt_row_beats_the_channels_it_is_made_of() -> None:
+    """The answer is the item after the one mentioned, which only co-mention knows; popularity misleads."""
+    rng = np.random.default_rng(0)
+    pairs = [int(at) for at in rng.integers(0, 9, size=160)]
+    talks = [sample(f"t{number}", 2 * at + 1, (2 * at,)) for number, at in enumerate(pairs)]
+    small = Board("tiny", ITEMS, talks[:120], talks[120:], ())
+    row = Learned(Encoded(HashEncoder(), None), seed=1)
+    row.fit(small)
+    asked = [sample(f"x{at}", HIDDEN, (2 * at,)) for at in range(9)]
+    scores = row.score(asked)
+    scores[np.arange(9), [2 * at for at in range(9)]] = -np.inf
+    assert scores.argmax(axis=1).tolist() == [2 * at + 1 for at in range(9)]
+
+
+def test_missing_libraries_are_told_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evals.ranking.measures.find_spec", lambda name: None)
+    row = Fixed(FALLING)
+    with pytest.raises(MissingExtraError):
+        report([sample("a", 1)], row)
+    assert not row.seen

@@ -1,6 +1,7 @@
 """The rows of the scoreboard: trivial ones, strong plain ones, and ours."""
 
 from .dense import Dense, Encoded, NoRerank
+from .learned import Learned
 from .plain import CopyLast, ItemKnn, Popularity, Random, Words
 from .registry import ROWS, RowNeeds, make_rows
 from .reranked import Reranked
@@ -11,6 +12,7 @@ __all__ = [
     "Dense",
     "Encoded",
     "ItemKnn",
+    "Learned",
     "NoRerank",
     "Popularity",
     "Random",

@@ -58,17 +58,23 @@ class Popularity:
     def fit(self, board: Board) -> None:
         """Count the training dialogues that recommend each item."""
         counts = np.zeros(len(board.items), dtype=np.float32)
+        self._own: dict[str, list[int]] = {}
         if board.joint:
             counts += np.array([item.popularity for item in board.items], dtype=np.float32)
         else:
-            np.add.at(counts, [sample.target for sample in [*board.train, *board.tune]], 1.0)
+            for sample in [*board.train, *board.tune]:
+                counts[sample.target] += 1.0
+                self._own.setdefault(sample.group, []).append(sample.target)
         if not counts.any():
             raise CannotScoreError("Neither training dialogues nor the catalogue say what is popular.")
         self._counts = counts
 
     def score(self, samples: Sequence[Sample]) -> Scores:
-        """Return the counts."""
-        return np.tile(self._counts, (len(samples), 1))
+        """Return the counts; what was counted in a sample's own dialogue does not count for it."""
+        scores = np.tile(self._counts, (len(samples), 1))
+        for row, sample in zip(scores, samples, strict=True):
+            np.subtract.at(row, self._own.get(sample.group, []), 1.0)
+        return scores
 
 
 class Words:
@@ -105,12 +111,13 @@ class ItemKnn:
         together = {power: CoMentions(members_of(board.train), items, power) for power in _DAMPINGS}
         popularity = Popularity()
         popularity.fit(board)
-        self._prior = popularity.score([board.train[0]])[0] * np.float32(1e-6)
+        self._popularity = popularity
         power = choose(
             _DAMPINGS, board, lambda power, samples: np.stack([together[power].score(one.mentioned) for one in samples])
         )
         self._together = CoMentions(members_of([*board.train, *board.tune]), items, power)
 
     def score(self, samples: Sequence[Sample]) -> Scores:
-        """Return co-mention, with popularity to order what it ties."""
-        return np.stack([self._together.score(sample.mentioned) + self._prior for sample in samples])
+        """Return co-mention, a sample's own dialogue left out, with popularity to order what it ties."""
+        found = np.stack([self._together.score(sample.mentioned, sample.group) for sample in samples])
+        return np.asarray(found + np.float32(1e-6) * self._popularity.score(samples), dtype=np.float32)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ...errors import ReportError
 from ..types import Row
 from .dense import Dense, Encoded, NoRerank
+from .learned import Learned
 from .plain import CopyLast, ItemKnn, Popularity, Random, Words
 from .reranked import Reranked
 
@@ -29,6 +30,7 @@ ROWS: Mapping[str, Callable[[RowNeeds], Row]] = {
     "item-knn": lambda needs: ItemKnn(),
     "no-rerank": lambda needs: NoRerank(needs.encoded, needs.seed),
     "reranked": lambda needs: Reranked(needs.encoded, needs.seed),
+    "lightgbm": lambda needs: Learned(needs.encoded, needs.seed),
 }
 
 

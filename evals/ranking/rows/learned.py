@@ -126,8 +126,8 @@ def _features(
         open_to = scores.copy()
         open_to[list(sample.mentioned)] = 0.0
         ranks.append(reciprocal_ranks(open_to, rng, depth))
-    fused = np.sum(ranks, axis=0, dtype=np.float32)
-    at = np.flatnonzero(fused > 0)
+    fused: Scores = np.asarray(np.stack(ranks).sum(axis=0), dtype=np.float32)
+    at: NDArray[np.int64] = np.flatnonzero(fused > 0)
     if not at.size:  # nothing was found: any item is as good a candidate
         at = np.arange(min(depth, fused.size))
     columns = [scores[at] for scores in channels] + [one[at] for one in ranks] + [fused[at]]

@@ -35,6 +35,8 @@ class Task:
     """Items named so far, in order, for channels that know which items go together."""
     near: frozenset[int] = frozenset()
     """Items known to satisfy a part of the request only: the hardest negatives."""
+    turns: tuple[str, ...] = ()
+    """What was said so far, for readers that write the request in another way than ``query``."""
 
     @property
     def learns_popularity(self) -> bool:
@@ -148,6 +150,7 @@ def _point_tasks(domain: str, points: Iterable[Record], names: Mapping[str, int]
             positives=frozenset(names[name] for name in new),
             excluded=frozenset(mentions),
             mentions=mentions,
+            turns=tuple(turn.strip() for turn in point["context"] if turn.strip()),
         )
 
 

@@ -1,0 +1,255 @@
+"""Adapt the text encoder: contrast each query's answer with everything else in the catalogue.
+
+The loss is a softmax over the whole catalogue of ``scale x cosine + log(1 + training count)``, the very score that a
+dialogue's recommendation is ranked by, so what is common is not learnt as being near. Items in the step are encoded
+afresh, with gradient; all others stand as vectors from a bank that every look encodes anew. Hard negatives are taken
+from the bank's best for the queries of the step and encoded afresh too.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import Field
+from torch import Tensor
+
+from ..encoders.text import BUNDLED
+from ..types import Value
+from .adapters import LowRank, adapter_weights, add_adapters, save_adapter
+from .encoder_data import Lesson, Study
+from .network import set_threads
+from .reranker import plain_tokenizer, schedule
+from .tower import Texts, encode_all, load_tower
+
+Progress = Callable[[str], None]
+_OUT = -1e4
+"""A logit that takes an item out of the running."""
+
+
+class EncoderTraining(Value):
+    """Say how the text encoder is adapted."""
+
+    seed: int = 1
+    adapters: LowRank = LowRank()
+    frozen: int = Field(3, ge=0, le=5)
+    """Lower layers that stay as they are, so that their work on each text is done once."""
+    batch: int = Field(64, ge=2)
+    """Queries a step, all of one set."""
+    accumulate: int = Field(1, ge=1)
+    """Batches whose gradients are summed before the weights move."""
+    hard_negatives: int = Field(16, ge=0)
+    """Items a batch that the bank ranks high for its queries, encoded afresh."""
+    scale: float = Field(20.0, gt=0.0)
+    """Factor of the cosine in the logits."""
+    steps: int = Field(800, ge=1)
+    minutes: float | None = None
+    """Stop after that long; the schedule then follows the clock where that is ahead of the steps."""
+    learning_rate: float = Field(5e-4, gt=0.0)
+    """Peak rate of the adapters."""
+    warm_up: float = 0.06
+    weight_decay: float = 0.01
+    query_length: int = Field(80, ge=8)
+    item_length: int = Field(72, ge=8)
+    check_every: int = Field(100, ge=1)
+    """Steps between two looks at the tuning part, each of which encodes the whole catalogue."""
+    patience: int = 3
+    """Stop after that many looks without a better score."""
+    threads: int = 2
+
+
+class EncoderTrainer:
+    """Hold one run: tower, optimiser, lessons, the bank of item vectors and the best adapters so far."""
+
+    def __init__(self, config: EncoderTraining, studies: Sequence[Study], mix: Sequence[float], out: Path) -> None:
+        """Load MiniLM, and pick up a checkpoint where one lies in ``out``."""
+        set_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self._config, self._studies, self._mix, self._out = config, studies, list(mix), out
+        self._rng = random.Random(config.seed)
+        self.tower = load_tower(config.frozen)
+        add_adapters(self.tower.upper, config.adapters)
+        learnt = [weight for weight in self.tower.parameters() if weight.requires_grad]
+        self._optimizer = torch.optim.AdamW(learnt, lr=config.learning_rate, weight_decay=config.weight_decay)
+        self._queries = Texts(self.tower, plain_tokenizer(), config.query_length)
+        self._items = Texts(self.tower, plain_tokenizer(), config.item_length)
+        self._train = [study.lessons("train") for study in studies]
+        self._tune = [study.lessons("tune") for study in studies]
+        self._deck: list[list[int]] = [[] for _ in studies]
+        self._bank: list[NDArray[np.float32]] = []
+        self._step, self._spent, self._best, self._stale = 0, 0.0, -1.0, 0
+        out.mkdir(parents=True, exist_ok=True)
+        self._resume()
+
+    def run(self, progress: Progress) -> list[float]:
+        """Train to the end and leave the tower with its best adapters; return the loss of each step."""
+        losses: list[float] = []
+        started = time.monotonic() - self._spent
+        if not self._bank:
+            self._look(0.0, progress)
+        self.tower.train()
+        while (done := self._done(time.monotonic() - started)) < 1.0 and self._stale < self._config.patience:
+            losses.append(self._update(done))
+            self._step += 1
+            if self._step % 20 == 0:
+                spent = (time.monotonic() - started) / 60
+                progress(f"step {self._step} ({done:.0%}, {spent:.1f} min): loss {np.mean(losses[-20:]):.3f}")
+            if self._step % self._config.check_every == 0:
+                self._spent = time.monotonic() - started
+                self._look(float(np.mean(losses[-self._config.check_every :])), progress)
+        if self._step % self._config.check_every and losses:
+            self._spent = time.monotonic() - started
+            self._look(float(np.mean(losses[-(self._step % self._config.check_every) :])), progress)
+        self.tower.load_state_dict(torch.load(self._out / "best.pt", weights_only=True), strict=False)
+        self.tower.eval()
+        return losses
+
+    @property
+    def steps(self) -> int:
+        """Steps done, those before a resumption included."""
+        return self._step
+
+    def save(self, folder: Path) -> None:
+        """Write the adapters as they are now, in peft's format, under the names of the whole MiniLM's layers."""
+        first = self._config.frozen
+        named: dict[str, Tensor] = {}
+        for name, value in adapter_weights(self.tower.upper).items():
+            layer, rest = name.split(".", 1)
+            named[f"encoder.layer.{first + int(layer)}.{rest}"] = value
+        save_adapter(named, self._config.adapters, folder, BUNDLED)
+
+    def item_vectors(self, study: Study) -> NDArray[np.float32]:
+        """Return the study's items as unit rows."""
+        return encode_all(self.tower, study.texts, self._items)
+
+    def query_vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return queries as unit rows."""
+        return encode_all(self.tower, texts, self._queries)
+
+    def _done(self, elapsed: float) -> float:
+        by_clock = elapsed / (60 * self._config.minutes) if self._config.minutes else 0.0
+        return max(self._step / self._config.steps, by_clock)
+
+    def _update(self, done: float) -> float:
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._config.learning_rate * schedule(done, self._config.warm_up)
+        self._optimizer.zero_grad(set_to_none=True)
+        total = 0.0
+        for _ in range(self._config.accumulate):
+            loss = self._loss() / self._config.accumulate
+            loss.backward()  # type: ignore[no-untyped-call]
+            total += float(loss.item())
+        torch.nn.utils.clip_grad_norm_([w for w in self.tower.parameters() if w.requires_grad], 1.0)
+        self._optimizer.step()
+        return total
+
+    def _loss(self) -> Tensor:
+        which = self._rng.choices(range(len(self._studies)), self._mix)[0]
+        study, bank = self._studies[which], self._bank[which]
+        lessons = self._deal(which)
+        answers = [self._rng.choice(sorted(lesson.task.positives)) for lesson in lessons]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            queries = self.tower(*self._queries.batch([lesson.text for lesson in lessons]))
+        fixed = torch.from_numpy(bank) if len(bank) else None
+        prior = torch.from_numpy(np.stack([study.prior(lesson.task) for lesson in lessons]))
+        for row, (lesson, answer) in enumerate(zip(lessons, answers, strict=True)):
+            prior[row, [at for at in lesson.task.positives if at != answer]] = _OUT
+        logits = self._config.scale * queries @ fixed.T + prior if fixed is not None else prior
+        fresh_at = list(dict.fromkeys([*answers, *self._hard(logits.detach(), answers)]))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            fresh = self.tower(*self._items.batch([study.texts[at] for at in fresh_at]))
+        with torch.no_grad():
+            bank[fresh_at] = fresh.detach().numpy()
+        places = torch.tensor(fresh_at)
+        columns = self._config.scale * queries @ fresh.T + prior[:, places]
+        logits = logits.index_fill(1, places, -math.inf)
+        joined = torch.cat([columns, logits], dim=1)
+        target = torch.tensor([fresh_at.index(answer) for answer in answers])
+        return torch.nn.functional.cross_entropy(joined, target)
+
+    def _hard(self, logits: Tensor, answers: Sequence[int]) -> list[int]:
+        """Return items that stand high for some query of the batch, most of all those in reach of its answer."""
+        wanted = self._config.hard_negatives
+        if not wanted:
+            return []
+        best = logits.topk(min(40, logits.shape[1]), dim=1).indices
+        drawn = [int(self._rng.choice(row[row != answer].tolist())) for row, answer in zip(best, answers, strict=True)]
+        self._rng.shuffle(drawn)
+        return drawn[:wanted]
+
+    def _deal(self, which: int) -> list[Lesson]:
+        """Return the next lessons of a shuffled round through all of them."""
+        deck = self._deck[which]
+        if len(deck) < self._config.batch:
+            fresh = list(range(len(self._train[which])))
+            self._rng.shuffle(fresh)
+            deck += fresh
+        taken, self._deck[which] = deck[: self._config.batch], deck[self._config.batch :]
+        return [self._train[which][at] for at in taken]
+
+    def _look(self, loss: float, progress: Progress) -> None:
+        """Encode the catalogues anew, measure the tuning part, keep the adapters if they are the best."""
+        self._bank = [self.item_vectors(study) for study in self._studies]
+        scores: dict[str, float] = {}
+        for study, lessons, bank in zip(self._studies, self._tune, self._bank, strict=True):
+            if not lessons:
+                continue
+            queries = self.query_vectors([lesson.text for lesson in lessons])
+            for k, value in recalls(study, lessons, queries, bank, self._config.scale).items():
+                scores[f"{study.name}@{k}"] = round(value, 4)
+        mean = float(np.mean([value for name, value in scores.items() if name.endswith(("@10", "@50"))] or [0.0]))
+        better = mean > self._best
+        self._best, self._stale = (mean, 0) if better else (self._best, self._stale + 1)
+        if better:
+            _save(adapter_weights(self.tower), self._out / "best.pt")
+        state: dict[str, Any] = {"adapters": adapter_weights(self.tower), "optimizer": self._optimizer.state_dict()}
+        state |= {"step": self._step, "spent": self._spent, "best": self._best, "stale": self._stale}
+        state |= {"rng": self._rng.getstate(), "torch": torch.get_rng_state(), "deck": self._deck, "bank": self._bank}
+        _save(state, self._out / "checkpoint.pt")
+        line = {"step": self._step, "seconds": round(self._spent), "loss": round(loss, 4), **scores}
+        with (self._out / "progress.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        progress(f"step {self._step}: {'best' if better else 'not better'} {scores}")
+
+    def _resume(self) -> None:
+        path = self._out / "checkpoint.pt"
+        if not path.is_file():
+            return
+        # The file is this program's own; it holds the state of random generators beside tensors.
+        state: dict[str, Any] = torch.load(path, weights_only=False)
+        self.tower.load_state_dict(state["adapters"], strict=False)
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._step, self._spent, self._best, self._stale = (state[key] for key in ("step", "spent", "best", "stale"))
+        self._deck, self._bank = state["deck"], state["bank"]
+        self._rng.setstate(state["rng"])
+        torch.set_rng_state(state["torch"])
+
+
+def recalls(
+    study: Study, lessons: Sequence[Lesson], queries: NDArray[np.float32], items: NDArray[np.float32], scale: float
+) -> dict[int, float]:
+    """Return recall@1, 10 and 50 over the whole catalogue, items already named left out, one sample an answer."""
+    found: dict[int, list[float]] = {1: [], 10: [], 50: []}
+    for lesson, query in zip(lessons, queries, strict=True):
+        scores = scale * (items @ query) + study.prior(lesson.task)
+        scores[list(lesson.task.excluded)] = -np.inf
+        for at in lesson.task.positives:
+            rank = int((scores > scores[at]).sum())
+            for k, hits in found.items():
+                hits.append(float(rank < k))
+    return {k: float(np.mean(hits)) for k, hits in found.items()}
+
+
+def _save(state: Any, path: Path) -> None:
+    """Write beside the file first, so that a kill never leaves half of one."""
+    beside = path.with_suffix(".part")
+    torch.save(state, beside)
+    beside.replace(path)

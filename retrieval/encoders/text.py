@@ -20,6 +20,7 @@ from pydantic import Field
 
 from ..errors import EncoderError
 from ..types import Value, Vectors
+from .adapter import Adapter, is_adapter, read_adapter
 from .copies import Copies
 from .minilm import MiniLmQueries
 
@@ -35,7 +36,8 @@ class EncoderConfig(Value):
     """Say which text encoder makes the vectors. Changing the model means rebuilding the index."""
 
     model: str = BUNDLED
-    """``bundled:minilm``, a folder, or the hub name of any sentence-transformers model."""
+    """``bundled:minilm``, a folder (a whole model, or what `palate train encoder` writes), or the hub name of any
+    sentence-transformers model."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """``auto`` takes an accelerator where there is one."""
     batch_size: int = Field(64, ge=1)
@@ -50,8 +52,10 @@ class SentenceEncoder:
     def __init__(self, config: EncoderConfig) -> None:
         """Check that the model can be found; loads nothing heavy."""
         self._config = config
-        self._source = _source(config.model)
-        self.name = _identity(config.model, self._source)
+        self._adapter = _adapter(config.model)
+        self._source = _source(self._adapter.base if self._adapter else config.model)
+        self.name = _identity(config.model, self._source if self._adapter is None else config.model)
+        self._in_numpy = (self._adapter.base if self._adapter else config.model) == BUNDLED
         self._copies: Copies | None = None
         self._queries: MiniLmQueries | None = None
         self._lock = threading.Lock()
@@ -65,7 +69,7 @@ class SentenceEncoder:
         """Return one unit row per query, using the model's query prompt where it has one."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        if self._config.model == BUNDLED:
+        if self._in_numpy:
             queries = self._bundled_queries()
             return np.stack([queries.encode(text) for text in texts])
         model = self._loaded().first
@@ -92,13 +96,15 @@ class SentenceEncoder:
     def _bundled_queries(self) -> MiniLmQueries:
         with self._lock:
             if self._queries is None:
-                self._queries = MiniLmQueries(Path(self._source))
+                self._queries = MiniLmQueries(Path(self._source), self._adapter)
             return self._queries
 
     def _loaded(self) -> Copies:
         with self._lock:
             if self._copies is None:
                 model = _load(self._source, self._config)
+                if self._adapter is not None:
+                    _merge(model, self._adapter)
                 self._copies = Copies(model, None if model.device.type == "cpu" else 1)
             return self._copies
 
@@ -110,6 +116,23 @@ def load_encoder(config: EncoderConfig) -> SentenceEncoder:
         EncoderError: the bundled weights are not installed.
     """
     return SentenceEncoder(config)
+
+
+def _adapter(model: str) -> Adapter | None:
+    folder = Path(model).expanduser()
+    return read_adapter(folder) if not model.startswith("bundled:") and is_adapter(folder) else None
+
+
+def _merge(model: SentenceTransformer, adapter: Adapter) -> None:
+    """Add the adapter to the loaded weights, and cut item texts where training cut them."""
+    import torch
+
+    weights = dict(model[0].model.named_parameters())
+    merged = adapter.merged({name: weight.detach().cpu().numpy() for name, weight in weights.items()})
+    with torch.no_grad():
+        for name in adapter.deltas:
+            weights[name].copy_(torch.from_numpy(merged[name]))
+    model.max_seq_length = adapter.lengths.item_length
 
 
 def _source(model: str) -> str:
@@ -127,7 +150,7 @@ def _source(model: str) -> str:
 
 def _identity(model: str, source: str) -> str:
     """Return a name that changes with the weights: a folder may be trained again under the same path."""
-    weights = sorted(Path(source).glob("**/*.safetensors")) if not model.startswith("bundled:") else []
+    weights = sorted(Path(source).expanduser().glob("**/*.safetensors")) if not model.startswith("bundled:") else []
     if not weights:
         return model
     digest = hashlib.sha256()

@@ -1,15 +1,14 @@
-"""Adapt the text encoder: contrast each query's answer with everything else in the catalogue.
+"""Adapt the text encoder: contrast each query's answer with the other answers of the batch and with hard negatives.
 
-The loss is a softmax over the whole catalogue of ``scale x cosine + log(1 + training count)``, the very score that a
-dialogue's recommendation is ranked by, so what is common is not learnt as being near. Items in the step are encoded
-afresh, with gradient; all others stand as vectors from a bank that every look encodes anew. Hard negatives are taken
-from the bank's best for the queries of the step and encoded afresh too.
+Answers of a batch come as often as they are recommended, so the softmax over them learns how much likelier an answer is
+than its fame says; ``log(1 + training count)`` is added back when a dialogue's items are ranked. All items of a batch are
+encoded afresh: where wrong ones stood as vectors kept from earlier, the tower learnt to tell fresh from kept and lost
+what it knew within 80 steps.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor
 
+from ..encoders.adapter import LENGTHS, Lengths
 from ..encoders.text import BUNDLED
 from ..types import Value
 from .adapters import LowRank, adapter_weights, add_adapters, save_adapter
@@ -42,18 +42,18 @@ class EncoderTraining(Value):
     adapters: LowRank = LowRank()
     frozen: int = Field(3, ge=0, le=5)
     """Lower layers that stay as they are, so that their work on each text is done once."""
-    batch: int = Field(64, ge=2)
+    batch: int = Field(96, ge=2)
     """Queries a step, all of one set."""
     accumulate: int = Field(1, ge=1)
     """Batches whose gradients are summed before the weights move."""
-    hard_negatives: int = Field(16, ge=0)
+    hard_negatives: int = Field(0, ge=0)
     """Items a batch that the bank ranks high for its queries, encoded afresh."""
     scale: float = Field(20.0, gt=0.0)
     """Factor of the cosine in the logits."""
     steps: int = Field(800, ge=1)
     minutes: float | None = None
     """Stop after that long; the schedule then follows the clock where that is ahead of the steps."""
-    learning_rate: float = Field(5e-4, gt=0.0)
+    learning_rate: float = Field(2e-4, gt=0.0)
     """Peak rate of the adapters."""
     warm_up: float = 0.06
     weight_decay: float = 0.01
@@ -125,6 +125,8 @@ class EncoderTrainer:
             layer, rest = name.split(".", 1)
             named[f"encoder.layer.{first + int(layer)}.{rest}"] = value
         save_adapter(named, self._config.adapters, folder, BUNDLED)
+        lengths = Lengths(query_length=self._config.query_length, item_length=self._config.item_length)
+        (folder / LENGTHS).write_text(lengths.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
     def item_vectors(self, study: Study) -> NDArray[np.float32]:
         """Return the study's items as unit rows."""
@@ -153,35 +155,32 @@ class EncoderTrainer:
 
     def _loss(self) -> Tensor:
         which = self._rng.choices(range(len(self._studies)), self._mix)[0]
-        study, bank = self._studies[which], self._bank[which]
+        study = self._studies[which]
         lessons = self._deal(which)
         answers = [self._rng.choice(sorted(lesson.task.positives)) for lesson in lessons]
         with torch.autocast("cpu", dtype=torch.bfloat16):
             queries = self.tower(*self._queries.batch([lesson.text for lesson in lessons]))
-        fixed = torch.from_numpy(bank) if len(bank) else None
-        prior = torch.from_numpy(np.stack([study.prior(lesson.task) for lesson in lessons]))
-        for row, (lesson, answer) in enumerate(zip(lessons, answers, strict=True)):
-            prior[row, [at for at in lesson.task.positives if at != answer]] = _OUT
-        logits = self._config.scale * queries @ fixed.T + prior if fixed is not None else prior
-        fresh_at = list(dict.fromkeys([*answers, *self._hard(logits.detach(), answers)]))
+        places = list(dict.fromkeys([*answers, *self._hard(which, lessons, queries.detach())]))
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            fresh = self.tower(*self._items.batch([study.texts[at] for at in fresh_at]))
-        with torch.no_grad():
-            bank[fresh_at] = fresh.detach().numpy()
-        places = torch.tensor(fresh_at)
-        columns = self._config.scale * queries @ fresh.T + prior[:, places]
-        logits = logits.index_fill(1, places, -math.inf)
-        joined = torch.cat([columns, logits], dim=1)
-        target = torch.tensor([fresh_at.index(answer) for answer in answers])
-        return torch.nn.functional.cross_entropy(joined, target)
+            items = self.tower(*self._items.batch([study.texts[at] for at in places]))
+        logits = self._config.scale * queries @ items.T
+        column = {at: place for place, at in enumerate(places)}
+        for row, (lesson, answer) in enumerate(zip(lessons, answers, strict=True)):
+            other = [column[at] for at in lesson.task.positives if at in column and at != answer]
+            logits[row, other] = _OUT
+        return torch.nn.functional.cross_entropy(logits, torch.tensor([column[answer] for answer in answers]))
 
-    def _hard(self, logits: Tensor, answers: Sequence[int]) -> list[int]:
-        """Return items that stand high for some query of the batch, most of all those in reach of its answer."""
+    def _hard(self, which: int, lessons: Sequence[Lesson], queries: Tensor) -> list[int]:
+        """Return items that the bank ranks high for some query of the batch, by the score that serves."""
         wanted = self._config.hard_negatives
         if not wanted:
             return []
-        best = logits.topk(min(40, logits.shape[1]), dim=1).indices
-        drawn = [int(self._rng.choice(row[row != answer].tolist())) for row, answer in zip(best, answers, strict=True)]
+        study, nearness = self._studies[which], queries.numpy() @ self._bank[which].T
+        drawn = []
+        for lesson, row in zip(lessons, nearness, strict=True):
+            scores = self._config.scale * row + study.prior(lesson.task)
+            scores[list(lesson.task.positives)] = -np.inf
+            drawn.append(int(self._rng.choice(np.argpartition(-scores, 40)[:40].tolist())))
         self._rng.shuffle(drawn)
         return drawn[:wanted]
 

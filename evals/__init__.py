@@ -42,6 +42,8 @@ from .judging.judge import Judge, grade_all, read_labelled
 from .judging.types import Judgement, JudgeReport
 from .judging.words import render_judge
 from .overview import Overview, SuiteOutcome, render_overview
+from .provenance import commit as current_commit
+from .provenance import machine as current_machine
 from .recording.record import RecordingModel
 from .recording.replay import ReplayedModel
 from .report import is_red, pick_claims, render, render_claims
@@ -117,6 +119,8 @@ __all__ = [
     "compare",
     "completeness",
     "coverage",
+    "current_commit",
+    "current_machine",
     "find_suite",
     "grade_all",
     "grounding_samples",

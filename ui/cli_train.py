@@ -8,9 +8,13 @@ from typing import Annotated
 
 import typer
 
+from .cli_train_encoder import compare, encoder
+
 app = typer.Typer()
 train = typer.Typer(help="Train the small models that rank and guard.", no_args_is_help=True)
 app.add_typer(train, name="train")
+train.command()(encoder)
+train.command()(compare)
 
 
 @train.callback()

@@ -49,7 +49,9 @@ class Adapter:
         Raises:
             EncoderError: the adapter belongs to another network.
         """
-        strange = [name for name, delta in self.deltas.items() if getattr(weights.get(name), "shape", ()) != delta.shape]
+        strange = [
+            name for name, delta in self.deltas.items() if getattr(weights.get(name), "shape", ()) != delta.shape
+        ]
         if strange:
             raise EncoderError(
                 f"The adapter changes {strange[0]!r}, which its base {self.base!r} has not, or has in another shape.",
@@ -77,7 +79,9 @@ def read_adapter(folder: Path) -> Adapter:
         tensors = load_file(folder / WEIGHTS)
         lengths = _lengths(folder)
         if config["peft_type"] != "LORA" or config.get("use_dora") or config.get("rank_pattern"):
-            raise EncoderError(f"The adapter in {str(folder)!r} is not plain LoRA.", hint="Merge it into a whole model.")
+            raise EncoderError(
+                f"The adapter in {str(folder)!r} is not plain LoRA.", hint="Merge it into a whole model."
+            )
         root = np.sqrt(config["r"]) if config.get("use_rslora") else config["r"]
         scale = np.float32(config["lora_alpha"] / root)
         deltas = _deltas(tensors, scale)

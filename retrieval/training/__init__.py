@@ -1,7 +1,27 @@
 """Train the small models that Palate ships; nothing here is imported while serving."""
 
+from .adapters import LowRank
+from .comparing import RunComparison, compare_runs, render_runs
+from .encoder import EncoderTraining
+from .encoder_recipe import DOMAINS, train_encoder
+from .encoder_report import EncoderReport, encoder_markdown
 from .recipe import QUICK, train_reranker
 from .report import Report, markdown
 from .reranker import TrainConfig
 
-__all__ = ["QUICK", "Report", "TrainConfig", "markdown", "train_reranker"]
+__all__ = [
+    "DOMAINS",
+    "QUICK",
+    "EncoderReport",
+    "EncoderTraining",
+    "LowRank",
+    "Report",
+    "RunComparison",
+    "TrainConfig",
+    "compare_runs",
+    "encoder_markdown",
+    "markdown",
+    "render_runs",
+    "train_encoder",
+    "train_reranker",
+]

@@ -1,9 +1,8 @@
 """Adapt the text encoder: contrast each query's answer with the other answers of the batch and with hard negatives.
 
 Answers of a batch come as often as they are recommended, so the softmax over them learns how much likelier an answer is
-than its fame says; ``log(1 + training count)`` is added back when a dialogue's items are ranked. All items of a batch are
-encoded afresh: where wrong ones stood as vectors kept from earlier, the tower learnt to tell fresh from kept and lost
-what it knew within 80 steps.
+than its fame says; ``log(1 + training count)`` is added back when a dialogue's items are ranked. All items of a batch
+are encoded afresh: a run whose wrong items stood as vectors kept from earlier fell below the untrained encoder.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -26,6 +25,7 @@ from ..encoders.text import BUNDLED
 from ..types import Value
 from .adapters import LowRank, adapter_weights, add_adapters, save_adapter
 from .encoder_data import Lesson, Study
+from .masking import MaskedWords, hide_words
 from .network import set_threads
 from .reranker import plain_tokenizer, schedule
 from .tower import Texts, encode_all, load_tower
@@ -50,6 +50,11 @@ class EncoderTraining(Value):
     """Items a batch that the bank ranks high for its queries, encoded afresh."""
     scale: float = Field(20.0, gt=0.0)
     """Factor of the cosine in the logits."""
+    warm: Literal["none", "simcse", "mlm"] = "none"
+    """What the first steps learn from item texts alone: to tell a text from others through two draws of dropout (Gao et
+    al. 2021), or to predict hidden words (Devlin et al. 2019)."""
+    warm_steps: int = Field(0, ge=0)
+    """Steps of that kind, before the contrast of queries and answers."""
     steps: int = Field(800, ge=1)
     minutes: float | None = None
     """Stop after that long; the schedule then follows the clock where that is ahead of the steps."""
@@ -69,20 +74,40 @@ class EncoderTraining(Value):
 class EncoderTrainer:
     """Hold one run: tower, optimiser, lessons, the bank of item vectors and the best adapters so far."""
 
-    def __init__(self, config: EncoderTraining, studies: Sequence[Study], mix: Sequence[float], out: Path) -> None:
-        """Load MiniLM, and pick up a checkpoint where one lies in ``out``."""
+    def __init__(
+        self,
+        config: EncoderTraining,
+        studies: Sequence[Study],
+        mix: Sequence[float],
+        out: Path,
+        tuned: Sequence[Study] | None = None,
+    ) -> None:
+        """Load MiniLM, and pick up a checkpoint where one lies in ``out``.
+
+        Args:
+            config: how long and how.
+            studies: what to learn from.
+            mix: how often each study gives a batch.
+            out: where checkpoints and progress go.
+            tuned: the studies whose tuning parts are looked at, in the same order; those learnt from by default.
+        """
         set_threads(config.threads)
         torch.manual_seed(config.seed)
         self._config, self._studies, self._mix, self._out = config, studies, list(mix), out
         self._rng = random.Random(config.seed)
         self.tower = load_tower(config.frozen)
         add_adapters(self.tower.upper, config.adapters)
+        self._words = MaskedWords(self.tower.embeddings.word_embeddings.weight)
         learnt = [weight for weight in self.tower.parameters() if weight.requires_grad]
+        if config.warm == "mlm":
+            learnt += list(self._words.parameters())
         self._optimizer = torch.optim.AdamW(learnt, lr=config.learning_rate, weight_decay=config.weight_decay)
-        self._queries = Texts(self.tower, plain_tokenizer(), config.query_length)
-        self._items = Texts(self.tower, plain_tokenizer(), config.item_length)
+        self.tokenizer = plain_tokenizer()
+        self._queries = Texts(self.tower, self.tokenizer, config.query_length)
+        self._items = Texts(self.tower, self.tokenizer, config.item_length)
         self._train = [study.lessons("train") for study in studies]
-        self._tune = [study.lessons("tune") for study in studies]
+        self._tuned = list(tuned or studies)
+        self._tune = [study.lessons("tune") for study in self._tuned]
         self._deck: list[list[int]] = [[] for _ in studies]
         self._bank: list[NDArray[np.float32]] = []
         self._step, self._spent, self._best, self._stale = 0, 0.0, -1.0, 0
@@ -117,6 +142,11 @@ class EncoderTrainer:
         """Steps done, those before a resumption included."""
         return self._step
 
+    @property
+    def seconds(self) -> float:
+        """Time spent learning and looking, those before a resumption included."""
+        return self._spent
+
     def save(self, folder: Path) -> None:
         """Write the adapters as they are now, in peft's format, under the names of the whole MiniLM's layers."""
         first = self._config.frozen
@@ -146,12 +176,32 @@ class EncoderTrainer:
         self._optimizer.zero_grad(set_to_none=True)
         total = 0.0
         for _ in range(self._config.accumulate):
-            loss = self._loss() / self._config.accumulate
+            loss = (
+                self._text_loss() if self._step < self._config.warm_steps else self._loss()
+            ) / self._config.accumulate
             loss.backward()  # type: ignore[no-untyped-call]
             total += float(loss.item())
         torch.nn.utils.clip_grad_norm_([w for w in self.tower.parameters() if w.requires_grad], 1.0)
         self._optimizer.step()
         return total
+
+    def _text_loss(self) -> Tensor:
+        """Return the self-supervised loss of a batch of item texts."""
+        which = self._rng.choices(range(len(self._studies)), self._mix)[0]
+        texts = self._rng.sample(self._studies[which].texts, self._config.batch)
+        if self._config.warm == "mlm":
+            return self._word_loss(texts)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            hidden, mask = self._items.batch(texts)
+            first, second = self.tower(hidden, mask), self.tower(hidden, mask)
+        return torch.nn.functional.cross_entropy(self._config.scale * first @ second.T, torch.arange(len(texts)))
+
+    def _word_loss(self, texts: Sequence[str]) -> Tensor:
+        ids, mask = self._items.padded(texts)
+        hidden_ids, labels = hide_words(ids, torch.Generator().manual_seed(self._rng.getrandbits(32)))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            below = self.tower.below(self.tower.embed(hidden_ids), mask)
+            return self._words.loss(self.tower.tokens(below, mask), labels)
 
     def _loss(self) -> Tensor:
         which = self._rng.choices(range(len(self._studies)), self._mix)[0]
@@ -198,18 +248,20 @@ class EncoderTrainer:
         """Encode the catalogues anew, measure the tuning part, keep the adapters if they are the best."""
         self._bank = [self.item_vectors(study) for study in self._studies]
         scores: dict[str, float] = {}
-        for study, lessons, bank in zip(self._studies, self._tune, self._bank, strict=True):
+        for own, study, lessons, rows in zip(self._studies, self._tuned, self._tune, self._bank, strict=True):
+            bank = rows if study is own else self.item_vectors(study)
             if not lessons:
                 continue
             queries = self.query_vectors([lesson.text for lesson in lessons])
             for k, value in recalls(study, lessons, queries, bank, self._config.scale).items():
                 scores[f"{study.name}@{k}"] = round(value, 4)
-        mean = float(np.mean([value for name, value in scores.items() if name.endswith(("@10", "@50"))] or [0.0]))
+        mean = float(np.mean(list(scores.values()) or [0.0]))
         better = mean > self._best
         self._best, self._stale = (mean, 0) if better else (self._best, self._stale + 1)
         if better:
             _save(adapter_weights(self.tower), self._out / "best.pt")
         state: dict[str, Any] = {"adapters": adapter_weights(self.tower), "optimizer": self._optimizer.state_dict()}
+        state |= {"words": self._words.state_dict()}
         state |= {"step": self._step, "spent": self._spent, "best": self._best, "stale": self._stale}
         state |= {"rng": self._rng.getstate(), "torch": torch.get_rng_state(), "deck": self._deck, "bank": self._bank}
         _save(state, self._out / "checkpoint.pt")
@@ -226,6 +278,7 @@ class EncoderTrainer:
         state: dict[str, Any] = torch.load(path, weights_only=False)
         self.tower.load_state_dict(state["adapters"], strict=False)
         self._optimizer.load_state_dict(state["optimizer"])
+        self._words.load_state_dict(state["words"])
         self._step, self._spent, self._best, self._stale = (state[key] for key in ("step", "spent", "best", "stale"))
         self._deck, self._bank = state["deck"], state["bank"]
         self._rng.setstate(state["rng"])

@@ -1,4 +1,4 @@
-"""Write dialogues and items the way the adapted text encoder reads them. Pure text, the same in training and serving."""
+"""Write dialogues the way the adapted text encoder reads them. Pure text, the same in training and serving."""
 
 from __future__ import annotations
 

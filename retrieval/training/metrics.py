@@ -32,3 +32,14 @@ def interval(values: Sequence[float], groups: Sequence[str], seed: int = 0, draw
     means = sums[picks].sum(axis=1) / sizes[picks].sum(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
+
+
+def paired_p(gains: Sequence[float], groups: Sequence[str], seed: int = 0, draws: int = 2000) -> float:
+    """Return the two-sided p of a mean gain, by flipping the sign of whole groups at random (Fisher 1935), above 0."""
+    by: dict[str, float] = defaultdict(float)
+    for gain, group in zip(gains, groups, strict=True):
+        by[group] += gain
+    sums = np.array(list(by.values()))
+    signs = np.random.default_rng(seed).choice((-1.0, 1.0), size=(draws, len(sums)))
+    as_far = int((np.abs(signs @ sums) >= abs(sums.sum()) - 1e-12).sum())
+    return (as_far + 1) / (draws + 1)

@@ -97,13 +97,15 @@ class Texts:
         order = sorted(new, key=lambda text: len(new[text]))
         for start in range(0, len(order), size):
             batch = order[start : start + size]
-            width = len(new[batch[-1]])
-            rows = torch.tensor([new[text] + [0] * (width - len(new[text])) for text in batch])
-            mask = torch.tensor([[1] * len(new[text]) + [0] * (width - len(new[text])) for text in batch])
+            rows, mask = _padded([new[text] for text in batch])
             with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
                 hidden = self._tower.below(self._tower.embed(rows), mask).to(torch.bfloat16)
             for text, row in zip(batch, hidden, strict=True):
                 self._kept[text] = row[: len(new[text])].clone()
+
+    def padded(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Return the tokens, padded, and their mask, each of shape (rows, tokens)."""
+        return _padded([self.ids(text) for text in texts])
 
     def batch(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Return the lower layers' output, padded, shape (rows, tokens, width), and its mask."""
@@ -121,6 +123,13 @@ class Texts:
         order = sorted(range(len(texts)), key=lambda at: len(self._kept[texts[at]]))
         for start in range(0, len(order), size):
             yield order[start : start + size]
+
+
+def _padded(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
+    width = max(len(row) for row in rows)
+    ids = torch.tensor([row + [0] * (width - len(row)) for row in rows])
+    mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows])
+    return ids, mask
 
 
 def encode_all(tower: Tower, texts: Sequence[str], rows: Texts, size: int = 64) -> NDArray[np.float32]:

@@ -38,17 +38,73 @@ def reranker(
     learning_rate: Annotated[
         float | None, typer.Option(min=0.0, help="Peak rate; a high one can collapse.", show_default=False)
     ] = None,
+    loss: Annotated[
+        str | None,
+        typer.Option(help="How answers are compared: listwise, ranknet or margin.", show_default=False),
+    ] = None,
+    pairwise_weight: Annotated[
+        float | None, typer.Option(min=0.0, help="Weight of RankNet beside the softmax.", show_default=False)
+    ] = None,
+    mask_weight: Annotated[
+        float | None, typer.Option(min=0.0, help="Weight of predicting hidden words.", show_default=False)
+    ] = None,
+    adversarial: Annotated[
+        float | None, typer.Option(min=0.0, help="Length of the worst step of word vectors.", show_default=False)
+    ] = None,
+    augment: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Share of queries with typos and the like.", show_default=False),
+    ] = None,
+    accumulate: Annotated[
+        int | None, typer.Option(min=1, help="Draws before the weights move.", show_default=False)
+    ] = None,
+    rank: Annotated[
+        int | None, typer.Option(min=1, help="Learn only adapters of this rank.", show_default=False)
+    ] = None,
+    precision: Annotated[str | None, typer.Option(help="bf16 or float32.", show_default=False)] = None,
+    layers: Annotated[
+        int | None, typer.Option(min=1, max=6, help="Layers kept of MiniLM's six.", show_default=False)
+    ] = None,
+    mix: Annotated[
+        str | None, typer.Option(help="Shares, such as demo=0.6,tags=0.4; others are not learnt.", show_default=False)
+    ] = None,
+    check_every: Annotated[int | None, typer.Option(min=1, help="Steps between looks.", show_default=False)] = None,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="Looks without a better score before stopping.", show_default=False)
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of every draw.", show_default=False)] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Cores to use.", show_default=False)] = None,
 ) -> None:
     """Fine-tune the cross-encoder from the bundled MiniLM and print what it is worth beside no reranking."""
-    from retrieval.training import QUICK, TrainConfig, markdown, train_reranker
+    from evals import current_commit, current_machine
+    from retrieval.training import QUICK, LowRank, TrainConfig, markdown, train_reranker
 
-    asked = {"minutes": minutes, "steps": steps, "learning_rate": learning_rate, "seed": seed, "threads": threads}
+    asked = {
+        "minutes": minutes,
+        "steps": steps,
+        "learning_rate": learning_rate,
+        "loss": loss,
+        "pairwise_weight": pairwise_weight,
+        "mask_weight": mask_weight,
+        "adversarial": adversarial,
+        "augment": augment,
+        "accumulate": accumulate,
+        "adapters": LowRank(rank=rank, alpha=2.0 * rank) if rank else None,
+        "precision": precision,
+        "layers": layers,
+        "mix": _shares(mix) if mix else None,
+        "check_every": check_every,
+        "patience": patience,
+        "seed": seed,
+        "threads": threads,
+    }
     base = QUICK if quick else TrainConfig()
-    config = base.model_copy(update={name: value for name, value in asked.items() if value is not None})
+    config = TrainConfig.model_validate(
+        base.model_dump() | {name: value for name, value in asked.items() if value is not None}
+    )
     command = " ".join(["palate", *sys.argv[1:]])
-    report = train_reranker(data, out, config, command, _say, quick=quick)
+    place = f"{current_machine()}; commit {current_commit()}"
+    report = train_reranker(data, out, config, command, _say, quick=quick, place=place)
     typer.echo(markdown(report))
 
 
@@ -63,6 +119,20 @@ def guard(
     from evals import train_guard
 
     typer.echo(train_guard(data, out, _say).model_dump_json(indent=1))
+
+
+def _shares(text: str) -> dict[str, float]:
+    """Read ``demo=0.6,tags=0.4``."""
+    shares: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, share = part.partition("=")
+        if name not in ("demo", "tags", "redial", "opendialkg"):
+            raise typer.BadParameter(f"--mix knows demo, tags, redial and opendialkg, not {name!r}.")
+        try:
+            shares[name] = float(share)
+        except ValueError:
+            raise typer.BadParameter(f"--mix wants a number for {name}, not {share!r}.") from None
+    return shares
 
 
 def _say(line: str) -> None:

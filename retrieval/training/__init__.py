@@ -2,12 +2,12 @@
 
 from .adapters import LowRank
 from .comparing import RunComparison, compare_runs, render_runs
+from .config import TrainConfig
 from .encoder import EncoderTraining
 from .encoder_recipe import DOMAINS, train_encoder
 from .encoder_report import EncoderReport, encoder_markdown
 from .recipe import QUICK, train_reranker
 from .report import Report, markdown
-from .reranker import TrainConfig
 
 __all__ = [
     "DOMAINS",

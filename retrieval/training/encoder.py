@@ -118,7 +118,7 @@ class EncoderTrainer:
         """Train to the end and leave the tower with its best adapters; return the loss of each step."""
         losses: list[float] = []
         started = time.monotonic() - self._spent
-        if not self._bank:
+        if not self._bank and self._config.hard_negatives:
             self._look(0.0, progress)
         self.tower.train()
         while (done := self._done(time.monotonic() - started)) < 1.0 and self._stale < self._config.patience:

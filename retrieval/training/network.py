@@ -32,16 +32,30 @@ class Network(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         """Return one logit per row, shape (n,)."""
-        hidden = self.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
-        bias = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * -1e4
-        for layer in self.layers[:-1]:
-            hidden = self._layer(layer, hidden, hidden, bias)
-        first = self._layer(self.layers[-1], hidden[:, :1], hidden, bias)
+        return self.score(self.embed(input_ids, token_type_ids), attention_mask)
+
+    def embed(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Return the word vectors as the first layer reads them, shape (n, tokens, width)."""
+        hidden: Tensor = self.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+        return hidden
+
+    def score(self, hidden: Tensor, attention_mask: Tensor) -> Tensor:
+        """Return one logit per row for word vectors."""
+        bias, hidden = self._below(hidden, attention_mask)
+        first = run_layer(self.layers[-1], hidden[:, :1], hidden, bias, self.heads)
         logits: Tensor = self.head(self.dropout(self.pooler(first)))[:, 0]
         return logits
 
-    def _layer(self, layer: Any, asking: Tensor, hidden: Tensor, bias: Tensor) -> Tensor:
-        return run_layer(layer, asking, hidden, bias, self.heads)
+    def tokens(self, hidden: Tensor, attention_mask: Tensor) -> Tensor:
+        """Return the last layer's output at every position, for the masked words; serving never needs it."""
+        bias, hidden = self._below(hidden, attention_mask)
+        return run_layer(self.layers[-1], hidden, hidden, bias, self.heads)
+
+    def _below(self, hidden: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        bias = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * -1e4
+        for layer in self.layers[:-1]:
+            hidden = run_layer(layer, hidden, hidden, bias, self.heads)
+        return bias, hidden
 
 
 def run_layer(layer: Any, asking: Tensor, hidden: Tensor, bias: Tensor, heads: int) -> Tensor:

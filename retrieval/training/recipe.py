@@ -14,10 +14,12 @@ from ..demo import schema
 from ..errors import CatalogError
 from ..rerank import CrossEncoder, RerankConfig, TokenBudget
 from . import corpus
+from .cards import RunCard, TaskScores, write_run
+from .config import TrainConfig
 from .export import FULL, export
 from .pairs import Domain
-from .report import DomainReport, Judged, Report, Score, choose_weights, compare, judge, markdown
-from .reranker import Progress, TrainConfig, Trainer
+from .report import DomainReport, Judged, Report, Score, choose_weights, compare, judge, markdown, order_scores
+from .reranker import Progress, Trainer
 
 MODEL_NAME = "palate-reranker-1"
 QUICK = TrainConfig(
@@ -35,7 +37,7 @@ QUICK = TrainConfig(
 
 
 def train_reranker(
-    data: Path, out: Path, config: TrainConfig, command: str, progress: Progress, quick: bool = False
+    data: Path, out: Path, config: TrainConfig, command: str, progress: Progress, quick: bool = False, place: str = ""
 ) -> Report:
     """Train into ``out``, or go on with what lies there, and write the model, ``report.json`` and ``report.md``.
 
@@ -46,6 +48,7 @@ def train_reranker(
         command: How the run was started, for the report.
         progress: Told what happens.
         quick: Use a handful of the demo's films only.
+        place: Machine and commit, for the card.
 
     Raises:
         CatalogError: The benchmark sets are not in ``data``.
@@ -55,22 +58,41 @@ def train_reranker(
     tuned = [held, *(domain for name, domain in trained.items() if name != "demo")]
     trainer = Trainer(config, trained, tuned, out)
     trainer.run(progress)
+    trainer.merge()
     budget = TokenBudget(name=MODEL_NAME, max_length=config.max_length, query_length=config.query_length)
     export(trainer.network, budget, out)
     progress("exported")
     reranker = CrossEncoder(out, RerankConfig(threads=config.threads))
     limit = 20 if quick else 600
-    reports, judged = [], []
+    reports: list[DomainReport] = []
+    judged: list[Judged] = []
+    scores: list[TaskScores] = []
     for domain in tuned:
         found, one = measure(domain, reranker.score, limit)
         reports.append(found)
         judged += one[:100]
+        scores += list(order_scores(found, one))
         progress(f"measured {found.domain}")
     numbers = footprint(out, held, reranker.score, judged, config.threads)
     report = Report(command=command, seed=config.seed, steps=trainer.steps, domains=tuple(reports), numbers=numbers)
     (out / "report.json").write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
     (out / "report.md").write_text(markdown(report), encoding="utf-8")
+    card = RunCard(
+        kind="reranker",
+        command=command,
+        place=place,
+        seed=config.seed,
+        steps=trainer.steps,
+        seconds=round(trainer.seconds, 1),
+        data={name: _counts(domain) for name, domain in {**trained, "demo held back": held}.items()},
+        config=config.model_dump(mode="json"),
+    )
+    write_run(out, card, markdown(report), scores)
     return report
+
+
+def _counts(domain: Domain) -> dict[str, int]:
+    return {part: len(tasks) for part, tasks in domain.corpus.tasks.items() if tasks}
 
 
 def measure(domain: Domain, score: Score, limit: int) -> tuple[DomainReport, list[Judged]]:

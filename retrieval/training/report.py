@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ..rerank import RerankConfig, standard
 from ..types import Value
+from .cards import TaskScores, task_scores
 from .metrics import interval, ndcg, recall
 from .pairs import Candidates, Domain
 
@@ -94,15 +95,7 @@ def choose_weights(judged: Sequence[Judged]) -> tuple[float, float]:
 
 def compare(name: str, judged: Sequence[Judged], weights: tuple[float, float]) -> DomainReport:
     """Measure the fused order, popularity, the cross-encoder alone and the blends on the same pools."""
-    shipped = RerankConfig()
-    orders: Mapping[str, tuple[float, float, float]] = {
-        "no reranking (fused)": (1.0, 0.0, 0.0),
-        "popularity alone": (0.0, 0.0, 1.0),
-        "cross-encoder alone": (0.0, 1.0, 0.0),
-        "fused + popularity": (1.0, 0.0, 1.0),
-        "blend tuned here": (1.0, *weights),
-        "blend as shipped": (1.0, shipped.weight, shipped.popularity_weight),
-    }
+    orders = _orders(weights)
     baseline = _ndcgs(judged, orders["no reranking (fused)"])
     groups = [one.found.task.group for one in judged]
     rights = [one.found.task.positives for one in judged]
@@ -118,6 +111,25 @@ def compare(name: str, judged: Sequence[Judged], weights: tuple[float, float]) -
         weights=weights,
         rows=tuple(_row(label, judged, groups, order, baseline) for label, order in orders.items()),
     )
+
+
+def order_scores(report: DomainReport, judged: Sequence[Judged]) -> Iterator[TaskScores]:
+    """Yield every order's nDCG@10 task by task, so that another run can be held against it."""
+    tasks = [one.found.task for one in judged]
+    for name, order in _orders(report.weights).items():
+        yield task_scores(f"{report.domain} nDCG@{K}, {name}", tasks, _ndcgs(judged, order))
+
+
+def _orders(weights: tuple[float, float]) -> Mapping[str, tuple[float, float, float]]:
+    shipped = RerankConfig()
+    return {
+        "no reranking (fused)": (1.0, 0.0, 0.0),
+        "popularity alone": (0.0, 0.0, 1.0),
+        "cross-encoder alone": (0.0, 1.0, 0.0),
+        "fused + popularity": (1.0, 0.0, 1.0),
+        "blend tuned here": (1.0, *weights),
+        "blend as shipped": (1.0, shipped.weight, shipped.popularity_weight),
+    }
 
 
 def markdown(report: Report) -> str:

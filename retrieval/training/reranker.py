@@ -1,4 +1,4 @@
-"""Fine-tune the cross-encoder: listwise softmax over one right and several plausible wrong answers.
+"""Fine-tune the cross-encoder on groups of one right and several plausible wrong answers.
 
 Run it with `palate train reranker`. A killed run goes on from its last checkpoint; every check is added to
 ``progress.jsonl`` in the output folder as it happens.
@@ -16,48 +16,19 @@ from typing import Any
 
 import numpy as np
 import torch
-from pydantic import Field
 from tokenizers import Tokenizer
 
+from ..demo.wishes import paraphrases
 from ..rerank import TokenBudget
-from ..types import Value
+from .adapters import add_adapters, merge_adapters
+from .config import TrainConfig
+from .lesson import Lesson
 from .metrics import ndcg
 from .network import Network, encoder_folder, load_bert, set_threads
+from .noise import disturb, synonyms_of
 from .pairs import Candidates, Domain, Group, PairEncoder
 
 Progress = Callable[[str], None]
-
-
-class TrainConfig(Value):
-    """Say how long and on what mix to train."""
-
-    seed: int = 1
-    layers: int = Field(3, ge=1, le=6)
-    """Layers kept of MiniLM's six: three score 50 candidates in a third of the time."""
-    max_length: int = 96
-    query_length: int = 40
-    group_size: int = Field(8, ge=2)
-    """Texts a query: one right answer, the rest wrong."""
-    groups_per_step: int = Field(8, ge=1)
-    steps: int = Field(1500, ge=1)
-    minutes: float | None = None
-    """Stop after that long; the schedule then follows the clock where that is ahead of the steps."""
-    learning_rate: float = Field(7e-5, gt=0.0)
-    """Peak rate. At 2e-4 the loss of a run rose back to guessing after 180 steps; its best weights are of step 150."""
-    warm_up: float = 0.08
-    """Share of the run in which the rate rises."""
-    weight_decay: float = 0.01
-    check_every: int = Field(150, ge=1)
-    """Steps between two looks at the tuning part."""
-    check_tasks: int = 30
-    """Tuning tasks a domain that a look uses."""
-    patience: int = 6
-    """Stop after that many looks without a better score."""
-    threads: int = 2
-    mix: dict[str, float] = Field(
-        default_factory=lambda: {"demo": 0.5, "tags": 0.2, "redial": 0.15, "opendialkg": 0.15}
-    )
-    """Share of the groups by corpus."""
 
 
 class Trainer:
@@ -71,10 +42,15 @@ class Trainer:
         self._domains = domains
         self._out = out
         self._rng = random.Random(config.seed)
+        self._synonyms = synonyms_of(paraphrases(), (0, 1))
         budget = TokenBudget(max_length=config.max_length, query_length=config.query_length)
-        self._encoder = PairEncoder(plain_tokenizer(), budget)
         self.network = Network(load_bert(), config.layers)
-        self._optimizer = torch.optim.AdamW(_decayed(self.network, config.weight_decay), lr=config.learning_rate)
+        if config.adapters is not None:
+            add_adapters(self.network.layers, config.adapters)
+        self._lesson = Lesson(self.network, PairEncoder(plain_tokenizer(), budget), config)
+        self._optimizer = torch.optim.AdamW(
+            _decayed(self._lesson.learnt(), config.weight_decay), lr=config.learning_rate
+        )
         self._train = {name: domain.answerable("train") for name, domain in domains.items() if name in config.mix}
         self._tune = {one.corpus.name: (one, one.candidates("tune", config.check_tasks, 30)) for one in tuning}
         self._step, self._spent, self._best, self._stale = 0, 0.0, -1.0, 0
@@ -94,10 +70,20 @@ class Trainer:
                 self._spent = time.monotonic() - started
                 self._look(float(np.mean(losses[-self._config.check_every :])), progress)
         if self._step % self._config.check_every:
+            self._spent = time.monotonic() - started
             self._look(float(np.mean(losses[-self._config.check_every :])), progress)
         self.network.load_state_dict(torch.load(self._out / "best.pt", weights_only=True))
         self.network.eval()
         return losses
+
+    def merge(self) -> None:
+        """Merge adapters into the weights, for export; a run cannot go on afterwards."""
+        merge_adapters(self.network)
+
+    @property
+    def seconds(self) -> float:
+        """Time spent learning and looking, those before a resumption included."""
+        return self._spent
 
     @property
     def steps(self) -> int:
@@ -108,7 +94,7 @@ class Trainer:
         """Return float32 logits, in the order given."""
         self.network.eval()
         with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = self.network(**self._tensors([(query, text) for text in texts]))
+            logits = self.network(**self._lesson.tensors([(query, text) for text in texts]))
         scores: np.ndarray[tuple[int], np.dtype[np.float32]] = logits.float().numpy()
         return scores
 
@@ -117,18 +103,13 @@ class Trainer:
         return max(self._step / self._config.steps, by_clock)
 
     def _update(self, done: float) -> float:
-        groups = self._draw()
         for group in self._optimizer.param_groups:
             group["lr"] = self._config.learning_rate * schedule(done, self._config.warm_up)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = self.network(**self._tensors([(one.query, text) for one in groups for text in one.texts]))
-        rows = logits.float().view(len(groups), -1)
-        loss = torch.nn.functional.cross_entropy(rows, torch.zeros(len(groups), dtype=torch.long))
         self._optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        loss = sum(self._lesson.backward(self._draw(), self._config.accumulate) for _ in range(self._config.accumulate))
+        torch.nn.utils.clip_grad_norm_(self._lesson.learnt(), 1.0)
         self._optimizer.step()
-        return float(loss.item())
+        return float(loss)
 
     def _draw(self) -> list[Group]:
         names = sorted(self._train)
@@ -138,11 +119,13 @@ class Trainer:
             name = self._rng.choices(names, weights)[0]
             group = self._domains[name].draw(self._rng.choice(self._train[name]), self._config.group_size, self._rng)
             if group is not None:
-                groups.append(group)
+                groups.append(self._augmented(group))
         return groups
 
-    def _tensors(self, pairs: Sequence[tuple[str, str]]) -> dict[str, torch.Tensor]:
-        return {name: torch.from_numpy(rows) for name, rows in self._encoder.encode(pairs).items()}
+    def _augmented(self, group: Group) -> Group:
+        if not self._config.augment or self._rng.random() >= self._config.augment:
+            return group
+        return Group(disturb(group.query, self._rng, self._synonyms), group.texts)
 
     def _look(self, loss: float, progress: Progress) -> None:
         """Measure the tuning part, keep the weights if they are the best, and write a checkpoint."""
@@ -154,6 +137,7 @@ class Trainer:
             _save(self.network.state_dict(), self._out / "best.pt")
         state = {"network": self.network.state_dict(), "optimizer": self._optimizer.state_dict(), "step": self._step}
         kept = {"spent": self._spent, "best": self._best, "stale": self._stale, "rng": self._rng.getstate()}
+        kept |= {"words": self._lesson.words.state_dict(), "torch": torch.get_rng_state()}
         _save(state | kept, self._out / "checkpoint.pt")
         line = {"step": self._step, "seconds": round(self._spent), "loss": round(loss, 4), "ndcg": round(mean, 4)} | {
             name: round(score, 4) for name, score in scores.items()
@@ -184,6 +168,8 @@ class Trainer:
         self._optimizer.load_state_dict(state["optimizer"])
         self._step, self._spent, self._best, self._stale = (state[key] for key in ("step", "spent", "best", "stale"))
         self._rng.setstate(state["rng"])
+        self._lesson.words.load_state_dict(state["words"])
+        torch.set_rng_state(state["torch"])
 
 
 def schedule(done: float, warm_up: float) -> float:
@@ -201,8 +187,7 @@ def plain_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def _decayed(network: Network, decay: float) -> list[dict[str, Any]]:
-    learnt = [weight for weight in network.parameters() if weight.requires_grad]
+def _decayed(learnt: Sequence[torch.nn.Parameter], decay: float) -> list[dict[str, Any]]:
     matrices = [weight for weight in learnt if weight.ndim > 1]
     vectors = [weight for weight in learnt if weight.ndim <= 1]
     return [{"params": matrices, "weight_decay": decay}, {"params": vectors, "weight_decay": 0.0}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -39,8 +39,8 @@ def reranker(
         float | None, typer.Option(min=0.0, help="Peak rate; a high one can collapse.", show_default=False)
     ] = None,
     loss: Annotated[
-        str | None,
-        typer.Option(help="How answers are compared: listwise, ranknet or margin.", show_default=False),
+        Literal["listwise", "ranknet", "margin"] | None,
+        typer.Option(help="How right and wrong answers are compared.", show_default=False),
     ] = None,
     pairwise_weight: Annotated[
         float | None, typer.Option(min=0.0, help="Weight of RankNet beside the softmax.", show_default=False)
@@ -61,7 +61,9 @@ def reranker(
     rank: Annotated[
         int | None, typer.Option(min=1, help="Learn only adapters of this rank.", show_default=False)
     ] = None,
-    precision: Annotated[str | None, typer.Option(help="bf16 or float32.", show_default=False)] = None,
+    precision: Annotated[
+        Literal["bf16", "float32"] | None, typer.Option(help="Arithmetic of the training passes.", show_default=False)
+    ] = None,
     layers: Annotated[
         int | None, typer.Option(min=1, max=6, help="Layers kept of MiniLM's six.", show_default=False)
     ] = None,

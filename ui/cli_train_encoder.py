@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -35,7 +35,7 @@ def encoder(
     frozen: Annotated[
         int | None, typer.Option(min=0, max=5, help="Lower layers that stay as they are.", show_default=False)
     ] = None,
-    warm: Annotated[str, typer.Option(help="Self-supervised first steps: none, simcse or mlm.")] = "none",
+    warm: Annotated[Literal["none", "simcse", "mlm"], typer.Option(help="Self-supervised first steps.")] = "none",
     warm_steps: Annotated[int | None, typer.Option(min=0, help="How many of these.", show_default=False)] = None,
     fold: Annotated[
         int | None, typer.Option(min=0, max=1, help="Half of the dialogues to leave out.", show_default=False)

@@ -127,7 +127,7 @@ def _merge(model: SentenceTransformer, adapter: Adapter) -> None:
     """Add the adapter to the loaded weights, and cut item texts where training cut them."""
     import torch
 
-    weights = dict(model[0].model.named_parameters())
+    weights = dict(model[0].model.named_parameters())  # type: ignore[union-attr]
     merged = adapter.merged({name: weight.detach().cpu().numpy() for name, weight in weights.items()})
     with torch.no_grad():
         for name in adapter.deltas:

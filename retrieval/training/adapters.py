@@ -63,8 +63,8 @@ def merge_adapters(network: nn.Module) -> None:
     for parent in list(network.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, LoraLayer):
-                child.merge()  # type: ignore[operator]
-                setattr(parent, name, child.get_base_layer())  # type: ignore[operator]
+                child.merge()
+                setattr(parent, name, child.get_base_layer())
 
 
 def save_adapter(weights: Mapping[str, torch.Tensor], config: LowRank, folder: Path, base: str) -> None:

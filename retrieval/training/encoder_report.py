@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..plain import Bm25, reciprocal_ranks
 from ..types import Value
 from .cards import TaskScores, task_scores
 from .encoder_data import Lesson, Study
 from .metrics import interval, recall
-from .pools import Bm25, reciprocal_ranks
 
 Floats = NDArray[np.float32]
 KS = (1, 10, 50)

@@ -25,7 +25,7 @@ class Lesson:
         self._network = network
         self._encoder = encoder
         self._config = config
-        table: Tensor = network.embeddings.word_embeddings.weight  # type: ignore[union-attr, assignment]
+        table: Tensor = network.embeddings.word_embeddings.weight
         self.words = MaskedWords(table)
 
     def learnt(self) -> list[torch.nn.Parameter]:

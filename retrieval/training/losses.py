@@ -19,7 +19,8 @@ def listwise(logits: Tensor) -> Tensor:
 
 def ranknet(logits: Tensor) -> Tensor:
     """Return the logistic loss of the first of each row against each other (Burges et al. 2005)."""
-    return functional.softplus(logits[:, 1:] - logits[:, :1]).mean()
+    loss: Tensor = functional.softplus(logits[:, 1:] - logits[:, :1]).mean()
+    return loss
 
 
 def margin(logits: Tensor, gap: float = 1.0) -> Tensor:
@@ -38,4 +39,5 @@ def adversarial_step(gradient: Tensor, size: float) -> Tensor:
         size: length of the step over all of a row's tokens.
     """
     lengths = gradient.flatten(1).norm(dim=1).clamp_min(1e-12)
-    return size * gradient / lengths[:, None, None]
+    step: Tensor = size * gradient / lengths[:, None, None]
+    return step

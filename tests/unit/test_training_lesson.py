@@ -1,4 +1,4 @@
-"""What the reranker's training can add to its loss, each on toys: pairs, hidden words, the worst step, noise, adapters."""
+"""What the reranker's training can add to its loss, on toys: pairs, hidden words, the worst step, noise, adapters."""
 
 from __future__ import annotations
 

@@ -200,10 +200,15 @@ def blend(
     """
     parts = (
         standard(fused),
-        config.weight * np.clip(standard(logits, least=_LEAST_SPREAD), -_FURTHEST, _FURTHEST),
+        config.weight * standard_logits(logits),
         config.popularity_weight * standard(np.log1p(np.asarray(popularity, dtype=np.float64))),
     )
     return np.asarray(sum(parts), dtype=np.float32)
+
+
+def standard_logits(logits: Sequence[float] | NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Return a cross-encoder's scores as ``blend`` counts them: standard scores, cut off either way."""
+    return np.clip(standard(logits, least=_LEAST_SPREAD), -_FURTHEST, _FURTHEST)
 
 
 def standard(values: Sequence[float] | NDArray[np.floating[Any]], *, least: float = 0.0) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from .cli_bench_judge import judge
 from .cli_bench_memory import memory
 from .cli_bench_preferences import preferences
 from .cli_bench_ranking import add_boards
+from .cli_bench_rerank import rerank, robustness
 from .cli_bench_simulate import simulate
 from .measuring import measured, tell
 from .options import Config, Json
@@ -30,6 +31,8 @@ group.command()(judge)
 group.command()(memory)
 group.command()(preferences)
 group.command()(simulate)
+group.command()(rerank)
+group.command()(robustness)
 group.command()(grounding)
 group.command()(pii)
 add_boards(group)

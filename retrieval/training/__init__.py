@@ -7,21 +7,32 @@ from .encoder import EncoderTraining
 from .encoder_recipe import DOMAINS, train_encoder
 from .encoder_report import EncoderReport, encoder_markdown
 from .recipe import QUICK, train_reranker
-from .report import Report, markdown
+from .report import DomainReport, Report, domain_markdown, markdown
+from .searched import Perturbed, SearchBench, robustness_markdown
+from .speed import SpeedReport, measure_speed, speed_markdown, with_quality
 
 __all__ = [
     "DOMAINS",
     "QUICK",
+    "DomainReport",
     "EncoderReport",
     "EncoderTraining",
     "LowRank",
+    "Perturbed",
     "Report",
     "RunComparison",
+    "SearchBench",
+    "SpeedReport",
     "TrainConfig",
     "compare_runs",
+    "domain_markdown",
     "encoder_markdown",
     "markdown",
+    "measure_speed",
     "render_runs",
+    "robustness_markdown",
+    "speed_markdown",
     "train_encoder",
     "train_reranker",
+    "with_quality",
 ]

@@ -211,10 +211,36 @@ def demo(seed: int, plain: int = 3000, noted: int | None = None) -> tuple[Corpus
     return Corpus("demo", train_items, {"train": train}), Corpus("demo", held_items, parts)
 
 
+def demo_searched(seed: int, limit: int) -> tuple[Corpus, frozenset[str]]:
+    """Draw requests for the kept-back films, to be answered from the whole demo; return the ids learnt from as well.
+
+    Films with notes that were learnt from are no part of the corpus: a search must leave them out. ``limit`` bounds the
+    kept-back films asked for.
+    """
+    everything = list(films())
+    annotated = [film for film in everything if "moods" in film.attributes]
+    held = split_groups((film.id for film in annotated), 0.2, seed)
+    learnt = frozenset(film.id for film in annotated) - held
+    items = [film for film in everything if film.id not in learnt]
+    asked = frozenset(sorted(held)[:limit])
+    tasks = list(_wish_tasks("demo", items, per_film=3, wordings=(2,), seed=seed + 1, asked=asked))
+    tune = split_groups((task.group for task in tasks), 0.3, seed)
+    parts = {"tune": [t for t in tasks if t.group in tune], "test": [t for t in tasks if t.group not in tune]}
+    return Corpus("demo", items, parts), learnt
+
+
 def _wish_tasks(
-    domain: str, items: Sequence[Item], per_film: int, wordings: Sequence[int], seed: int
+    domain: str,
+    items: Sequence[Item],
+    per_film: int,
+    wordings: Sequence[int],
+    seed: int,
+    asked: frozenset[str] | None = None,
 ) -> Iterator[Task]:
-    """Yield requests from each film with notes and one from every fourth film without; all that grant it answer it."""
+    """Yield requests from each film with notes and one from every fourth film without; all that grant it answer it.
+
+    With ``asked``, requests come from these films alone.
+    """
     rng = random.Random(f"{seed}-wishes-{wordings}")
 
     @cache
@@ -223,6 +249,8 @@ def _wish_tasks(
 
     for number, film in enumerate(items):
         draws = per_film if "moods" in film.attributes else int(number % 4 == 0)
+        if asked is not None and film.id not in asked:
+            continue
         for _ in range(draws):
             request = draw_request(rng, film, wordings)
             if not request.wishes:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from ..rerank import RerankConfig, standard
+from ..rerank import RerankConfig, standard, standard_logits
 from ..types import Value
 from .cards import TaskScores, task_scores
-from .metrics import interval, ndcg, recall
+from .metrics import interval, ndcg, paired_p, recall
 from .pairs import Candidates, Domain
 
 Score = Callable[[str, Sequence[str]], NDArray[np.float32]]
@@ -34,6 +34,8 @@ class Row(Value):
     gain: float
     """nDCG@10 above the fused order, task by task."""
     gain_interval: tuple[float, float]
+    p: float = 1.0
+    """Of the gain being chance, two-sided, by flipping the sign of whole groups."""
 
 
 class DomainReport(Value):
@@ -70,8 +72,8 @@ class Judged:
 
     def order(self, weights: tuple[float, float, float]) -> list[int]:
         """Return the pool by the weighted standard scores of fused rank, cross-encoder and popularity."""
-        parts = (self.found.fused, self.logits, self.popularity)
-        scores = sum(weight * standard(np.asarray(part)) for weight, part in zip(weights, parts, strict=True))
+        parts = (standard(self.found.fused), standard_logits(self.logits), standard(self.popularity))
+        scores = sum(weight * part for weight, part in zip(weights, parts, strict=True))
         # The pool stands in fused order, which broke its own ties at random.
         return [self.found.at[at] for at in np.argsort(-np.asarray(scores), kind="stable")]
 
@@ -136,28 +138,33 @@ def markdown(report: Report) -> str:
     """Write the report as Markdown tables, no reranking beside ours in each."""
     lines = [f"Command: `{report.command}` (seed {report.seed}, {report.steps} steps)", ""]
     for domain in report.domains:
-        lines += [
-            f"### {domain.domain}",
-            "",
-            f"{domain.tasks} requests in {domain.groups} groups; the best order of these pools would reach recall@10"
-            f" {domain.ceiling:.3f}. Blend tuned here: fused + {domain.weights[0]:g} x cross-encoder"
-            f" + {domain.weights[1]:g} x popularity.",
-            "",
-            "| order | recall@10 | nDCG@10 | nDCG@10 above no reranking |",
-            "|---|---|---|---|",
-            *(_line(row) for row in domain.rows),
-            "",
-        ]
+        lines += [*domain_markdown(domain), ""]
     if report.numbers:
         lines += ["### Size, speed, agreement", "", "| what | value |", "|---|---|"]
         lines += [f"| {name} | {value:.4g} |" for name, value in report.numbers.items()]
     return "\n".join(lines).rstrip() + "\n"
 
 
+def domain_markdown(domain: DomainReport) -> list[str]:
+    """Write one domain's table, line by line."""
+    return [
+        f"### {domain.domain}",
+        "",
+        f"{domain.tasks} requests in {domain.groups} groups; the best order of these pools would reach recall@10"
+        f" {domain.ceiling:.3f}. Blend tuned here: fused + {domain.weights[0]:g} x cross-encoder"
+        f" + {domain.weights[1]:g} x popularity.",
+        "",
+        "| order | recall@10 | nDCG@10 | nDCG@10 above no reranking | p |",
+        "|---|---|---|---|---|",
+        *(_line(row) for row in domain.rows),
+    ]
+
+
 def _line(row: Row) -> str:
     cells = (row.name, _span(row.recall, row.recall_interval), _span(row.ndcg, row.ndcg_interval))
     gain = "" if row.name.startswith("no reranking") else _span(row.gain, row.gain_interval, "+")
-    return f"| {' | '.join((*cells, gain))} |"
+    p = "" if row.name.startswith("no reranking") else f"{row.p:.3f}"
+    return f"| {' | '.join((*cells, gain, p))} |"
 
 
 def _span(value: float, ends: tuple[float, float], sign: str = "") -> str:
@@ -182,6 +189,7 @@ def _row(
         ndcg_interval=interval(gains, groups),
         gain=float(np.mean(above)),
         gain_interval=interval(above, groups),
+        p=paired_p(above, groups),
     )
 
 

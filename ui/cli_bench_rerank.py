@@ -1,4 +1,4 @@
-"""``palate bench rerank|robustness``: what reranking is worth inside the application's own search, and what spoils it."""
+"""``palate bench rerank|robustness``: what reranking is worth in the application's search, and what spoils it."""
 
 from __future__ import annotations
 

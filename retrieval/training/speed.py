@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pydantic import Field
 
 from ..rerank import CrossEncoder, RerankConfig, read_budget
 from ..types import Value
@@ -41,7 +42,7 @@ class SpeedReport(Value):
     rounds: int
     threads: int
     rows: tuple[Arithmetic, ...]
-    ndcg: dict[str, float] = {}
+    ndcg: dict[str, float] = Field(default_factory=dict)
     """nDCG@10 of the shipped blend with float32 and with int8 scores; empty where the float32 weights are not there."""
     ndcg_lost: float | None = None
     """Share of the float32 one's nDCG@10 that int8 loses."""

@@ -12,7 +12,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from retrieval import CatalogConfig, IndexConfig, RerankConfig, RetrievalSettings, Retriever, SearchConfig, build_index
+from retrieval import (
+    Bound,
+    CatalogConfig,
+    IndexConfig,
+    RerankConfig,
+    RetrievalSettings,
+    Retriever,
+    SearchConfig,
+    VarietyConfig,
+    build_index,
+)
 from retrieval.catalog_types import AttributeColumn, Columns
 from retrieval.errors import ConstraintError, EncoderError
 from retrieval.filters import satisfies
@@ -233,6 +243,37 @@ def test_relaxations_come_most_useful_first_and_only_when_too_few_fit(retriever:
 def test_an_unknown_attribute_is_the_callers_mistake(retriever: Retriever) -> None:
     with pytest.raises(ConstraintError, match="'tempo'"):
         retriever.search(Query(text="quiet", constraints=(condition("tempo", "eq", 120),)))
+
+
+def test_one_dial_goes_from_the_well_known_to_the_little_known(retriever: Retriever) -> None:
+    def fame(adventure: float, **asked: Any) -> float:
+        hits = retriever.search(Query(k=10, adventure=adventure, **asked)).hits
+        return sum(hit.item.popularity for hit in hits) / len(hits)
+
+    for asked in ({}, {"text": "quiet song"}, {"like_ids": ("t3", "t40")}):
+        known = [fame(place, **asked) for place in (0.0, 0.4, 0.7, 1.0)]
+        assert known == sorted(known, reverse=True)
+        assert known[0] > known[-1]
+
+
+def test_the_settings_place_the_dial_until_a_query_does(settings: RetrievalSettings, retriever: Retriever) -> None:
+    far = retriever.varied(VarietyConfig(adventure=1.0))
+    assert far.search(Query(k=5)).hits == retriever.search(Query(k=5, adventure=1.0)).hits
+    assert far.search(Query(k=5, adventure=0.4)).hits == retriever.search(Query(k=5, adventure=0.4)).hits
+
+
+def test_bounds_are_kept_within_hard_constraints_or_told(retriever: Retriever) -> None:
+    """A group that must be shown is fetched although no channel found it, and never against a condition."""
+    jazz = Bound(attribute="styles", value="Jazz", least=0.5)
+    bound = retriever.varied(VarietyConfig(bounds=(jazz,)))
+    result = bound.search(Query(text="quiet song", k=6))
+    assert sum("Jazz" in hit.item.attributes["styles"] for hit in result.hits) >= 3  # type: ignore[operator]
+    assert result.missed_bounds == ()
+    none = bound.search(Query(text="quiet song", k=6, constraints=(condition("styles", "ne", "Jazz"),)))
+    assert len(none.hits) == 6
+    assert none.missed_bounds == ("at least 50% of a list with styles eq Jazz",)
+    with pytest.raises(ConstraintError, match="'label'"):
+        retriever.varied(VarietyConfig(bounds=(Bound(attribute="label", most=0.5),)))
 
 
 def test_diversity_spreads_the_list(retriever: Retriever) -> None:

@@ -79,6 +79,7 @@ class FakeRecommender:
             Preference(id="p1", attribute="genres", value="Crime", hard=True, turn_id="t1", quote="crime"),
         )
         self.updates: list[PreferenceUpdate] = []
+        self.dialled: list[float | None] = []
 
     async def stream(self, text: str, session: str, **_: Any) -> AsyncIterator[StreamEvent]:
         try:
@@ -94,7 +95,8 @@ class FakeRecommender:
             self.cancelled.set()
             raise
 
-    async def reply(self, text: str, session: str, **_: Any) -> Reply:
+    async def reply(self, text: str, session: str, adventure: float | None = None, **_: Any) -> Reply:
+        self.dialled.append(adventure)
         async for event in self.stream(text, session):
             if isinstance(event, DoneEvent):
                 return event.reply
@@ -323,6 +325,19 @@ async def test_edits_become_updates(client: httpx.AsyncClient, recommender: Fake
         ("genres", "eq", "Crime", False),
         ("year", "lt", 1990, False),
     ]
+
+
+async def test_the_dial_is_turned_by_an_edit_and_by_a_message(
+    client: httpx.AsyncClient, recommender: FakeRecommender, session: str
+) -> None:
+    edited = await client.patch(f"/v1/sessions/{session}/preferences", json={"adventure": 0.9})
+    assert edited.status_code == 200
+    assert [update.adventure for update in recommender.updates] == [0.9]
+    await client.post(f"/v1/sessions/{session}/messages", json={"text": "hello", "adventure": 0.2})
+    assert recommender.dialled == [0.2]
+    for path, body in (("preferences", {"adventure": 1.5}), ("messages", {"text": "hello", "adventure": -0.1})):
+        send = client.patch if path == "preferences" else client.post
+        assert (await send(f"/v1/sessions/{session}/{path}", json=body)).status_code == 422
 
 
 async def test_an_item_wished_for_by_hand_gets_its_title(

@@ -180,6 +180,23 @@ async def test_every_change_by_hand_can_be_undone(controller: Controller) -> Non
         assert undone.wishes == start.wishes
 
 
+async def test_the_dial_is_turned_and_taken_back(controller: Controller) -> None:
+    session = (await say(controller, "hello"))[-1].session
+    turned = await controller.edit(Edit(session=session, do="dial", value="80"))
+    assert 'value="80"' in str(turned.panel)
+    undone = await controller.edit(Edit(session=session, do="undo"))
+    assert 'value="50"' in str(undone.panel)
+    for wrong in ("", "-1", "101", "0.5", "²", "x"):
+        with pytest.raises(MessageError):
+            await controller.edit(Edit(session=session, do="dial", value=wrong))
+
+
+async def test_the_dial_can_be_turned_before_anything_was_said(controller: Controller) -> None:
+    turned = await controller.edit(Edit(do="dial", value="20"))
+    assert turned.session
+    assert 'value="20"' in str((await controller.open(Open(session=turned.session))).panel)
+
+
 async def test_a_typed_value_that_nothing_has_is_refused(controller: Controller) -> None:
     session = (await say(controller, "hello"))[-1].session
     with pytest.raises(MessageError, match="genre Opera"):

@@ -162,6 +162,14 @@ def test_commands_react_show_and_undo() -> None:
     assert "genres: Horror" in before_undo and "genres: Horror" in after_undo
 
 
+def test_the_dial_is_shown_turned_and_taken_back() -> None:
+    shown = Screen(["/dial", "/dial 0.8", "/dial 2", "/dial far", "/undo", "/dial", "/quit"]).run()
+    places = [line.split()[-1] for line in shown.splitlines() if "familiar ─" in line]
+    assert places == ["0.50", "0.80", "0.50"]
+    assert "/dial takes a number from 0 to 1, not '2'" in shown
+    assert "/dial takes a number from 0 to 1, not 'far'" in shown
+
+
 def test_a_new_talk_forgets_what_was_shown() -> None:
     shown = Screen(["something scary", "/new", "/like 1"]).run()
     assert "A fresh start." in shown

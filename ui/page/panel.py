@@ -78,7 +78,7 @@ def update_for(
 
 
 def _dial(text: str, words: Words) -> float:
-    if not text.isdecimal() or int(text) > 100:
+    if not (text.isascii() and text.isdecimal()) or int(text) > 100:
         raise MessageError(words.say("panel.not_number", text=repr(text)), hint=words.say("panel.number_hint"))
     return int(text) / 100
 

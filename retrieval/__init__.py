@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .build import build_index
 from .catalog import CatalogConfig, LoadReport, load_catalog, read_catalog, scan_catalog
+from .encoders import load_encoder
 from .encoders.words import everyday_words
 from .errors import RetrievalError
 from .facts import Facts
@@ -42,6 +43,7 @@ __all__ = [
     "guess_config",
     "item_text",
     "load_catalog",
+    "load_encoder",
     "load_reranker",
     "query_text",
     "read_catalog",

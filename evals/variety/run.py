@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from retrieval import RetrievalSettings, Retriever, load_reranker
+from retrieval import RetrievalSettings, Retriever, load_encoder, load_reranker
 from retrieval.types import Item
 
 from ..benchmarks.guard_data import Half
@@ -18,7 +18,7 @@ from .cases import Asked, noted_only, raters
 from .cases import requests as drawn
 from .figures import Step, chosen_place
 from .report import DiversityReport, Source
-from .sweep import K, Progress, RememberingReranker, Sweeper
+from .sweep import K, Progress, RememberingEncoder, RememberingReranker, Sweeper
 
 WORDS, RATERS = "requests in words", "raters"
 
@@ -90,7 +90,11 @@ def measure(
 @contextmanager
 def _opened(settings: RetrievalSettings) -> Iterator[Retriever]:
     loaded = load_reranker(settings.rerank)
-    retriever = Retriever.open(settings, reranker=RememberingReranker(loaded) if loaded else None)
+    retriever = Retriever.open(
+        settings,
+        encoder=RememberingEncoder(load_encoder(settings.index.encoder)),
+        reranker=RememberingReranker(loaded) if loaded else None,
+    )
     try:
         yield retriever
     finally:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import Retriever, VarietyConfig
-from retrieval.types import Reranker
+from retrieval.types import Query, Reranker, TextEncoder, Vectors
 
 from ..ranking.exposure import World, expose
 from .cases import Asked
@@ -47,6 +47,32 @@ class RememberingReranker:
         return np.array([self._known[(query, text)] for text in texts], dtype=np.float32)
 
 
+class RememberingEncoder:
+    """Encode each query once, for the same reason."""
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        """Take the encoder of what is new."""
+        self.name = encoder.name
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
+
+    @property
+    def dimension(self) -> int:
+        """Return the length of the vectors."""
+        return self._encoder.dimension
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row per query text."""
+        for text in texts:
+            if text not in self._known:
+                self._known[text] = self._encoder.encode_query([text])
+        return np.concatenate([self._known[text] for text in texts])
+
+    def encode_items(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row per item text."""
+        return self._encoder.encode_items(texts)
+
+
 class Sweeper:
     """Measures one catalogue; draws depend on the seed alone."""
 
@@ -55,6 +81,7 @@ class Sweeper:
         self._retriever = retriever
         self._world = world
         self._seed = seed
+        self._heads: dict[Query, list[tuple[str, float]]] = {}
 
     def steps(self, asked: Sequence[Asked], tell: Progress) -> list[Step]:
         """Return the trivial rows, then each place of the dial."""
@@ -102,9 +129,12 @@ class Sweeper:
         return self._retriever.varied(VarietyConfig(calibration=0.0))
 
     def _head(self, one: Asked) -> list[tuple[str, float]]:
-        plain: dict[str, Any] = {"k": _HEAD, "diversity": 0.0, "novelty": 0.0}
-        hits = self._uncalibrated.search(one.query.model_copy(update=plain)).hits
-        return [(hit.item.id, hit.score) for hit in hits]
+        """Return the ids and scores of the best 50 without any diversification, which all trivial rows start from."""
+        if one.query not in self._heads:
+            plain: dict[str, Any] = {"k": _HEAD, "diversity": 0.0, "novelty": 0.0}
+            hits = self._uncalibrated.search(one.query.model_copy(update=plain)).hits
+            self._heads[one.query] = [(hit.item.id, hit.score) for hit in hits]
+        return self._heads[one.query]
 
     def _plain(self, one: Asked) -> list[str]:
         return [item_id for item_id, _ in self._head(one)[:K]]

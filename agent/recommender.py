@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import uuid
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ from retrieval.types import CatalogSchema
 
 from .conversation import advance, fold
 from .errors import ItemNotFoundError, ModelError, SessionNotFoundError, StoreError
+from .feedback import FeedbackKeeper, FeedbackStore
 from .graph import TurnGraph
 from .llm import open_model
 from .memory import Memory, MemoryKeeper, MemoryStore
@@ -57,13 +59,15 @@ class Recommender:
         gate: ModelGate,
         *,
         memory: MemoryStore | None = None,
+        log: FeedbackStore | None = None,
     ) -> None:
-        """Take opened parts; ``from_settings`` opens them. Without a store for it, nobody is remembered."""
+        """Take opened parts; ``from_settings`` opens them. Without a store for it, nobody is remembered or logged."""
         self.settings = settings
         self.retriever = retriever
         self.store = store
         self._parts: Parts = build_parts(settings, retriever, gate)
         self.memory = MemoryKeeper(memory, settings.memory, retriever.schema) if memory is not None else None
+        self.log = FeedbackKeeper(log, settings.feedback) if log is not None else None
         self._replies = ReplyMaker(self._parts)
         self._graph = TurnGraph(self._parts, self._finish)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -89,7 +93,7 @@ class Recommender:
         retriever = Retriever.open(settings.retrieval())
         store = open_store(settings)
         gate = ModelGate(model) if model is not None else open_gate(settings)
-        return cls(settings, retriever, store, gate, memory=store)
+        return cls(settings, retriever, store, gate, memory=store, log=store)
 
     @property
     def schema(self) -> CatalogSchema:
@@ -147,16 +151,18 @@ class Recommender:
         await self.warm()
         async with self._lock(session):
             info = await self.store.session(session) or await self.store.create_session(session, user)
+            before, memory = await self.conversation(session), await self._recalled(info.user_id)
             state: TurnState = {
                 "session_id": session,
                 "turn_id": uuid.uuid4().hex[:12],
                 "raw": text,
                 "k": k,
                 "adventure": adventure,
-                "before": await self.conversation(session),
-                "memory": await self._recalled(info.user_id),
+                "before": before,
+                "memory": memory,
                 "remembers": self.memory is not None and self.settings.memory.enabled and info.user_id is not None,
                 "user_id": info.user_id,
+                "logs": self.log is not None and before.use_memory and self.log.allows(consent=memory.consent),
                 "items": (),
                 "degraded": (),
                 "relaxed": (),
@@ -209,7 +215,13 @@ class Recommender:
         items = await self._parts.blocking(self.facts.get, [item_id])
         if not items:
             raise ItemNotFoundError(f"There is no item {item_id!r}.", hint="Item ids stand in each recommendation.")
-        event = FeedbackGiven(turn_id=uuid.uuid4().hex[:12], item_id=item_id, title=items[0].title, feedback=kind)
+        event = FeedbackGiven(
+            turn_id=uuid.uuid4().hex[:12],
+            item_id=item_id,
+            title=items[0].title,
+            feedback=kind,
+            propensity=await self.log.propensity(session_id, item_id) if self.log is not None else None,
+        )
         async with self._lock(session_id):
             before = await self.conversation(session_id)
             await self.store.append(session_id, [event])
@@ -284,8 +296,37 @@ class Recommender:
             message = MessageReceived(turn_id=state["turn_id"], text=state["text"], update=state["update"])
             await self._remember(state)
             await self.store.append(state["session_id"], [message, ReplyGiven(turn_id=state["turn_id"], reply=reply)])
+            await self._log(state)
         emit(DoneEvent(reply=reply))
         return {"reply": reply}
+
+    async def _log(self, state: TurnState) -> None:
+        """Log the list; a failure costs a line of training data and not the reply."""
+        trial, conversation = state.get("trial"), state["conversation"]
+        if self.log is None or trial is None or not conversation.use_memory or state["action"].kind != "recommend":
+            return
+        if state["update"].memory is not None and state["update"].memory.wish == "withdraw":
+            return
+        wishes = [wish.constraint() for wish in conversation.preferences]
+        counts = sum(c is not None and c.hard for c in wishes), sum(c is not None and not c.hard for c in wishes)
+        try:
+            await self.log.log(
+                state["session_id"],
+                state["turn_id"],
+                trial,
+                state["result"],
+                ranker=self._ranker_hash(),
+                wishes=counts,
+                said=[*(turn.user for turn in conversation.turns), state["text"]],
+            )
+        except (SessionNotFoundError, StoreError) as error:
+            log.warning("a shown list was not logged: %s", error)
+
+    def _ranker_hash(self) -> str:
+        """Return a short hash of what orders lists."""
+        settings, index = self.settings, self.retriever.manifest.model_dump_json()
+        text = f"{settings.search.model_dump_json()}{settings.rerank.model_dump_json()}{settings.variety.model_dump_json()}{index}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     # --- memory
 

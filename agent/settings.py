@@ -18,10 +18,12 @@ from retrieval import (
     SearchConfig,
     VarietyConfig,
 )
+from retrieval.exploration import ExplorationConfig
 from retrieval.types import Value
 
 from .compose import ComposeConfig
 from .errors import SettingsError
+from .feedback import FeedbackConfig
 from .guard import GuardConfig
 from .llm import LlmConfig
 from .memory import MemoryConfig
@@ -80,6 +82,10 @@ class Settings(BaseSettings):
     """How reasons are written."""
     memory: MemoryConfig = MemoryConfig()
     """Whether lasting tastes are remembered across conversations; see docs/memory.md."""
+    feedback: FeedbackConfig = FeedbackConfig()
+    """Whether shown lists are logged, to train and judge rankers by; see docs/feedback.md."""
+    exploration: ExplorationConfig = ExplorationConfig()
+    """Whether part of the order of logged lists is left to chance."""
     store: StoreConfig = StoreConfig()
     """Where conversations are kept."""
     server: ServerConfig = ServerConfig()

@@ -16,11 +16,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from pydantic import Field, TypeAdapter, ValidationError
 
+from retrieval.exploration import Impression
 from retrieval.types import Value
 
-from . import store_memory
+from . import store_feedback, store_memory
 from .errors import SessionNotFoundError, StoreError
-from .memory.types import MemoryEvent
+from .memory.types import ConsentWithdrawn, MemoryEvent
 from .store_tables import EVENTS, SESSIONS, in_memory, open_engine, prepare, shown, writing
 from .types import Event, SessionInfo
 
@@ -43,9 +44,10 @@ class StoreConfig(Value):
 
 
 class SqlStore:
-    """Keep sessions, their events and what is remembered of users.
+    """Keep sessions, their events, what is remembered of users, and the lists they were shown.
 
-    ``agent.types.Store`` and ``agent.memory.MemoryStore`` say what each call promises.
+    ``agent.types.Store``, ``agent.memory.MemoryStore`` and ``agent.feedback.FeedbackStore`` say what each call
+    promises.
     """
 
     def __init__(self, url: str, *, threads: int = 4) -> None:
@@ -127,6 +129,30 @@ class SqlStore:
         """
         return await self._run(lambda: self._forget(user_id, tastes, note))
 
+    async def log_impression(self, impression: Impression, before: str, *, consented: bool) -> bool:
+        """Keep a shown list, and delete all that are older than ``before`` (ISO 8601).
+
+        With ``consented`` nothing is kept, and False returned, unless the user's consent is in force.
+
+        Raises:
+            SessionNotFoundError: the session was never created, or was erased.
+        """
+        return await self._run(lambda: self._log_impression(impression, before, consented))
+
+    async def impressions(self, user_id: str | None = None) -> list[tuple[SessionInfo, list[Impression]]]:
+        """Return the logged lists by session, of a user or of all, oldest first."""
+        found = await self._run(lambda: self._read_impressions(user_id))
+        return [(SessionInfo.model_validate(session), _impressions(payloads)) for session, payloads in found]
+
+    async def shown_in(self, session_id: str, item_id: str) -> Impression | None:
+        """Return the latest logged list of a session that showed an item."""
+        payloads = await self._run(lambda: self._read_shown(session_id))
+        return next((one for one in reversed(_impressions(payloads)) if item_id in one.shown), None)
+
+    async def erase_impressions(self, user_id: str | None = None) -> int:
+        """Delete the logged lists of a user, or all; return how many there were. SQLite overwrites the bytes."""
+        return await self._run(lambda: self._erase_impressions(user_id))
+
     async def health(self) -> str | None:
         """Return None when the store answers, else the reason in words."""
         try:
@@ -197,6 +223,7 @@ class SqlStore:
                     .order_by(EVENTS.c.seq)
                 )
                 session["events"] = [{"seq": seq, "created_at": at, **payload} for seq, at, payload in rows]
+                session["impressions"] = store_feedback.of_session(connection, session["session_id"])
             memory = store_memory.export(connection, user_id)
         return {"user_id": user_id, "exported_at": _now(), "sessions": found, "memory": memory}
 
@@ -205,6 +232,7 @@ class SqlStore:
             theirs = sa.select(SESSIONS.c.session_id).where(SESSIONS.c.user_id == user_id)
             ids = list(connection.execute(theirs.with_for_update()).scalars())
             connection.execute(EVENTS.delete().where(EVENTS.c.session_id.in_(theirs)))
+            store_feedback.erase(connection, user_id)
             connection.execute(SESSIONS.delete().where(SESSIONS.c.user_id == user_id))
             store_memory.lock_user(connection, user_id)
             remembered = store_memory.erase(connection, user_id)
@@ -225,6 +253,28 @@ class SqlStore:
         with writing(self._engine).begin() as connection:
             store_memory.lock_user(connection, user_id)
             gone = store_memory.drop(connection, user_id, tastes, note, _now())
+            # Lists are logged by the same consent.
+            shown = store_feedback.erase(connection, user_id) if isinstance(note, ConsentWithdrawn) else 0
+        if gone or shown:
+            self._empty_log()
+        return gone
+
+    def _log_impression(self, impression: Impression, before: str, consented: bool) -> bool:
+        with writing(self._engine).begin() as connection:
+            _require_session(connection, impression.session_id, lock=True)
+            return store_feedback.add(connection, impression, before, consented=consented)
+
+    def _read_impressions(self, user_id: str | None) -> list[tuple[dict[str, Any], list[Any]]]:
+        with self._engine.begin() as connection:
+            return store_feedback.read(connection, user_id)
+
+    def _read_shown(self, session_id: str) -> list[Any]:
+        with self._engine.begin() as connection:
+            return store_feedback.of_session(connection, session_id)
+
+    def _erase_impressions(self, user_id: str | None) -> int:
+        with writing(self._engine).begin() as connection:
+            gone = store_feedback.erase(connection, user_id)
         if gone:
             self._empty_log()
         return gone
@@ -244,6 +294,16 @@ def _require_session(connection: sa.Connection, session_id: str, *, lock: bool =
     query = sa.select(SESSIONS.c.session_id).where(SESSIONS.c.session_id == session_id)
     if connection.execute(query.with_for_update() if lock else query).first() is None:
         raise SessionNotFoundError(f"There is no session {session_id!r}.", hint="Start one: POST /v1/sessions.")
+
+
+def _impressions(payloads: Sequence[Any]) -> list[Impression]:
+    try:
+        return [Impression.model_validate(payload) for payload in payloads]
+    except ValidationError as error:
+        raise StoreError(
+            f"A logged list cannot be read: {error.errors()[0]['msg']}.",
+            hint="Another version of Palate wrote it: delete the log with palate feedback erase --all.",
+        ) from error
 
 
 def _row(session_id: str, seq: int, event: Event, now: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def read(connection: sa.Connection, user_id: str) -> list[dict[str, Any]]:
 
 def add(connection: sa.Connection, user_id: str, events: Sequence[MemoryEvent], now: str) -> bool:
     """Append events; return False and write nothing when they would be kept without consent."""
-    if not _consented(connection, user_id) and not all(isinstance(event, ConsentGiven) for event in events):
+    if not consented(connection, user_id) and not all(isinstance(event, ConsentGiven) for event in events):
         return False
     _append(connection, user_id, events, now)
     return True
@@ -68,7 +68,8 @@ def export(connection: sa.Connection, user_id: str) -> list[dict[str, Any]]:
     return [{"seq": seq, "created_at": at, **payload} for seq, at, payload in rows]
 
 
-def _consented(connection: sa.Connection, user_id: str) -> bool:
+def consented(connection: sa.Connection, user_id: str) -> bool:
+    """Whether a user's consent is in force."""
     query = sa.select(MEMORY.c.kind).where(MEMORY.c.user_id == user_id, MEMORY.c.kind.in_(_CONSENT))
     return connection.execute(query.order_by(MEMORY.c.seq.desc()).limit(1)).scalar() == "consent"
 

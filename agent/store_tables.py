@@ -17,10 +17,10 @@ from retrieval.errors import MissingExtraError
 
 from .errors import StoreError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise it with every change to the tables below, and say in the changelog how to move.
 
-Version 2 added ``memory_events``; a store of version 1 gets it when it is opened.
+Version 2 added ``memory_events`` and version 3 ``impressions``; an older store gets them when it is opened.
 """
 
 BUSY_TIMEOUT_S = 10.0
@@ -58,6 +58,15 @@ MEMORY = sa.Table(
     sa.Column("taste", sa.Text, nullable=True),
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("created_at", sa.Text, nullable=False),
+)
+
+IMPRESSIONS = sa.Table(
+    "impressions",
+    METADATA,
+    sa.Column("session_id", sa.Text, sa.ForeignKey("sessions.session_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("turn_id", sa.Text, primary_key=True),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False, index=True),
 )
 
 _WRITES = "palate_writes"
@@ -122,7 +131,7 @@ def prepare(engine: sa.Engine) -> None:
             if found is None:
                 connection.execute(VERSIONS.insert().values(version=SCHEMA_VERSION))
             elif found < SCHEMA_VERSION:
-                # An older Palate would erase users without their memory, so it must refuse this store from now on.
+                # An older Palate would erase users without what it does not know of, so it must refuse this store.
                 connection.execute(VERSIONS.update().values(version=SCHEMA_VERSION))
     except sa.exc.DBAPIError as error:
         raise StoreError(

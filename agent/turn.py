@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from retrieval.types import Item, SearchResult
 
+from .feedback.keeper import Shown
 from .memory.types import Memory
 from .sentences import Sentence
 from .types import Action, Conversation, Preference, PreferenceUpdate, Relaxed, Reply, StreamEvent, Table
@@ -48,6 +49,10 @@ class TurnState(TypedDict, total=False):
     action: Action
     refusal: str
     result: SearchResult
+    logs: bool
+    """Whether what is shown may be logged: the settings and the user allow it."""
+    trial: Shown
+    """The list on its way to the log."""
     items: tuple[Item, ...]
     sentences: tuple[Sentence, ...]
     table: Table | None

@@ -34,7 +34,7 @@ class Ranked:
     """A varied list, and what was special about making it."""
 
     hits: list[Hit]
-    """Best first."""
+    """Best first; behind the k that were asked for, the spare ones."""
     pool: list[Item]
     """All candidates, in the order that the channels gave them."""
     problem: str = ""
@@ -45,6 +45,8 @@ class Ranked:
     """Bounds on exposure that the list does not keep."""
     calibrated: bool = False
     """Whether the list was chosen to keep a mix of tastes."""
+    wording: str = ""
+    """What the cross-encoder is asked."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ class Ranker:
             for rank, (item_id, score) in enumerate(chosen.picks, start=1)
         ]
         candidates = [pool.items[item_id] for item_id in best_first(fused)]
-        return Ranked(hits, candidates, problem, leaned, chosen.missed, bool(target))
+        wording = self._wording(query, liked)
+        return Ranked(hits, candidates, problem, leaned, chosen.missed, bool(target), wording)
 
     def _leaned(
         self,
@@ -122,9 +125,10 @@ class Ranker:
         shifts = leanings.shifts({item_id: pool.items[item_id] for item_id in scores}, spread, weight)
         shifted = within_reach(scores, shifts, query.k, asked=query.asks)
         moved = self._chosen(query, pool, shifted, target)
-        if sum(shares[item_id] for item_id, _ in moved.picks) < sum(shares[item_id] for item_id, _ in chosen.picks):
+        old, new = chosen.picks[: query.k], moved.picks[: query.k]
+        if sum(shares[item_id] for item_id, _ in new) < sum(shares[item_id] for item_id, _ in old):
             return chosen, ()
-        owed = leanings.owed([pool.items[i] for i, _ in chosen.picks], [pool.items[i] for i, _ in moved.picks])
+        owed = leanings.owed([pool.items[i] for i, _ in old], [pool.items[i] for i, _ in new])
         return (moved, owed) if owed else (chosen, ())
 
     def _fused(self, query: Query, pool: Pool) -> Scores:
@@ -192,5 +196,7 @@ class Ranker:
             self.table.vectors(ordered),
             np.array([scores[item_id] for item_id in ordered], dtype=np.float32),
         )
-        picks, missed = choose(candidates, query.k, query.diversity, self.variety, self.schema, target)
+        # Bounds hold for a list of k; with further items behind it they would be those of a longer one.
+        wanted = query.k if self.variety.bounds else query.k + query.spare
+        picks, missed = choose(candidates, wanted, query.diversity, self.variety, self.schema, target)
         return _List([(ordered[place], score) for place, score in picks], missed)

@@ -155,7 +155,9 @@ class Retriever:
         liked = self.facts.get(query.like_ids)
         ranked = self._ranker.rank(query, pool, liked, clock)
         return SearchResult(
-            hits=tuple(ranked.hits),
+            hits=tuple(ranked.hits[: query.k]),
+            spare=tuple(ranked.hits[query.k :]),
+            wording=ranked.wording,
             pool=tuple(ranked.pool),
             eligible=eligible,
             plan=plan.kind,

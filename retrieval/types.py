@@ -255,6 +255,8 @@ class Query(Value):
     avoid: tuple[str, ...] = ()
     """Words; items whose title, labels or description hold one, in any form, are left out."""
     k: int = Field(5, ge=1, le=200)
+    spare: int = Field(0, ge=0, le=200)
+    """Further items to give behind the k, for whoever may show them instead."""
     diversity: float = Field(0.2, ge=0.0, le=1.0)
     """0 ranks by relevance alone, 1 by difference from what is already chosen (MMR, Carbonell and Goldstein 1998)."""
     novelty: float = Field(0.0, ge=-1.0, le=1.0)
@@ -305,6 +307,10 @@ class SearchResult(Value):
     """Hits with how they were found."""
 
     hits: tuple[Hit, ...]
+    spare: tuple[Hit, ...] = ()
+    """The next in order, as far as the query asked for them."""
+    wording: str = ""
+    """What the cross-encoder is asked: liked titles, wishes and words."""
     eligible: int
     """Items that satisfy every hard constraint, exclusions not counted."""
     plan: Literal["exact", "overfetch", "unfiltered", "empty"]

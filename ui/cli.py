@@ -17,6 +17,7 @@ from . import (
     cli_catalog,
     cli_data,
     cli_eval,
+    cli_feedback,
     cli_index,
     cli_memory,
     cli_models,
@@ -66,6 +67,7 @@ for module in (
     cli_bench,
     cli_data,
     cli_memory,
+    cli_feedback,
 ):
     app.add_typer(module.app)
 

@@ -11,6 +11,7 @@ from .cli_bench_diversity import diversity
 from .cli_bench_grounding import grounding
 from .cli_bench_guard import guard, pii
 from .cli_bench_judge import judge
+from .cli_bench_learning import bandit, offpolicy
 from .cli_bench_memory import memory
 from .cli_bench_preferences import preferences
 from .cli_bench_ranking import add_boards
@@ -25,10 +26,12 @@ group = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(group, name="bench")
+group.command()(bandit)
 group.command()(diversity)
 group.command()(guard)
 group.command()(judge)
 group.command()(memory)
+group.command()(offpolicy)
 group.command()(preferences)
 group.command()(simulate)
 group.command()(rerank)

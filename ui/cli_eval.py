@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .cli_eval_offpolicy import offpolicy
 from .cli_eval_reports import compare, coverage, report
 from .exits import FAILURE
 from .options import Config, Json
@@ -19,6 +20,7 @@ app.add_typer(group, name="eval")
 group.command()(report)
 group.command()(compare)
 group.command()(coverage)
+group.command()(offpolicy)
 
 Out = Annotated[
     Path | None,

@@ -111,6 +111,30 @@ def reranker(
 
 
 @train.command()
+def bandit(
+    from_feedback: Annotated[Path, typer.Option(help="What `palate feedback export` wrote.")],
+    out: Annotated[Path, typer.Option(help="File for the state; exploration.state names it to put it to use.")],
+    models: Annotated[int, typer.Option(min=2, max=10_000, help="Models to draw a turn's order from.")] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of those models.")] = 0,
+) -> None:
+    """Learn from a log what pleases, for exploration.mode = "thompson"; serving never changes what was learnt."""
+    import hashlib
+
+    from retrieval.exploration import write_state
+    from retrieval.feedback import corrected, fit_bandit, read_feedback
+
+    lines = read_feedback(from_feedback)
+    source = hashlib.sha256(from_feedback.read_bytes()).hexdigest()[:16]
+    state = fit_bandit(lines, models=models, seed=seed, source=source)
+    write_state(state, out)
+    if not corrected(lines):
+        _say("Some lists were shown without chance: what stood higher up may be overrated.")
+    weights = ", ".join(f"{name} {weight:+.3f}" for name, weight in zip(state.features, state.mean, strict=True))
+    typer.echo(f"Learnt from {state.lists} lists: {weights}.")
+    typer.echo(f'Put it to use: exploration.mode = "thompson", exploration.state = "{out}".')
+
+
+@train.command()
 def guard(
     out: Annotated[Path, typer.Option(help="File for the weights, for example agent/models/guard.npz.")],
     data: Annotated[Path, typer.Option(envvar="PALATE_DATA", help="Folder of the shared sets.")] = Path(

@@ -14,6 +14,7 @@ _CALLERS = frozenset(
     {
         "CatalogError",
         "ConstraintError",
+        "FeedbackError",
         "ItemNotFoundError",
         "MessageError",
         "MissingExtraError",
@@ -23,6 +24,7 @@ _CALLERS = frozenset(
         "SessionNotFoundError",
         "SettingsError",
         "SuiteError",
+        "SupportError",
     }
 )
 

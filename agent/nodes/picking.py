@@ -23,6 +23,7 @@ from ..types import (
     SentenceEvent,
 )
 from ..voices import ENGLISH, Voice
+from .exploring import Exploring
 from .remembering import Remembering
 
 
@@ -33,6 +34,7 @@ class Picking:
         """Work with the shared parts."""
         self._parts = parts
         self._remembering = Remembering(parts)
+        self._exploring = Exploring(parts.settings)
 
     async def retrieve(self, state: TurnState, emit: Emit) -> TurnState:
         """Search for items that satisfy the wishes, and show them as cards at once."""
@@ -41,6 +43,7 @@ class Picking:
         log = state["log"]
         with log.stage("retrieve"):
             result = await self._parts.blocking(self._found, state, action.k)
+            result, trial = await self._parts.blocking(self._exploring.drawn, result, state)
         for stage, spent in result.timings_ms.items():
             log.timings_ms[f"search_{stage}"] = round(spent, 1)
         relaxed = self._relaxed(result.relaxations, state)
@@ -54,6 +57,8 @@ class Picking:
             "remembered": self._remembering.moved(state, result.leaned),
             "degraded": (*state.get("degraded", ()), *result.degraded),
         }
+        if trial is not None:
+            changes["trial"] = trial
         if not picks:
             return {**changes, "action": AnswerAction(topic="nothing")}
         question = await self._parts.blocking(self._question, state, result)
@@ -84,6 +89,7 @@ class Picking:
         query = self._remembering.lean(to_query(state["conversation"], k), state)
         # What is left to chance is decided by the turn, so that the same turn gives the same list again.
         query = query.model_copy(update={"seed": f"{state['session_id']}/{state['turn_id']}"})
+        query = self._exploring.asking(query, state)
         if state["before"].last_beside:
             shown = sorted(state["before"].shown_ids)
             fresh = search(query.model_copy(update={"exclude_ids": (*query.exclude_ids, *shown)}))

@@ -25,6 +25,7 @@ from agent.types import (
     ReplyGiven,
     Store,
 )
+from retrieval.exploration import Candidate, Impression
 
 
 def one_of_each(turn: str, session: str) -> list[Event]:
@@ -207,6 +208,59 @@ class StoreContract:
         await store.remember("ada", [ConsentGiven(at=NOW)])
         assert await store.erase_user("ada") == 0
         assert "ada" not in rows_of_every_table(store)
+
+    async def test_logged_lists_come_back_equal_and_by_session(self, store: SqlStore) -> None:
+        for session, user in (("a1", "ada"), ("b1", "bob"), ("n1", None), ("a2", "ada")):
+            await store.create_session(session, user)
+            await store.log_impression(shown(session, "t1"), "", consented=False)
+        await store.log_impression(shown("a1", "t2", "i9"), "", consented=False)
+        found = await store.impressions("ada")
+        assert [info.session_id for info, _ in found] == ["a1", "a2"]
+        assert found[0][1] == [shown("a1", "t1"), shown("a1", "t2", "i9")]
+        assert len(await store.impressions()) == 4
+        assert await store.shown_in("a1", "i2") == shown("a1", "t1")
+        assert await store.shown_in("a1", "i1") == shown("a1", "t2", "i9")
+        assert await store.shown_in("b1", "i9") is None
+        with pytest.raises(SessionNotFoundError, match="nobody"):
+            await store.log_impression(shown("nobody", "t1"), "", consented=False)
+
+    async def test_old_lists_go_and_others_are_erased_with_their_user(self, store: SqlStore) -> None:
+        for session, user in (("a1", "ada"), ("b1", "bob")):
+            await store.create_session(session, user)
+        await store.log_impression(shown("a1", "t0", at="2025-01-01T00:00:00+00:00"), "", consented=False)
+        for session in ("a1", "b1"):
+            await store.log_impression(shown(session, "t1"), "2025-06-01T00:00:00+00:00", consented=False)
+        assert [one.turn_id for _, lists in await store.impressions() for one in lists] == ["t1", "t1"]
+        assert len((await store.export_user("ada"))["sessions"][0]["impressions"]) == 1
+        assert await store.erase_impressions("ada") == 1
+        assert [info.session_id for info, _ in await store.impressions()] == ["b1"]
+        assert await store.session("a1") is not None
+        await store.erase_user("bob")
+        assert "b1" not in rows_of_every_table(store)
+        assert await store.erase_impressions() == 0
+
+    async def test_lists_that_need_consent_are_kept_only_while_it_is_in_force(self, store: SqlStore) -> None:
+        await store.create_session("a1", "ada")
+        await store.create_session("n1", None)
+        assert not await store.log_impression(shown("a1", "t1"), "", consented=True)
+        assert not await store.log_impression(shown("n1", "t1"), "", consented=True)
+        await store.remember("ada", [ConsentGiven(at=NOW)])
+        assert await store.log_impression(shown("a1", "t2"), "", consented=True)
+        await store.forget("ada", None, ConsentWithdrawn(at=NOW))
+        assert not await store.log_impression(shown("a1", "t3"), "", consented=True)
+        assert await store.impressions() == []
+
+
+def shown(session: str, turn: str, second: str = "i2", at: str = NOW) -> Impression:
+    """A logged list of two items, with values that JSON could blur."""
+    candidates = tuple(
+        Candidate(item_id=item, features={"final": 0.1 + 0.2, "dense": -1e-9}, chances=(1 / 3, 2 / 3))
+        for item in ("i1", second)
+    )
+    return Impression(
+        session_id=session, turn_id=turn, at=at, policy="plackett_luce", seed=2**47 + 1, query="Voilà — noir",
+        candidates=candidates, shown=("i1", second), propensities=(1 / 3, 2 / 3), list_chance=1 / 3,
+    )  # fmt: skip
 
 
 def rows_of_every_table(store: SqlStore) -> str:

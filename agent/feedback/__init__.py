@@ -1,0 +1,6 @@
+"""Log what was shown and what came of it, so that rankers can be trained and judged. Off by default; learns nothing."""
+
+from .config import FeedbackConfig
+from .keeper import FeedbackKeeper, FeedbackStore, Shown
+
+__all__ = ["FeedbackConfig", "FeedbackKeeper", "FeedbackStore", "Shown"]

@@ -324,9 +324,8 @@ class Recommender:
 
     def _ranker_hash(self) -> str:
         """Return a short hash of what orders lists."""
-        settings, index = self.settings, self.retriever.manifest.model_dump_json()
-        text = f"{settings.search.model_dump_json()}{settings.rerank.model_dump_json()}{settings.variety.model_dump_json()}{index}"
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        parts = (self.settings.search, self.settings.rerank, self.settings.variety, self.retriever.manifest)
+        return hashlib.sha256("".join(part.model_dump_json() for part in parts).encode()).hexdigest()[:16]
 
     # --- memory
 

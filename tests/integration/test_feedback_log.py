@@ -10,6 +10,7 @@ from agent import Recommender, Settings
 from agent.feedback import FeedbackConfig
 from agent.memory import MemoryConfig
 from agent.types import Reply
+from retrieval import Bound, VarietyConfig
 from retrieval.exploration import ExplorationConfig, Explorer, Logged, seed_of
 
 ASK = "crime films from before 1990, no questions"
@@ -81,6 +82,30 @@ async def test_without_exploration_the_propensity_is_one_and_the_list_is_the_sam
     assert not line.impression.explored
     assert (line.impression.policy, line.impression.seed) == ("off", 0)
     await recommender.aclose()
+
+
+async def test_a_logged_list_has_no_chance_in_it_but_the_logged_one(demo_settings: Settings) -> None:
+    """The adventurous end of the dial draws too, with chances that nobody knows."""
+    recommender = await opened(demo_settings, feedback=FeedbackConfig(enabled=True, who="everyone"))
+    lists = {tuple(ids(await recommender.reply(ASK, f"s{n}", adventure=1.0))) for n in range(4)}
+    assert len(lists) == 1
+    await recommender.aclose()
+
+
+async def test_bounds_on_exposure_hold_whatever_chance_does(demo_settings: Settings) -> None:
+    bound = Bound(attribute="genres", value="Drama", most=0.2)
+    recommender = await opened(
+        demo_settings,
+        feedback=FeedbackConfig(enabled=True, who="everyone"),
+        exploration=ExplorationConfig(mode="plackett_luce", temperature=10.0),
+        variety=VarietyConfig(bounds=(bound,)),
+    )
+    plain = await opened(demo_settings, variety=VarietyConfig(bounds=(bound,)))
+    usual = ids(await plain.reply(ASK, "plain"))
+    for n in range(4):
+        assert sorted(ids(await recommender.reply(ASK, f"s{n}"))) == sorted(usual)
+    await recommender.aclose()
+    await plain.aclose()
 
 
 async def test_reactions_become_labels_of_the_list_that_showed_the_item(exploring: Recommender) -> None:

@@ -11,6 +11,7 @@ from .rows import (
     rank_rows,
     read_feedback,
     reranker_groups,
+    write_interactions,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "rank_rows",
     "read_feedback",
     "reranker_groups",
+    "write_interactions",
 ]

@@ -9,6 +9,7 @@ place of an estimated click model). A log without chance has weights of 1 and ke
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +124,26 @@ def interactions(lines: Sequence[Logged]) -> Iterator[Interaction]:
             for item in line.items:
                 if item.reactions and item.label is not None:
                     yield Interaction(line.user, item.item_id, float(item.label), line.impression.at)
+
+
+def write_interactions(lines: Sequence[Logged], path: Path) -> int:
+    """Write interactions as CSV with the columns of ``Interaction``; return how many.
+
+    Raises:
+        FeedbackError: there are none.
+    """
+    found = list(interactions(lines))
+    if not found:
+        raise FeedbackError(
+            "The log has no reaction of a user with an id.",
+            hint="Export with --user-ids, from sessions that were started with a user_id.",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(Interaction._fields)
+        writer.writerows(found)
+    return len(found)
 
 
 def rank_rows(

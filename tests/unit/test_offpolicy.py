@@ -191,15 +191,24 @@ def test_too_little_overlap_gives_no_figure_but_a_reason() -> None:
 
 def test_the_command_says_why_it_gives_no_figure(tmp_path: Path, lines: list[Logged]) -> None:
     path = tmp_path / "log.jsonl"
-    path.write_text("\n".join(line.model_dump_json() for line in lines[:200]), encoding="utf-8")
+    path.write_text("\n".join(line.model_dump_json() for line in lines[:450]), encoding="utf-8")
     state = tmp_path / "bandit.json"
     run = CliRunner().invoke(app, ["train", "bandit", "--from-feedback", str(path), "--out", str(state)])
     assert run.exit_code == 0, run.output
-    assert json.loads(state.read_text())["lists"] == 200
-    run = CliRunner().invoke(app, ["eval", "offpolicy", "--log", str(path), "--bandit", str(state), "--json"])
-    report = json.loads(run.stdout)
-    assert [row["name"] for row in report["policies"]][:3] == ["logged ranker, no chance", "popularity", "random"]
-    assert report["policies"][3]["dr"] is not None or run.exit_code == 2
+    assert json.loads(state.read_text())["lists"] == 450
+    ranker = tmp_path / "new.toml"
+    ranker.write_text("[rerank]\nenabled = false\n")
+    asked = ["eval", "offpolicy", "--log", str(path), "--bandit", str(state), "--ranker", str(ranker)]
+    run = CliRunner().invoke(app, [*asked, "--json"])
+    assert run.exit_code == 0, run.output
+    own, fame, chance, new, learnt = json.loads(run.stdout)["policies"]
+    assert [row["name"] for row in (own, fame, chance)] == ["logged ranker, no chance", "popularity", "random"]
+    assert new["dr"] == own["dr"], "without a reranker the order is the fused one, which is the logged ranker's here"
+    assert learnt["dr"]["value"] > own["dr"]["value"]
+    sure = tmp_path / "sure.jsonl"
+    sure.write_text("\n".join(without_chance(line).model_dump_json() for line in lines[:30]), encoding="utf-8")
+    run = CliRunner().invoke(app, ["eval", "offpolicy", "--log", str(sure)])
+    assert isinstance(run.exception, SupportError)
 
 
 def test_the_benchmark_holds_the_truth_and_draws_it(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from retrieval.feedback import (
     rank_rows,
     read_feedback,
     reranker_groups,
+    write_interactions,
 )
 
 LOOKED = (1.0, 0.5, 0.25)
@@ -136,10 +137,17 @@ def test_rows_for_a_blend_keep_lists_together(lines: list[Logged]) -> None:
     assert rank_rows(lines).names == ("dense", "final", "popularity")
 
 
-def test_interactions_are_of_known_users_and_of_reactions_only(lines: list[Logged]) -> None:
+def test_interactions_are_of_known_users_and_of_reactions_only(tmp_path: Path, lines: list[Logged]) -> None:
     found = list(interactions(lines))
     assert {one.user_id for one in found} == {"ada"}
     assert {one.value for one in found} == {2.0}
+    path = tmp_path / "interactions.csv"
+    assert write_interactions(lines, path) == len(found)
+    rows = path.read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "user_id,item_id,value,timestamp"
+    assert len(rows) == len(found) + 1
+    with pytest.raises(FeedbackError, match="no reaction of a user"):
+        write_interactions([line for line in lines if not line.user], path)
 
 
 def test_a_bandit_learns_what_pleases_and_not_what_stands_high(lines: list[Logged]) -> None:

@@ -70,23 +70,14 @@ class _bench:
 
     def __enter__(self) -> tuple[SearchBench, Path, int]:
         from agent import Settings
-        from retrieval import Retriever
-        from retrieval.rerank import bundled_folder, load_reranker
         from retrieval.training import SearchBench
 
         settings = Settings.load(self._config).retrieval()
-        chosen = settings.rerank.model_copy(update={"enabled": True, "model": self._model or settings.rerank.model})
-        reranker = load_reranker(chosen)
-        assert reranker is not None
-        quiet = settings.model_copy(update={"rerank": settings.rerank.model_copy(update={"enabled": False})})
-        self._retriever = Retriever.open(quiet)
-        _say("drawing requests")
-        bench = SearchBench.draw(self._retriever, reranker, self._seed, self._films)
-        folder = bundled_folder() if chosen.model == "bundled" else Path(chosen.model).expanduser()
-        return bench, folder, chosen.threads
+        self._open, folder = SearchBench.open(settings, self._model, self._seed, self._films, _say)
+        return self._open, folder, settings.rerank.threads
 
     def __exit__(self, *_failure: object) -> None:
-        self._retriever.close()
+        self._open.retriever.close()
 
 
 def _tell(figures: dict[str, object], words: str, out: Path | None, json: bool) -> None:

@@ -6,12 +6,14 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
 from ..demo.wishes import paraphrases
-from ..rerank import RerankConfig
+from ..rerank import BUNDLED, RerankConfig, bundled_folder, load_reranker
 from ..retriever import Retriever
+from ..settings import RetrievalSettings
 from ..texts import item_text
 from ..types import Hit, Query, Reranker, Value
 from .corpus import Corpus, Task, demo_searched
@@ -56,6 +58,32 @@ class SearchBench:
         """Draw the requests for at most so many kept-back films."""
         corpus, learnt = demo_searched(seed, films)
         return cls(retriever, reranker, corpus, learnt)
+
+    @classmethod
+    def open(
+        cls, settings: RetrievalSettings, model: str | None, seed: int, films: int, progress: Progress
+    ) -> tuple[SearchBench, Path]:
+        """Open the application's index and the reranker to measure; return its folder too.
+
+        Args:
+            settings: where the index lies; its reranker is the one measured unless ``model`` names another.
+            model: ``bundled`` or a folder.
+            seed: of the split and of every draw.
+            films: kept-back films asked for, at most.
+            progress: told what happens.
+
+        Raises:
+            EncoderError: the reranker cannot be loaded.
+            IndexMissingError: there is no index.
+        """
+        chosen = settings.rerank.model_copy(update={"enabled": True, "model": model or settings.rerank.model})
+        reranker = load_reranker(chosen)
+        assert reranker is not None
+        quiet = settings.rerank.model_copy(update={"enabled": False})
+        retriever = Retriever.open(settings.model_copy(update={"rerank": quiet}))
+        progress("drawing requests")
+        folder = bundled_folder() if chosen.model == BUNDLED else Path(chosen.model).expanduser()
+        return cls.draw(retriever, reranker, seed, films), folder
 
     def judged(self, part: str, progress: Progress) -> list[Judged]:
         """Search for every task of a part and score the head."""

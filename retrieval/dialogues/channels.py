@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
 
+from .config import DialogueConfig, Group
 from .cooccurrence import Cooccurrence, sets_of
 from .popularity import Popularity, bags_of
-from .reading import Reader, View
+from .reading import View
 from .ridge import Ridge
 from .sides import ItemSides, unit_rows, weighted
 from .types import Floats, Lesson
 from .vocabulary import Vocabulary
 
-_RIDGE_STRENGTH = 1.0
-_RIDGE_RANK = 256
 _YEAR_SCALE = 5.0
+_SPEAKERS = ("all", "last", "user", "recommender")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,15 @@ class Outside:
     """Users x items, ones: optional interactions."""
     vectors: Floats | None = None
     """Unit vectors of item texts, shape (items, d)."""
+
+    @classmethod
+    def nothing(cls, size: int) -> Outside:
+        """Return what is known of a catalogue of that size when nothing is."""
+        return cls(sp.csr_matrix((1, size), dtype=np.float32))
+
+    def with_vectors(self, vectors: Floats) -> Outside:
+        """Return the same with vectors of the items."""
+        return replace(self, vectors=vectors)
 
 
 @dataclass(frozen=True)
@@ -46,9 +55,17 @@ class Channels:
     """Items liked by the same users."""
     vocabulary: Vocabulary
     ridge: Ridge
+    config: DialogueConfig
 
     @classmethod
-    def fit(cls, lessons: Sequence[Lesson], view: View, sides: ItemSides, outside: Outside) -> Channels:
+    def fit(
+        cls,
+        lessons: Sequence[Lesson],
+        view: View,
+        sides: ItemSides,
+        outside: Outside,
+        config: DialogueConfig,
+    ) -> Channels:
         """Learn from the lessons, whose moments are read in ``view``."""
         bags = bags_of(lessons)
         ratings = np.asarray(outside.likes.sum(axis=0), dtype=np.float32).ravel()
@@ -64,33 +81,54 @@ class Channels:
             Cooccurrence.of_pairs(*_asked_and_answered(lessons, sides.size), share),
             Cooccurrence.fit(outside.likes, ratings / max(1.0, float(ratings.sum())) + 1e-6),
             vocabulary,
-            Ridge.fit(features, lessons, sides.size, _RIDGE_STRENGTH, _RIDGE_RANK),
+            Ridge.fit(features, lessons, sides.size, config.ridge_strength, config.ridge_rank),
+            config,
         )
 
     def scores(self, view: View) -> dict[str, Floats]:
         """Return one array per channel, each of shape (moments, items)."""
-        share = self.popularity.share()
-        found = self._of_popularity(len(view))
-        mentions = {name: view.mentions[name] for name in ("all", "last", "user", "recommender")}
-        for name, matrix in mentions.items():
-            found[f"together_{name}"] = self.together.ratio(matrix)
-        found["together_mix"] = self.together.mixture(mentions["all"], share)
-        found["together_mix_user"] = self.together.mixture(mentions["user"], share)
-        found["recommended"] = self.recommended.ratio(mentions["all"])
-        found["recommended_mix"] = self.recommended.mixture(mentions["all"], share)
-        found["rated"] = self.rated.ratio(mentions["all"])
-        found["rated_last"] = self.rated.ratio(mentions["last"])
-        found["ridge"] = self.ridge.scores(ridge_features(view, self.vocabulary, self.sides))
-        found |= self._of_facts(view)
-        found |= self._of_years(view)
-        found |= self._of_text(view)
+        groups: dict[Group, Callable[[View], dict[str, Floats]]] = {
+            "popularity": self._of_popularity,
+            "together": self._of_together,
+            "recommended": self._of_recommended,
+            "rated": self._of_rated,
+            "ridge": self._of_ridge,
+            "facts": self._of_facts,
+            "asked": self._of_asked,
+            "years": self._of_years,
+            "text": self._of_text,
+        }
+        found: dict[str, Floats] = {}
+        for name, of in groups.items():
+            if name not in self.config.without:
+                found |= of(view)
         return found
 
-    def _of_popularity(self, rows: int) -> dict[str, Floats]:
+    def _of_together(self, view: View) -> dict[str, Floats]:
+        share = self.popularity.share()
+        found = {f"together_{name}": self.together.ratio(view.mentions[name]) for name in _SPEAKERS}
+        found["together_mix"] = self.together.mixture(view.mentions["all"], share)
+        found["together_mix_user"] = self.together.mixture(view.mentions["user"], share)
+        return found
+
+    def _of_recommended(self, view: View) -> dict[str, Floats]:
+        mentions = view.mentions["all"]
+        mixture = self.recommended.mixture(mentions, self.popularity.share())
+        return {"recommended": self.recommended.ratio(mentions), "recommended_mix": mixture}
+
+    def _of_rated(self, view: View) -> dict[str, Floats]:
+        if not self.outside.likes.nnz:
+            return {}
+        return {f"rated_{name}": self.rated.ratio(view.mentions[name]) for name in ("all", "last")}
+
+    def _of_ridge(self, view: View) -> dict[str, Floats]:
+        return {"ridge": self.ridge.scores(ridge_features(view, self.vocabulary, self.sides))}
+
+    def _of_popularity(self, view: View) -> dict[str, Floats]:
         popular = self.popularity
         columns = {"named": popular.named, "targets": popular.targets, "opening": popular.opening}
         columns |= {"outside": popular.outside, "year": self.sides.years}
-        return {name: np.broadcast_to(values, (rows, self.sides.size)) for name, values in columns.items()}
+        return {name: np.broadcast_to(values, (len(view), self.sides.size)) for name, values in columns.items()}
 
     def _of_facts(self, view: View) -> dict[str, Floats]:
         sides = self.sides
@@ -99,6 +137,10 @@ class Channels:
             found[f"labels_{name}"] = _product(mentions @ sides.label_matrix, sides.label_matrix)
             found[f"people_{name}"] = _product(mentions @ sides.name_matrix, sides.name_matrix)
             found[f"title_{name}"] = _product(mentions @ sides.title_matrix, sides.title_matrix)
+        return found
+
+    def _of_asked(self, view: View) -> dict[str, Floats]:
+        sides, found = self.sides, {}
         for attribute, matrix in sides.matrices.items():
             rare = weighted([matrix], sides.size) if attribute in sides.labels else matrix
             found[f"asked_{attribute}"] = _product(view.named[attribute], rare)
@@ -128,7 +170,7 @@ class Channels:
         for name in ("all", "last"):
             mean = unit_rows(sp.csr_matrix(view.mentions[name])) @ vectors
             length = np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
-            found[f"alike_{name}"] = np.asarray((mean / length) @ vectors.T, dtype=np.float32)
+            found[f"text_{name}"] = np.asarray((mean / length) @ vectors.T, dtype=np.float32)
         return found
 
 
@@ -154,13 +196,3 @@ def _asked_and_answered(lessons: Sequence[Lesson], size: int) -> tuple[sp.csr_ma
 
 def _product(left: sp.csr_matrix, right: sp.csr_matrix) -> Floats:
     return np.asarray((sp.csr_matrix(left) @ right.T).toarray(), dtype=np.float32)
-
-
-def take(scores: Mapping[str, Floats], rows: Floats, cols: Floats) -> Floats:
-    """Return channel values at (row, column) pairs, shape (pairs, channels), in the channels' order."""
-    return np.stack([values[rows, cols] for values in scores.values()], axis=1)
-
-
-def read(reader: Reader, lessons: Sequence[Lesson]) -> View:
-    """Return the moments of lessons as matrices."""
-    return reader.read([lesson.moment for lesson in lessons])

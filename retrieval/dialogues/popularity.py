@@ -36,7 +36,9 @@ class Popularity:
     """log(1 + interactions), or the catalogue's own popularity where there are none."""
 
     @classmethod
-    def fit(cls, lessons: Sequence[Lesson], bags: Sequence[Sequence[int]], sides: ItemSides, outside: Floats) -> Popularity:
+    def fit(
+        cls, lessons: Sequence[Lesson], bags: Sequence[Sequence[int]], sides: ItemSides, outside: Floats
+    ) -> Popularity:
         """Count lessons and bags; ``outside`` holds interactions per item, shape (items,)."""
         size = sides.size
         count = counted(bags, size) + _PER_RATING * outside + _FLOOR

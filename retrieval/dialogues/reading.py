@@ -6,12 +6,13 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
 
 from .sides import WORD, ItemSides
-from .types import USER, Floats, Moment
+from .types import USER, Floats, Ints, Moment
 
 MENTION_DECAY = 0.8
 """What a mention weighs against the next later one."""
@@ -45,6 +46,17 @@ class View:
         """Return the number of moments."""
         return len(self.words)
 
+    def rows(self, rows: Ints) -> View:
+        """Return some of the moments."""
+
+        def some(matrices: Mapping[str, sp.csr_matrix]) -> dict[str, sp.csr_matrix]:
+            return {name: matrix[rows] for name, matrix in matrices.items()}
+
+        words = tuple(self.words[row] for row in rows)
+        return View(
+            some(self.mentions), words, some(self.named), some(self.named_last), self.years[rows], self.shape[rows]
+        )
+
 
 class Reader:
     """Knows the titles and facts to look for; holds no state of any dialogue."""
@@ -53,6 +65,11 @@ class Reader:
         """Prepare the look-up of facts."""
         self._sides = sides
         self._titles = [title.casefold() for title in sides.titles]
+        # A short title stands in any text; with its year it does not.
+        self._full = [
+            f"{title} ({year:.0f})" if year else title
+            for title, year in zip(self._titles, sides.years.tolist(), strict=True)
+        ]
         self._values: dict[str, list[tuple[str, int]]] = {}
         for attribute, values in sides.values.items():
             for at, value in enumerate(values):
@@ -92,7 +109,9 @@ class Reader:
         for age, item in enumerate(reversed(moment.mentioned)):
             weight = MENTION_DECAY**age * (_DISLIKED if item in moment.disliked else 1.0)
             # Who brought an item up says more than who repeated it.
-            role = next((role for role, text in folded if self._titles[item] in text), USER)
+            role = next(
+                (role for form in (self._full[item], self._titles[item]) for role, text in folded if form in text), USER
+            )
             user_named = user_named or role == USER
             rows["all"].put(item, weight)
             rows["user" if role == USER else "recommender"].put(item, weight)
@@ -184,7 +203,7 @@ def _words(texts: Sequence[tuple[str, str]]) -> dict[str, float]:
         if not words:
             continue
         mark = "" if role == USER else "<"
-        for word in (*words, *map(" ".join, zip(words, words[1:], strict=False))):
+        for word in (*words, *map(" ".join, pairwise(words))):
             found[mark + word] = max(found.get(mark + word, 0.0), weight)
         weight *= TURN_DECAY
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...errors import ReportError
 from ..types import Row
+from .blended import Blended
 from .dense import Dense, Encoded, NoRerank
 from .learned import Learned
 from .plain import CopyLast, ItemKnn, Popularity, Random, Words
@@ -31,6 +32,7 @@ ROWS: Mapping[str, Callable[[RowNeeds], Row]] = {
     "no-rerank": lambda needs: NoRerank(needs.encoded, needs.seed),
     "reranked": lambda needs: Reranked(needs.encoded, needs.seed),
     "lightgbm": lambda needs: Learned(needs.encoded, needs.seed),
+    "ours": lambda needs: Blended("ours", needs.encoded, needs.seed),
 }
 
 

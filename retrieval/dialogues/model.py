@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import RetrievalError
 from ..types import Item
+from .calibration import Calibration, calibrate
 from .channels import Channels, Outside
 from .config import DialogueConfig
 from .linear import Linear
@@ -24,6 +26,8 @@ _CHUNK = 128
 """Moments scored at once; a channel of 7,000 items then takes 3.6 MB."""
 _BELOW = 1e3
 """What keeps the items that the trees did not see below those that they did."""
+_STRETCH, _EVERY = 20, 10
+"""Every tenth stretch of twenty lessons is kept from the trees, to calibrate on."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,22 @@ class DialogueRanker:
     """Scores every item of a catalogue for a moment of a dialogue."""
 
     def __init__(
-        self, sides: ItemSides, channels: Channels, linear: Linear, trees: Trees, config: DialogueConfig
+        self,
+        sides: ItemSides,
+        channels: Channels,
+        linear: Linear,
+        trees: Trees,
+        config: DialogueConfig,
+        calibration: Calibration | None = None,
     ) -> None:
-        """Take the learnt parts; use ``fit``."""
+        """Take the learnt parts; use ``fit`` or ``storage.load``."""
         self._reader = Reader(sides)
-        self._channels = channels
+        self.channels = channels
         self.linear = linear
-        self._trees = trees
+        self.trees = trees
         self.config = config
+        self.calibration = calibration
+        """How scores become chances; None where there were too few lessons to know."""
 
     @classmethod
     def fit(
@@ -69,11 +81,16 @@ class DialogueRanker:
         view = Reader(sides).read([lesson.moment for lesson in lessons])
         folds = list(_folds(lessons, view, sides, known, settings))
         linear = _linear(folds, lessons, view, sides.size, settings)
+        heads, right = _heads(folds, lessons, view, linear, settings)
+        held = _held(len(heads))
         trees = Trees((), settings.threads)
         if settings.trees:
-            heads, right = _heads(folds, lessons, view, linear, settings)
-            trees = Trees.fit(heads, right, settings)
-        return cls(sides, Channels.fit(lessons, view, sides, known, settings), linear, trees, settings)
+            learnt = [at for at in range(len(heads)) if at not in held]
+            trees = Trees.fit([heads[at] for at in learnt], [right[at] for at in learnt], settings)
+        scores = [_blend(trees.score(heads[at]), heads[at].linear, settings) for at in sorted(held)]
+        hits = [np.isin(heads[at].items, right[at]).astype(np.float64) for at in sorted(held)]
+        channels = Channels.fit(lessons, view, sides, known, settings)
+        return cls(sides, channels, linear, trees, settings, calibrate(scores, hits))
 
     def score(self, moments: Sequence[Moment]) -> Floats:
         """Return a score per moment and item, higher is better, shape (moments, items); only the order matters.
@@ -81,23 +98,38 @@ class DialogueRanker:
         Items mentioned already are scored like all others.
         """
         found = [self._score(moments[start : start + _CHUNK]) for start in range(0, len(moments), _CHUNK)]
-        return np.concatenate(found) if found else np.zeros((0, self._channels.sides.size), dtype=np.float32)
+        return np.concatenate(found) if found else np.zeros((0, self.channels.sides.size), dtype=np.float32)
 
     def _score(self, moments: Sequence[Moment]) -> Floats:
-        view = self._reader.read(moments)
-        channels = self._channels.scores(view)
-        total = self.linear.score(channels)
-        if not self.config.trees:
-            return total
+        total, heads = self._heads(moments)
         scores = total - _BELOW
-        channels[LINEAR] = total
-        for row, moment in enumerate(moments):
-            best = _best(total[row], moment, self.config.depth)
-            one = head(channels, row, best, view.shape[row])
-            spread = max(float(total[row, best].std()), 1e-6)
-            blended = _standard(self._trees.score(one)) + self.config.linear_weight * (total[row, best] / spread)
-            scores[row, best] = blended - blended.min() + float(total[row].max())
+        for row, one in enumerate(heads):
+            blended = _blend(self.trees.score(one), one.linear, self.config)
+            scores[row, one.items] = blended - blended.min() + float(total[row].max())
         return scores
+
+    def chances(self, moment: Moment) -> tuple[Ints, Floats]:
+        """Return the head of the ranking, best first, with the chance of each item to be what is recommended next.
+
+        Raises:
+            RetrievalError: There were too few lessons to calibrate on.
+        """
+        if self.calibration is None:
+            raise RetrievalError(
+                "This dialogue ranker has no calibrated chances.", hint="Learn it from more dialogues, or use score()."
+            )
+        one = self._heads([moment])[1][0]
+        scores = _blend(self.trees.score(one), one.linear, self.config)
+        order = np.argsort(-scores, kind="stable")
+        return one.items[order], self.calibration.chances(scores)[order]
+
+    def _heads(self, moments: Sequence[Moment]) -> tuple[Floats, list[Head]]:
+        view = self._reader.read(moments)
+        channels = self.channels.scores(view)
+        channels[LINEAR] = total = self.linear.score(channels)
+        rows = enumerate(moments)
+        best = [(row, _best(total[row], moment, self.config.depth)) for row, moment in rows]
+        return total, [head(channels, row, items, view.shape[row]) for row, items in best]
 
 
 def _folds(
@@ -149,9 +181,8 @@ def _heads(
             channels[LINEAR] = linear.score(channels)
             for row, lesson in enumerate(lessons[at] for at in rows):
                 best = _best(channels[LINEAR][row], lesson.moment, config.depth)
-                if set(lesson.targets) & set(best.tolist()):
-                    heads.append(head(channels, row, best, part.shape[row]))
-                    right.append(lesson.targets)
+                heads.append(head(channels, row, best, part.shape[row]))
+                right.append(lesson.targets)
     return heads, right
 
 
@@ -175,6 +206,15 @@ def _best(scores: Floats, moment: Moment, depth: int) -> Ints:
     count = min(depth, max(1, len(open_) - len(moment.mentioned)))
     best = np.argpartition(-open_, count - 1)[:count]
     return np.asarray(best[np.argsort(-open_[best], kind="stable")], dtype=np.int64)
+
+
+def _held(count: int) -> frozenset[int]:
+    """Return the places of the heads that chances are calibrated on: short stretches of dialogues, in every fold."""
+    return frozenset(at for at in range(count) if at // _STRETCH % _EVERY == _EVERY - 1)
+
+
+def _blend(trees: Floats, linear: Floats, config: DialogueConfig) -> Floats:
+    return np.asarray(_standard(trees) + config.linear_weight * _standard(linear), dtype=np.float32)
 
 
 def _standard(values: Floats) -> Floats:

@@ -26,6 +26,7 @@ class ItemSides:
 
     def __init__(self, items: Sequence[Item]) -> None:
         """Take the items in the catalogue's order."""
+        self.ids = [item.id for item in items]
         self.titles = [item.title for item in items]
         self.size = len(items)
         self.years = np.array([_year(item) for item in items], dtype=np.float32)

@@ -26,6 +26,8 @@ class Head:
     """Positions, best first by the linear blend."""
     features: Floats
     """Shape (items, features)."""
+    linear: Floats
+    """Score of the linear blend."""
 
 
 def head(channels: Mapping[str, Floats], row: int, items: Ints, shape: Floats) -> Head:
@@ -38,7 +40,7 @@ def head(channels: Mapping[str, Floats], row: int, items: Ints, shape: Floats) -
             ranks[np.argsort(-values, kind="stable")] = np.arange(len(items), dtype=np.float32)
             columns += [ranks, values - values.max(initial=-np.inf)]
     columns += [np.full(len(items), value, dtype=np.float32) for value in shape]
-    return Head(items, np.stack(columns, axis=1).astype(np.float32))
+    return Head(items, np.stack(columns, axis=1).astype(np.float32), channels[LINEAR][row, items])
 
 
 class Trees:

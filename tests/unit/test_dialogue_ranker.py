@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from retrieval.dialogues import RECOMMENDER, USER, DialogueConfig, DialogueRanker, Lesson, Moment
+from retrieval.dialogues import RECOMMENDER, USER, DialogueConfig, DialogueRanker, Lesson, Moment, load, save
 from retrieval.dialogues.channels import Channels, Outside
 from retrieval.dialogues.model import fold_of
 from retrieval.dialogues.reading import Reader
 from retrieval.dialogues.sides import ItemSides
+from retrieval.errors import IndexMismatchError, RetrievalError
 from retrieval.types import Item
 
 QUICK = DialogueConfig(folds=3, trees=20, seeds=1, depth=20, negatives=20, threads=1, ridge_rank=16)
@@ -32,7 +35,7 @@ def catalogue(size: int = 60) -> list[Item]:
     ]
 
 
-def lessons(items: list[Item], dialogues: int = 90) -> list[Lesson]:
+def lessons(items: list[Item], dialogues: int = 260) -> list[Lesson]:
     """Return dialogues whose recommendation always shares the genre asked for, mostly the same few items."""
     rng = np.random.default_rng(3)
     made = []
@@ -74,6 +77,28 @@ def test_the_same_lessons_give_the_same_scores(ranker: DialogueRanker, items: li
     again = DialogueRanker.fit(items, lessons(items), config=QUICK)
     asked = [Moment("new", ((USER, "a western with Ada Stone"),), (4,))]
     np.testing.assert_allclose(again.score(asked), ranker.score(asked), rtol=1e-4)
+
+
+def test_a_ranker_is_the_same_after_a_trip_through_a_folder(
+    ranker: DialogueRanker, items: list[Item], tmp_path: Path
+) -> None:
+    save(ranker, tmp_path / "ranker")
+    back = load(tmp_path / "ranker", items)
+    asked = [Moment("new", ((USER, "a western with Ada Stone"),), (4,))]
+    np.testing.assert_allclose(back.score(asked), ranker.score(asked), rtol=1e-5)
+    with pytest.raises(IndexMismatchError, match="another catalogue"):
+        load(tmp_path / "ranker", items[::-1])
+    with pytest.raises(RetrievalError, match="holds no dialogue ranker"):
+        load(tmp_path, items)
+
+
+def test_chances_fall_from_the_first_and_are_worth_their_name(ranker: DialogueRanker) -> None:
+    best, chances = ranker.chances(Moment("new", ((USER, "a comedy"),), (1,)))
+    assert 1 not in best
+    assert (np.diff(chances) <= 0).all()
+    assert 0.0 < chances[-1] <= chances[0] < 1.0
+    assert ranker.calibration is not None
+    assert ranker.calibration.error < 0.1
 
 
 def test_one_moment_scores_as_among_others(ranker: DialogueRanker) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..types import Value
-from .types import Floats
+
+Numbers = NDArray[np.floating[Any]]
 
 _STEPS = 30
 _BINS = 10
@@ -23,12 +26,12 @@ class Calibration(Value):
     error: float
     """Expected calibration error on dialogues that the curve was not fitted to, in ten equally filled bins."""
 
-    def chances(self, scores: Floats) -> Floats:
+    def chances(self, scores: Numbers) -> Numbers:
         """Return the chance of each item of one head, shape (items,); each lies between 0 and 1."""
         return np.asarray(_logistic(self.slope * _odds(scores) + self.shift), dtype=np.float32)
 
 
-def calibrate(heads: Sequence[Floats], hits: Sequence[Floats]) -> Calibration | None:
+def calibrate(heads: Sequence[Numbers], hits: Sequence[Numbers]) -> Calibration | None:
     """Fit the curve on every other head and measure its error on the rest; None where there are too few.
 
     Args:
@@ -45,13 +48,13 @@ def calibrate(heads: Sequence[Floats], hits: Sequence[Floats]) -> Calibration | 
     return Calibration(slope=slope, shift=shift, error=error)
 
 
-def _odds(scores: Floats) -> Floats:
+def _odds(scores: Numbers) -> Numbers:
     shares = np.exp(scores - scores.max())
     shares = np.clip(shares / shares.sum(), 1e-6, 1 - 1e-6)
     return np.asarray(np.log(shares / (1 - shares)), dtype=np.float64)
 
 
-def _fit(odds: Floats, right: Floats) -> tuple[float, float]:
+def _fit(odds: Numbers, right: Numbers) -> tuple[float, float]:
     """Return slope and shift by Newton's method."""
     design = np.stack([odds, np.ones_like(odds)], axis=1)
     weights = np.array([1.0, 0.0])
@@ -63,12 +66,12 @@ def _fit(odds: Floats, right: Floats) -> tuple[float, float]:
     return float(weights[0]), float(weights[1])
 
 
-def _error(chances: Floats, right: Floats) -> float:
+def _error(chances: Numbers, right: Numbers) -> float:
     order = np.argsort(chances, kind="stable")
     bins = np.array_split(order, _BINS)
     gaps = [len(one) * abs(float(chances[one].mean()) - float(right[one].mean())) for one in bins if len(one)]
     return sum(gaps) / max(1, len(order))
 
 
-def _logistic(values: Floats) -> Floats:
+def _logistic(values: Numbers) -> Numbers:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(values, -30, 30))), dtype=np.float64)

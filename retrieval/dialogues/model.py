@@ -140,7 +140,9 @@ def _folds(
         rest = np.flatnonzero(part != fold)
         own = np.flatnonzero(part == fold)
         if len(own) and len(rest):
-            yield _Fold(Channels.fit([lessons[at] for at in rest], view.rows(rest), sides, outside, config), own)
+            yield _Fold(
+                Channels.fit([lessons[at] for at in rest.tolist()], view.rows(rest), sides, outside, config), own
+            )
 
 
 def fold_of(lessons: Sequence[Lesson], config: DialogueConfig) -> Ints:

@@ -72,7 +72,7 @@ def _command(name: str) -> Callable[..., None]:
         from retrieval.encoders import EncoderConfig, load_encoder
 
         chosen = [one.strip() for one in (rows or "").split(",") if one.strip()]
-        made = make_rows(chosen, RowNeeds(Encoded(load_encoder(EncoderConfig()), cache), seed))
+        made = make_rows(chosen, RowNeeds(Encoded(load_encoder(EncoderConfig()), cache, alike=True), seed))
         board, files = read_board(name, Sources(data, train, test), seed)
         report = score_board(
             limited(board, limit),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ...errors import CannotScoreError
 from ..types import Board, Row, Sample, Scores
 from .plain import ItemKnn, Popularity, Words
 from .texts import said, short_passage
-from .tuning import choose
+from .tuning import choose, tuning_samples
 
 _TURNS = (3, 1, 8)
 _WORDS = 100
@@ -92,30 +93,47 @@ class Dense:
 
 
 class NoRerank:
-    """Words, meaning, co-mention and popularity fused by reciprocal rank, with equal weights and nothing learnt."""
+    """Words, meaning, co-mention and popularity fused by reciprocal rank with equal weights.
+
+    Which of the four are fused is chosen on the tuning part: one poor channel would make a straw man of the rest.
+    """
 
     name = "no-rerank"
 
     def __init__(self, encoded: Encoded, seed: int) -> None:
         """Take what makes the vectors, and the seed of ties."""
-        self._channels: tuple[Row, ...] = (Words(), Dense(encoded), ItemKnn(), Popularity())
+        self._encoded = encoded
         self._seed = seed
 
     def fit(self, board: Board) -> None:
-        """Fit every channel that the board has data for."""
-        self._used: list[Row] = []
-        for channel in self._channels:
-            try:
-                channel.fit(board)
-            except CannotScoreError:
-                continue
-            self._used.append(channel)
+        """Fit every channel that the board has data for, and choose among them."""
+        channels = plain_channels(self._encoded, board)
+        asked = [sample.hidden() for sample in tuning_samples(board)]
+        ranks = [self._ranks(channel, asked) for channel in channels] if asked else []
+
+        def fused(chosen: Sequence[int], _: Sequence[Sample]) -> Scores:
+            return np.asarray(np.sum([ranks[at] for at in chosen], axis=0), dtype=np.float32)
+
+        numbers = range(len(channels))
+        subsets = [one for size in range(len(channels), 0, -1) for one in itertools.combinations(numbers, size)]
+        self._used = [channels[at] for at in choose(subsets, board, fused)]
 
     def score(self, samples: Sequence[Sample]) -> Scores:
         """Return the sum of reciprocal ranks."""
+        return np.asarray(np.sum([self._ranks(channel, samples) for channel in self._used], axis=0), dtype=np.float32)
+
+    def _ranks(self, channel: Row, samples: Sequence[Sample]) -> Scores:
         rng = np.random.default_rng(self._seed)
-        total = np.zeros((len(samples), 0), dtype=np.float32)
-        for channel in self._used:
-            ranks = np.stack([reciprocal_ranks(row, rng) for row in channel.score(samples)])
-            total = total + ranks if total.size else ranks
-        return total
+        return np.stack([reciprocal_ranks(row, rng) for row in channel.score(samples)])
+
+
+def plain_channels(encoded: Encoded, board: Board) -> list[Row]:
+    """Return words, meaning, co-mention and popularity, fitted, but for those that the board lacks the data for."""
+    fitted: list[Row] = []
+    for channel in (Words(), Dense(encoded), ItemKnn(), Popularity()):
+        try:
+            channel.fit(board)
+        except CannotScoreError:
+            continue
+        fitted.append(channel)
+    return fitted

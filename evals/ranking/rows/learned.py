@@ -12,9 +12,8 @@ from retrieval.plain import reciprocal_ranks
 
 from ...errors import CannotScoreError
 from ..harness import Turn, turns_of
-from ..types import Board, Row, Sample, Scores
-from .dense import Dense, Encoded
-from .plain import ItemKnn, Popularity, Words
+from ..types import Board, Sample, Scores
+from .dense import Encoded, plain_channels
 
 _MOST_TURNS = 1_500
 """Turns that are learnt from, evenly spread; more brings little and costs minutes of encoding."""
@@ -51,13 +50,7 @@ class Learned:
         """Fit the channels, learn on the training part and stop by the tuning part."""
         if not board.train or not board.tune:
             raise CannotScoreError("There is nothing to learn from, or nothing to stop by.")
-        self._channels: list[Row] = []
-        for channel in (Words(), Dense(self._encoded), ItemKnn(), Popularity()):
-            try:
-                channel.fit(board)
-            except CannotScoreError:
-                continue
-            self._channels.append(channel)
+        self._channels = plain_channels(self._encoded, board)
         self._model = self._learn(self._lessons(board.train), self._lessons(board.tune))
 
     def score(self, samples: Sequence[Sample]) -> Scores:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from retrieval import (
     CatalogConfig,
+    CollaborativeConfig,
     IndexConfig,
     RerankConfig,
     RetrievalSettings,
@@ -68,6 +69,8 @@ class Settings(BaseSettings):
     """The cross-encoder."""
     variety: VarietyConfig = VarietyConfig()
     """The dial from familiar to adventurous, the mix of tastes, bounds on exposure; see docs/diversity.md."""
+    collaborative: CollaborativeConfig = CollaborativeConfig()
+    """Who liked what, as one more signal; see docs/collaborative.md."""
     llm: LlmConfig = LlmConfig()
     """The language model."""
     safety: SafetyConfig = SafetyConfig()
@@ -142,6 +145,7 @@ class Settings(BaseSettings):
             rerank=self.rerank,
             variety=self.variety,
             safety=self.safety,
+            collaborative=self.collaborative,
         )
 
     def digest(self) -> str:

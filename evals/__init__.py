@@ -44,6 +44,11 @@ from .judging.words import render_judge
 from .overview import Overview, SuiteOutcome, render_overview
 from .provenance import commit as current_commit
 from .provenance import machine as current_machine
+from .ranking.coldstart_report import ColdReport, measure_cold_start, plot_cold_start, render_cold_start
+from .ranking.user_board import UserBoard
+from .ranking.user_board import movielens as movielens_users
+from .ranking.user_words import plot_users, render_users
+from .ranking.users import UserReport, compare_users
 from .recording.record import RecordingModel
 from .recording.replay import ReplayedModel
 from .report import is_red, pick_claims, render, render_claims
@@ -71,6 +76,7 @@ from .variety.run import measure as measure_diversity
 
 __all__ = [
     "Case",
+    "ColdReport",
     "Comparison",
     "Coverage",
     "DataMissingError",
@@ -111,12 +117,15 @@ __all__ = [
     "Talking",
     "TitleReport",
     "Told",
+    "UserBoard",
+    "UserReport",
     "World",
     "asked_about",
     "benchmark_facts",
     "bundled",
     "bundled_catalogs",
     "compare",
+    "compare_users",
     "completeness",
     "coverage",
     "current_commit",
@@ -128,17 +137,21 @@ __all__ = [
     "json_schema",
     "junit",
     "load_suite",
+    "measure_cold_start",
     "measure_diversity",
     "measure_grounding",
     "measure_guard",
     "measure_memory",
     "measure_pii",
     "measure_turns",
+    "movielens_users",
     "page",
     "pick_claims",
     "play_attacks",
+    "plot_cold_start",
     "plot_diversity",
     "plot_simulation",
+    "plot_users",
     "prepare_catalog",
     "read_labelled",
     "read_messages",
@@ -149,6 +162,7 @@ __all__ = [
     "read_talk",
     "render",
     "render_claims",
+    "render_cold_start",
     "render_comparison",
     "render_coverage",
     "render_diversity",
@@ -163,6 +177,7 @@ __all__ = [
     "render_stated",
     "render_titles",
     "render_turns",
+    "render_users",
     "report_simulation",
     "run_stated",
     "run_suite",

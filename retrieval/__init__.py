@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from .build import build_index
 from .catalog import CatalogConfig, LoadReport, load_catalog, read_catalog, scan_catalog
+from .collaborative import CollaborativeConfig
 from .encoders import load_encoder
 from .encoders.words import everyday_words
+from .encodings import item_vectors
 from .errors import RetrievalError
 from .facts import Facts
 from .filters import satisfies, validate
@@ -23,6 +25,7 @@ from .verify import Verification, verify_index
 __all__ = [
     "Bound",
     "CatalogConfig",
+    "CollaborativeConfig",
     "Facts",
     "IndexConfig",
     "LoadReport",
@@ -42,6 +45,7 @@ __all__ = [
     "guess_catalog",
     "guess_config",
     "item_text",
+    "item_vectors",
     "load_catalog",
     "load_encoder",
     "load_reranker",

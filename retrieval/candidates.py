@@ -5,8 +5,9 @@ Each channel gives its own ranking; ``ranking.py`` fuses them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,8 @@ class Pool:
     items: dict[str, Item] = field(default_factory=dict)
     channels: dict[str, Scores] = field(default_factory=dict)
     """Score by channel and id; a channel scores only what it can speak about."""
+    trust: dict[str, float] = field(default_factory=dict)
+    """How far a channel is to be trusted in this search, 0 to 1; one that is not named counts in full."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,12 @@ class Search:
         mean = taste.liked.mean(axis=0)
         ids = list(self.near((mean / np.linalg.norm(mean)).astype(np.float32)))
         return dict(zip(ids, taste.scores(self._finder.table.vectors(ids)).tolist(), strict=True))
+
+    def allowed(self, ids: Iterable[str]) -> list[str]:
+        """Return the pool's worth of these ids, in their order, that are eligible and not excluded."""
+        among = None if self._plan.kind == "unfiltered" else frozenset(self.eligible())
+        open_ids = (one for one in ids if one not in self._excluded and (among is None or one in among))
+        return list(islice(open_ids, self._size))
 
     def known(self) -> list[str]:
         """Return the pool's worth of eligible items by fame: the best known, or further down as novelty asks."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from .encoders import EncoderConfig, load_encoder
 from .types import TextEncoder, Vectors
 
 _READ = 500
+_AT_ONCE = 512
+"""Texts encoded before they are stored; a kill loses at most these."""
 
 
 class Encodings:
@@ -71,3 +74,34 @@ class Encodings:
                 ((key, row.tobytes()) for key, row in zip(keys, rows, strict=True)),
             )
         self.encoded += len(rows)
+
+
+def item_vectors(
+    path: Path,
+    texts: Sequence[str],
+    on_text: Callable[[int, int], None] | None = None,
+    config: EncoderConfig | None = None,
+) -> Vectors:
+    """Return a unit row per text, shape (texts, dimension), encoding only what the file does not hold.
+
+    Args:
+        path: SQLite file that keeps what is encoded, made when missing.
+        texts: to be encoded.
+        on_text: told how many are done, of how many.
+        config: the encoder.
+
+    Raises:
+        EncoderError: the encoder cannot be loaded.
+    """
+    encoder = load_encoder(config or EncoderConfig())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = Encodings(path, encoder)
+    rows = []
+    try:
+        for start in range(0, len(texts), _AT_ONCE):
+            rows.append(kept.vectors(texts[start : start + _AT_ONCE]))
+            if on_text is not None:
+                on_text(min(start + _AT_ONCE, len(texts)), len(texts))
+    finally:
+        kept.close()
+    return np.concatenate(rows) if rows else np.empty((0, encoder.dimension), dtype=np.float32)

@@ -6,6 +6,8 @@ RetrievalError                 root; every message says what happened, the value
 ├── ConstraintError            the caller: a constraint names an unknown attribute or an unfit value
 ├── IndexMissingError          the operator: build the index
 ├── IndexMismatchError         the operator: the index was built from something else; rebuild it
+├── InteractionsError          the caller: a file of interactions lacks a column, or nothing in it can be used
+├── CollaborativeError         the operator: a collaborative model is missing, damaged or of another catalogue
 ├── EncoderError               the operator: a model could not be loaded or gave an unusable vector
 └── MissingExtraError          the operator: an optional dependency is not installed
 """
@@ -47,6 +49,14 @@ class IndexMissingError(RetrievalError):
 
 class IndexMismatchError(RetrievalError):
     """Report an index built from another catalogue, encoder or schema."""
+
+
+class InteractionsError(RetrievalError):
+    """Report a file of interactions that cannot be used."""
+
+
+class CollaborativeError(RetrievalError):
+    """Report a trained collaborative model that cannot be used with this index."""
 
 
 class EncoderError(RetrievalError):

@@ -38,6 +38,9 @@ class SearchConfig(Value):
     """Weight of search by word."""
     like_weight: float = Field(1.0, ge=0.0)
     """Weight of similarity to liked and distance from disliked items."""
+    collaborative_weight: float = Field(1.0, ge=0.0)
+    """Weight of what people with the same likes liked besides, once many likes are known; fewer count for less. Of no
+    effect unless ``collaborative.model`` names a trained model."""
     popularity_weight: float = Field(0.5, ge=0.0)
     """Weight of being well known, among the candidates of the other channels."""
     novelty_weight: float = Field(1.5, ge=0.0)

@@ -136,6 +136,7 @@ class Ranker:
             "dense": self.config.dense_weight,
             "lexical": self.config.lexical_weight,
             "like": self.config.like_weight,
+            "collaborative": self.config.collaborative_weight * pool.trust.get("collaborative", 1.0),
         }
         rankings = {name: best_first(pool.channels[name]) for name in weights if name in pool.channels}
         fame = self._fame(query, searched=bool(rankings))

@@ -11,13 +11,15 @@ from threadpoolctl import threadpool_limits
 
 from .candidates import Finder, Pool, Search, Taste
 from .chroma import ChromaIndex
+from .collaborative import CollaborativeModel
+from .collaborative.channel import Companions, open_channel
 from .encoders import load_encoder
-from .errors import EncoderError
+from .errors import CollaborativeError, EncoderError
 from .facts import Facts
 from .fingerprint import check_manifest
 from .index import IndexFolder, Manifest
 from .lexical import TantivyIndex
-from .ranking import Ranker
+from .ranking import Ranked, Ranker
 from .relax import relaxations
 from .rerank import load_reranker
 from .settings import RetrievalSettings
@@ -40,6 +42,7 @@ class Retriever:
         encoder: TextEncoder,
         *,
         variety: VarietyConfig | None = None,
+        collaborative: CollaborativeModel | None = None,
         degraded: Sequence[str] = (),
         resources: ExitStack | None = None,
     ) -> None:
@@ -51,6 +54,7 @@ class Retriever:
         self._ranker = ranker
         self._encoder = encoder
         self.variety = variety or VarietyConfig()
+        self._collaborative = collaborative
         self._degraded = tuple(degraded)
         self._resources = resources or ExitStack()
 
@@ -93,6 +97,12 @@ class Retriever:
             vectors = ChromaIndex.open(generation.vector_place, generation.collection)
             stack.callback(vectors.close)
             table = VectorTable.open(generation.folder)
+            collaborative = None
+            if settings.collaborative.model is not None:
+                try:
+                    collaborative = open_channel(settings.collaborative.model, table.ids)
+                except CollaborativeError as error:
+                    degraded.append(f"collaborative: {error}")
             finder = Finder(facts, table, vectors, TantivyIndex.open(generation.lexical), settings.search)
             check_bounds(settings.variety.bounds, facts.schema)
             ranker = Ranker(facts.schema, table, settings.search, settings.rerank, reranker, settings.variety)
@@ -102,6 +112,7 @@ class Retriever:
                 ranker,
                 encoder,
                 variety=settings.variety,
+                collaborative=collaborative,
                 degraded=degraded,
                 resources=stack.pop_all(),
             )
@@ -114,7 +125,15 @@ class Retriever:
         """
         check_bounds(variety.bounds, self.schema)
         ranker = replace(self._ranker, variety=variety)
-        return Retriever(self.manifest, self._finder, ranker, self._encoder, variety=variety, degraded=self._degraded)
+        return Retriever(
+            self.manifest,
+            self._finder,
+            ranker,
+            self._encoder,
+            variety=variety,
+            collaborative=self._collaborative,
+            degraded=self._degraded,
+        )
 
     def vectors(self, item_ids: Sequence[str]) -> Vectors:
         """Return the unit rows of items, shape (n, dimension); ids that are not in the index are left out."""
@@ -151,7 +170,9 @@ class Retriever:
                 timings_ms=clock.milliseconds(),
                 degraded=tuple(degraded),
             )
-        pool = self._pool(query, search, clock, degraded)
+        with clock("collaborative"):
+            companions = self._companions(query)
+        pool = self._pool(query, search, companions, clock, degraded)
         liked = self.facts.get(query.like_ids)
         ranked = self._ranker.rank(query, pool, liked, clock)
         return SearchResult(
@@ -162,7 +183,7 @@ class Retriever:
             eligible=eligible,
             plan=plan.kind,
             relaxations=hints,
-            leaned=ranked.leaned,
+            leaned=self._leaned(ranked, companions),
             missed_bounds=ranked.missed_bounds,
             calibrated=ranked.calibrated,
             timings_ms=clock.milliseconds(),
@@ -183,7 +204,18 @@ class Retriever:
         """Release files and connections."""
         self._resources.close()
 
-    def _pool(self, query: Query, search: Search, clock: Stopwatch, degraded: list[str]) -> Pool:
+    def _companions(self, query: Query) -> Companions | None:
+        if self._collaborative is None:
+            return None
+        return Companions(self._collaborative, query, self._finder.config.dislike_share) or None
+
+    def _leaned(self, ranked: Ranked, companions: Companions | None) -> tuple[str, ...]:
+        owed = () if companions is None else companions.owed([hit.item.id for hit in ranked.hits])
+        return tuple(dict.fromkeys((*ranked.leaned, *owed)))
+
+    def _pool(
+        self, query: Query, search: Search, companions: Companions | None, clock: Stopwatch, degraded: list[str]
+    ) -> Pool:
         pool = Pool()
         taste = self._finder.taste(query)
         self._search_text(query, search, pool, clock, degraded)
@@ -191,6 +223,9 @@ class Retriever:
             if found := search.tasteful(taste):
                 pool.channels["like"] = found
         ids = dict.fromkeys(item_id for scores in pool.channels.values() for item_id in scores)
+        if companions is not None:
+            with clock("collaborative"):
+                ids |= dict.fromkeys(search.allowed(companions.best()))
         with clock("facts"):
             if len(ids) < query.k:
                 ids |= dict.fromkeys(search.known())
@@ -202,6 +237,9 @@ class Retriever:
             pool.items = search.items(ids)
         with clock("like"):
             self._score_taste(pool, taste)
+        if companions is not None:
+            pool.channels["collaborative"] = companions.of(pool.items)
+            pool.trust["collaborative"] = companions.trust
         return pool
 
     def _search_text(self, query: Query, search: Search, pool: Pool, clock: Stopwatch, degraded: list[str]) -> None:

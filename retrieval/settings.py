@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .catalog import CatalogConfig
+from .collaborative.config import CollaborativeConfig
 from .index import IndexConfig
 from .planner import SearchConfig
 from .rerank import RerankConfig
@@ -26,3 +27,5 @@ class RetrievalSettings(Value):
     """How lists are varied: the dial, the mix of tastes, bounds on exposure."""
     safety: SafetyConfig = SafetyConfig()
     """What may never be shown."""
+    collaborative: CollaborativeConfig = CollaborativeConfig()
+    """Who liked what, as one more signal."""

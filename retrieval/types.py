@@ -288,7 +288,8 @@ class Hit(Value):
     score: float
     """Final score; comparable only within one result."""
     stages: dict[str, float] = Field(default_factory=dict)
-    """Score by stage: ``dense`` (cosine), ``lexical`` (BM25), ``like``, ``fused`` (RRF), ``rerank`` (logit), ..."""
+    """Score by stage: ``dense`` (cosine), ``lexical`` (BM25), ``like``, ``collaborative``, ``fused`` (RRF),
+    ``rerank`` (logit), ..."""
     unmet: tuple[Constraint, ...] = ()
     """Soft constraints that the item does not satisfy."""
 

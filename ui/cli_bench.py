@@ -17,6 +17,7 @@ from .cli_bench_preferences import preferences
 from .cli_bench_ranking import add_boards
 from .cli_bench_rerank import rerank, robustness
 from .cli_bench_simulate import simulate
+from .cli_bench_users import coldstart, movielens
 from .measuring import measured, tell
 from .options import Config, Json
 
@@ -39,6 +40,8 @@ group.command()(robustness)
 group.command()(grounding)
 group.command()(pii)
 add_boards(group)
+group.command()(movielens)
+group.command()(coldstart)
 
 
 @group.command()

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from .cli_train_collaborative import collaborative
 from .cli_train_encoder import compare, encoder
 
 app = typer.Typer()
@@ -15,6 +16,7 @@ train = typer.Typer(help="Train the small models that rank and guard.", no_args_
 app.add_typer(train, name="train")
 train.command()(encoder)
 train.command()(compare)
+train.command()(collaborative)
 
 
 @train.callback()

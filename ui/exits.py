@@ -15,6 +15,7 @@ _CALLERS = frozenset(
         "CatalogError",
         "ConstraintError",
         "FeedbackError",
+        "InteractionsError",
         "ItemNotFoundError",
         "MessageError",
         "MissingExtraError",

@@ -28,6 +28,9 @@ Rows = Annotated[
     str | None, typer.Option(help="Only these rows, with commas, for example bm25,ours.", show_default=False)
 ]
 Reference = Annotated[str, typer.Option(help="The row whose difference from each other one is tested.")]
+Ablate = Annotated[
+    bool, typer.Option("--ablate", help="Also ours without each group of its channels; takes minutes a group.")
+]
 Limit = Annotated[
     int | None, typer.Option(min=1, help="Test only the first so many dialogues or queries.", show_default=False)
 ]
@@ -65,14 +68,17 @@ def _command(name: str) -> Callable[..., None]:
         limit: Limit = None,
         seed: Seed = 1,
         out: Out = None,
+        ablate: Ablate = False,
         cache: Cache = Path(".palate/bench"),
         json: Json = False,
     ) -> None:
-        from evals.ranking import Encoded, RowNeeds, Sources, limited, make_rows, read_board, score_board
+        from evals.ranking import Encoded, RowNeeds, Sources, ablations, limited, make_rows, read_board, score_board
         from retrieval.encoders import EncoderConfig, load_encoder
 
         chosen = [one.strip() for one in (rows or "").split(",") if one.strip()]
-        made = make_rows(chosen, RowNeeds(Encoded(load_encoder(EncoderConfig()), cache, alike=True), seed))
+        needs = RowNeeds(Encoded(load_encoder(EncoderConfig()), cache, alike=True), seed)
+        made = make_rows(chosen, needs)
+        made += ablations(needs) if ablate else []
         board, files = read_board(name, Sources(data, train, test), seed)
         report = score_board(
             limited(board, limit),

@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from .cli_train_blend import blend
 from .cli_train_collaborative import collaborative
 from .cli_train_encoder import compare, encoder
 
 app = typer.Typer()
 train = typer.Typer(help="Train the small models that rank and guard.", no_args_is_help=True)
 app.add_typer(train, name="train")
+train.command()(blend)
 train.command()(encoder)
 train.command()(compare)
 train.command()(collaborative)

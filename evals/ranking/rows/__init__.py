@@ -3,7 +3,7 @@
 from .dense import Dense, Encoded, NoRerank
 from .learned import Learned
 from .plain import CopyLast, ItemKnn, Popularity, Random, Words
-from .registry import ROWS, RowNeeds, make_rows
+from .registry import ROWS, RowNeeds, ablations, make_rows
 from .reranked import Reranked
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "Reranked",
     "RowNeeds",
     "Words",
+    "ablations",
     "make_rows",
 ]

@@ -37,12 +37,16 @@ class Blended:
         if self._encoded is not None:
             vectors = self._encoded.items([short_passage(item) for item in board.items])
             outside = Outside.nothing(len(board.items)).with_vectors(vectors)
-        config = self._config.model_copy(update={"ordered": board.name in _IN_ORDER})
-        self._ranker = DialogueRanker.fit(board.items, lessons, outside, config)
+        self._ranker = DialogueRanker.fit(board.items, lessons, outside, config_for(board, self._config))
 
     def score(self, samples: Sequence[Sample]) -> Scores:
         """Return the blend's scores."""
         return self._ranker.score([moment_of(sample) for sample in samples])
+
+
+def config_for(board: Board, config: DialogueConfig) -> DialogueConfig:
+    """Return the settings with what this board is known to be."""
+    return config.model_copy(update={"ordered": board.name in _IN_ORDER})
 
 
 @dataclass

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval.dialogues import GROUPS, DialogueConfig
+
 from ...errors import ReportError
 from ..types import Row
 from .blended import Blended
@@ -12,6 +14,9 @@ from .dense import Dense, Encoded, NoRerank
 from .learned import Learned
 from .plain import CopyLast, ItemKnn, Popularity, Random, Words
 from .reranked import Reranked
+
+_ELSEWHERE = frozenset({"rated"})
+"""Groups that boards hold no data for."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,15 @@ ROWS: Mapping[str, Callable[[RowNeeds], Row]] = {
     "lightgbm": lambda needs: Learned(needs.encoded, needs.seed),
     "ours": lambda needs: Blended("ours", needs.encoded, needs.seed),
 }
+
+
+def ablations(needs: RowNeeds) -> list[Row]:
+    """Return ours without each group of channels in turn."""
+    return [
+        Blended(f"ours without {group}", needs.encoded, needs.seed, DialogueConfig(without=(group,)))
+        for group in GROUPS
+        if group not in _ELSEWHERE
+    ]
 
 
 def make_rows(names: Sequence[str], needs: RowNeeds) -> list[Row]:

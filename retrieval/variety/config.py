@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field, model_validator
 
-from ..types import AttributeValue, CatalogSchema, Constraint, Value
+from ..types import AttributeValue, CatalogSchema, Constraint, Op, Value
 
 
 class Bound(Value):
@@ -17,8 +15,11 @@ class Bound(Value):
     """
 
     attribute: str
-    op: Literal["eq", "ne", "in", "not_in", "lt", "le", "gt", "ge", "between", "outside"] = "eq"
+    """Name of an attribute of the catalogue."""
+    op: Op = "eq"
+    """How the group's items compare with ``value``."""
     value: AttributeValue | None = None
+    """What makes the group; left out, every value of the attribute is a group."""
     most: float | None = Field(None, gt=0.0, le=1.0)
     """Largest share of a list, 0 to 1, rounded down to whole items but to one at least."""
     least: float | None = Field(None, gt=0.0, le=1.0)
@@ -62,7 +63,7 @@ class VarietyConfig(Value):
     evidence: int = Field(2, ge=2)
     """Likes that a user must have before their mix is kept."""
     bounds: tuple[Bound, ...] = ()
-    """Bounds on the exposure of providers or groups, the most important first."""
+    """Bounds on the exposure of providers or groups."""
 
     def mixed_by(self, schema: CatalogSchema) -> str:
         """Return the name of the attribute whose mix is kept; empty where the catalogue has none."""

@@ -18,6 +18,7 @@ from .types import Floats, Lesson
 from .vocabulary import Vocabulary
 
 _YEAR_SCALE = 5.0
+_LAST_TURN = 0.999
 _SPEAKERS = ("all", "last", "user", "recommender")
 
 
@@ -95,6 +96,7 @@ class Channels:
             "ridge": self._of_ridge,
             "facts": self._of_facts,
             "asked": self._of_asked,
+            "words": self._of_words,
             "years": self._of_years,
             "text": self._of_text,
         }
@@ -127,7 +129,7 @@ class Channels:
     def _of_popularity(self, view: View) -> dict[str, Floats]:
         popular = self.popularity
         columns = {"named": popular.named, "targets": popular.targets, "opening": popular.opening}
-        columns |= {"outside": popular.outside, "year": self.sides.years}
+        columns |= {"outside": popular.outside, "year": self.sides.years, "known": self.sides.known}
         return {name: np.broadcast_to(values, (len(view), self.sides.size)) for name, values in columns.items()}
 
     def _of_facts(self, view: View) -> dict[str, Floats]:
@@ -136,6 +138,7 @@ class Channels:
         for name, mentions in (("all", unit_rows(view.mentions["all"])), ("last", view.mentions["last"])):
             found[f"labels_{name}"] = _product(mentions @ sides.label_matrix, sides.label_matrix)
             found[f"people_{name}"] = _product(mentions @ sides.name_matrix, sides.name_matrix)
+            found[f"kind_{name}"] = _product(unit_rows(sp.csr_matrix(mentions @ sides.kinds)), sides.kinds)
             found[f"title_{name}"] = _product(mentions @ sides.title_matrix, sides.title_matrix)
         return found
 
@@ -146,6 +149,14 @@ class Channels:
             found[f"asked_{attribute}"] = _product(view.named[attribute], rare)
             found[f"asked_last_{attribute}"] = _product(view.named_last[attribute], rare)
         return found
+
+    def _of_words(self, view: View) -> dict[str, Floats]:
+        names, plots = self.sides.lexical
+        found = {
+            "words_names": names.scores(view.words),
+            "words_names_last": names.scores(view.words, least=_LAST_TURN),
+        }
+        return found | ({"words_plot": plots.scores(view.words)} if plots.weights.nnz else {})
 
     def _of_years(self, view: View) -> dict[str, Floats]:
         years = self.sides.years

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ..types import Value
 
-Group = Literal["popularity", "together", "recommended", "rated", "ridge", "facts", "asked", "years", "text"]
+Group = Literal["popularity", "together", "recommended", "rated", "ridge", "facts", "asked", "words", "years", "text"]
 GROUPS: tuple[Group, ...] = (
     "popularity",
     "together",
@@ -17,6 +17,7 @@ GROUPS: tuple[Group, ...] = (
     "ridge",
     "facts",
     "asked",
+    "words",
     "years",
     "text",
 )
@@ -41,11 +42,11 @@ class DialogueConfig(Value):
     """What a tree counts."""
     seeds: int = Field(2, ge=1, le=10)
     """Rankers that are averaged."""
-    linear_weight: float = Field(0.5, ge=0.0)
+    linear_weight: float = Field(0.1, ge=0.0)
     """Weight of the linear blend's standard score beside the trees'."""
     negatives: int = Field(200, ge=10, le=2000)
     """Items drawn at random against each right answer of the linear blend."""
-    ridge_strength: float = Field(1.0, gt=0.0)
+    ridge_strength: float = Field(5.0, gt=0.0)
     """Penalty of the regression from words and mentions."""
     ridge_rank: int = Field(256, ge=8, le=1024)
     """Dimensions that the regression is cut to."""

@@ -14,8 +14,8 @@ import scipy.sparse as sp
 
 from .types import Floats
 
-_SHRINK_MIXTURE = 3.0
-_SHRINK_RATIO = 60.0
+_SHRINK_MIXTURE = 20.0
+_SHRINK_RATIO = 30.0
 """Pseudo-counts of popularity; more for the ratios, where a single pair would otherwise shout."""
 
 

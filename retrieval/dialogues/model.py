@@ -26,6 +26,8 @@ _CHUNK = 128
 """Moments scored at once; a channel of 7,000 items then takes 3.6 MB."""
 _BELOW = 1e3
 """What keeps the items that the trees did not see below those that they did."""
+_ENOUGH = 1500
+"""Lessons, evenly spread, that settle the few dozen weights of the linear blend."""
 _STRETCH, _EVERY = 20, 10
 """Every tenth stretch of twenty lessons is kept from the trees, to calibrate on."""
 
@@ -160,10 +162,10 @@ def _linear(folds: Sequence[_Fold], lessons: Sequence[Lesson], view: View, size:
     cases: list[Floats] = []
     names: tuple[str, ...] = ()
     for fold in folds:
-        for rows in _chunks(fold.rows):
+        for rows in _chunks(fold.rows[:: max(1, len(lessons) // _ENOUGH)]):
             channels = fold.channels.scores(view.rows(rows))
             names = tuple(channels)
-            for row, lesson in enumerate(lessons[at] for at in rows):
+            for row, lesson in enumerate(lessons[at] for at in rows.tolist()):
                 drawn = _others(rng, size, {*lesson.moment.mentioned, *lesson.targets}, config.negatives)
                 for target in lesson.targets:
                     columns = np.array([target, *drawn])

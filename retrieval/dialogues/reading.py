@@ -11,7 +11,8 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse as sp
 
-from .sides import WORD, ItemSides
+from .sides import ItemSides
+from .spelling import WORD, fold
 from .types import USER, Floats, Ints, Moment
 
 MENTION_DECAY = 0.8
@@ -64,7 +65,7 @@ class Reader:
     def __init__(self, sides: ItemSides) -> None:
         """Prepare the look-up of facts."""
         self._sides = sides
-        self._titles = [title.casefold() for title in sides.titles]
+        self._titles = [fold(title) for title in sides.titles]
         # A short title stands in any text; with its year it does not.
         self._full = [
             f"{title} ({year:.0f})" if year else title
@@ -104,7 +105,7 @@ class Reader:
         )
 
     def _mentions(self, moment: Moment, texts: Sequence[tuple[str, str]], rows: Mapping[str, _Rows]) -> bool:
-        folded = [(role, text.casefold()) for role, text in texts]
+        folded = [(role, fold(text)) for role, text in texts]
         user_named = False
         for age, item in enumerate(reversed(moment.mentioned)):
             weight = MENTION_DECAY**age * (_DISLIKED if item in moment.disliked else 1.0)
@@ -122,9 +123,9 @@ class Reader:
     def _without_titles(self, moment: Moment, texts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         titles = sorted({self._titles[item] for item in moment.mentioned}, key=len, reverse=True)
         if not titles:
-            return [(role, text.casefold()) for role, text in texts]
+            return [(role, fold(text)) for role, text in texts]
         found = re.compile("|".join(rf"{re.escape(title)}(?:\s*\(\d{{4}}\))?" for title in titles))
-        return [(role, found.sub(" ", text.casefold())) for role, text in texts]
+        return [(role, found.sub(" ", fold(text))) for role, text in texts]
 
     def _named(self, texts: Sequence[tuple[str, str]], named: Mapping[str, _Rows], last: Mapping[str, _Rows]) -> None:
         latest = max((at for at, (role, _) in enumerate(texts) if role == USER), default=-1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -11,9 +10,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from ..types import Item
+from .lexical import Lexical
+from .spelling import WORD, fold
 from .types import Floats
 
-WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
 _MOST_COMMON = 20
 _COVERED = 0.4
 """An attribute whose 20 most common values cover this share of the items is one of labels (genres); another is one of
@@ -33,6 +33,8 @@ class ItemSides:
         """Year of each item, 0 where unknown, shape (items,)."""
         self.prior = np.log1p(np.array([max(item.popularity, 0.0) for item in items], dtype=np.float32))
         """log(1 + the catalogue's own popularity), shape (items,)."""
+        self.passages = [(_names(item), fold(item.description)) for item in items]
+        """Title and facts of each item as one text, and its description, both folded."""
         self.values, self.matrices = _facts(items)
         """By attribute: its values in order, and a matrix items x values of ones."""
         self.labels = [name for name, matrix in self.matrices.items() if _is_of_labels(matrix)]
@@ -65,6 +67,23 @@ class ItemSides:
         pairs = {(row, columns[word]) for row, found in enumerate(words) for word in found}
         return unit_rows(weighted([_ones(pairs, self.size, max(1, len(columns)))], self.size))
 
+    @cached_property
+    def lexical(self) -> tuple[Lexical, Lexical]:
+        """Words of titles and facts, and words of descriptions."""
+        return Lexical.fit([names for names, _ in self.passages]), Lexical.fit([text for _, text in self.passages])
+
+    @cached_property
+    def kinds(self) -> sp.csr_matrix:
+        """Which attributes an item has at all, rows of unit length: what tells a book from a film of one catalogue."""
+        has = [sp.csr_matrix(matrix.sum(axis=1) > 0, dtype=np.float32) for matrix in self.matrices.values()]
+        return unit_rows(weighted(has, self.size) + 0.1 * sp.hstack(has, format="csr")) if has else self.label_matrix
+
+    @cached_property
+    def known(self) -> Floats:
+        """log(1 + facts known of an item), shape (items,): well-known items are described at length."""
+        counts = [np.asarray(matrix.sum(axis=1)).ravel() for matrix in self.matrices.values()]
+        return np.log1p(np.sum(counts, axis=0, dtype=np.float32) if counts else np.zeros(self.size, np.float32))
+
 
 def _facts(items: Sequence[Item]) -> tuple[dict[str, list[str]], dict[str, sp.csr_matrix]]:
     columns: dict[str, dict[str, int]] = {}
@@ -72,9 +91,13 @@ def _facts(items: Sequence[Item]) -> tuple[dict[str, list[str]], dict[str, sp.cs
     for row, item in enumerate(items):
         for name, value in _worded(item):
             known = columns.setdefault(name, {})
-            pairs.setdefault(name, set()).add((row, known.setdefault(value.casefold(), len(known))))
+            pairs.setdefault(name, set()).add((row, known.setdefault(fold(value), len(known))))
     matrices = {name: _ones(found, len(items), len(columns[name])) for name, found in pairs.items()}
     return {name: list(known) for name, known in columns.items()}, matrices
+
+
+def _names(item: Item) -> str:
+    return fold(" . ".join([item.title, *(value for _, value in _worded(item))]))
 
 
 def _worded(item: Item) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,17 @@ from .config import DialogueConfig
 from .types import Floats, Ints
 
 LINEAR = "linear"
-_RANKED = (LINEAR, "together_mix", "together_all", "recommended_mix", "ridge", "labels_all", "people_all", "text_all")
+_RANKED = (
+    LINEAR,
+    "together_mix",
+    "together_all",
+    "recommended_mix",
+    "ridge",
+    "labels_all",
+    "people_all",
+    "text_all",
+    "words_names",
+)
 """Channels that also speak by their rank and their distance from the best within the head."""
 _HEAD = 40
 """Ranks that the loss looks at."""

@@ -38,9 +38,22 @@ class _Option(NamedTuple):
     value: AttributeValue
 
 
-def weigh(items: Sequence[Item], depth: float = 60.0) -> list[Candidate]:
-    """Return ranked items as candidates whose probability falls with the rank: 1 / (rank + depth)."""
-    return [Candidate(item, 1.0 / (rank + depth)) for rank, item in enumerate(items, start=1)]
+def weigh(
+    items: Sequence[Item], depth: float = 60.0, *, others: Sequence[Item] = (), share: float = 0.5
+) -> list[Candidate]:
+    """Return items as candidates, each with its probability.
+
+    Args:
+        items: what was ranked, best first; the probability falls with the rank as 1 / (rank + depth).
+        depth: the larger, the less the rank says.
+        others: a fair sample of what lies behind them, all as likely.
+        share: how likely it is that what the user has in mind lies behind, 0 to 1.
+    """
+    ranked = [Candidate(item, 1.0 / (rank + depth)) for rank, item in enumerate(items, start=1)]
+    if not others or not ranked:
+        return [*ranked, *(Candidate(item, 1.0) for item in others)]
+    each = share / (1.0 - share) * sum(weight for _, weight in ranked) / len(others)
+    return [*ranked, *(Candidate(item, each) for item in others)]
 
 
 def questions(

@@ -35,7 +35,9 @@ def facets(
         again: whether it was asked before.
     """
     found = questions(candidates, schema, coverage, options=options, skip=skip)
-    offers = sorted((_offer(question, candidates, schema) for question in found), key=lambda offer: -offer[0])[:options]
+    offers = sorted(
+        (_offer(question, candidates, schema, coverage) for question in found), key=lambda offer: -offer[0]
+    )[:options]
     if len(offers) < _LEAST_OPTIONS:
         return None
     askable = {spec.name: spec.askable for spec in schema.attributes}
@@ -56,15 +58,16 @@ _LEAST_OPTIONS = 3
 
 
 def _offer(
-    question: AskAction, candidates: Sequence[Candidate], schema: CatalogSchema
+    question: AskAction, candidates: Sequence[Candidate], schema: CatalogSchema, coverage: Mapping[str, float]
 ) -> tuple[float, str, str, AttributeValue]:
-    """Return (worth, attribute, label, value) of the option that cuts the candidates best."""
+    """Return (worth, attribute, label, value) of the option that cuts the candidates best, and is often known."""
     spec = next(spec for spec in schema.attributes if spec.name == question.attribute)
+    known = coverage.get(spec.name, 1.0)
     total = sum(candidate.weight for candidate in candidates)
     best = (-1.0, spec.name, "", question.values[0])
     for label, value in zip(question.options, question.values, strict=True):
         share = sum(candidate.weight for candidate in candidates if fits(candidate.item, spec, value)) / total
-        worth = spec.askable * entropy((share, 1.0 - share))
+        worth = spec.askable * known * entropy((share, 1.0 - share))
         if worth > best[0]:
             best = (worth, spec.name, label, value)
     return best

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -57,6 +58,8 @@ class PolicyConfig(Value):
     """How often, below items, it is asked what matters at all before single attributes are asked about."""
     enough: int = Field(15, ge=0)
     """With no more items than these to choose from, looking at them says more than an answer."""
+    rest: bool = True
+    """Whether a question that was passed over is followed by a reply without one; only with ``gain``."""
     unanswered: int = Field(3, ge=1)
     """After so many questions in a row that were not answered, none is asked any more."""
 
@@ -137,13 +140,14 @@ def question_beside(
         return None
     if (doubt := _doubt(update, conversation)) is not None:
         return doubt
-    if update.not_now:
+    if update.not_now or (config.ask == "gain" and config.rest and _passed_over(update, conversation)):
         return None
     if eligible <= config.enough or _unanswered(conversation, config.unanswered):
         return None
-    question = _open_question(conversation, schema, config, choice)
+    chosen = cache(choice)
+    question = _open_question(conversation, schema, config, chosen)
     if question is None:
-        question = best_question(conversation, schema, config, choice(), cost=config.beside_cost)
+        question = best_question(conversation, schema, config, chosen(), cost=config.beside_cost)
     if question is None and config.ask == "gain" and ITEM not in conversation.asked:
         return contrast(picks, schema)
     return question
@@ -233,6 +237,14 @@ def _doubt(update: PreferenceUpdate, conversation: Conversation) -> AskAction | 
                 style="clarify",
             )
     return None
+
+
+def _passed_over(update: PreferenceUpdate, conversation: Conversation) -> bool:
+    """Whether the question before this message got no answer at all, be it that nothing matters."""
+    last = conversation.turns[-2].reply if len(conversation.turns) > 1 else None
+    if last is None or asked_in(last) is None:
+        return False
+    return not (update.add or update.remove or "dont_know" in update.intents)
 
 
 def _unanswered(conversation: Conversation, most: int) -> bool:

@@ -56,6 +56,8 @@ from .reports.files import read_report, read_reports, write_report
 from .reports.junit import junit
 from .reports.page import page
 from .runner import Player, Talker, run_suite
+from .simulation.calibration import Calibration, calibrate, read_step_labels
+from .simulation.calibration import render as render_calibration
 from .simulation.gather import gather as report_simulation
 from .simulation.model_user import ModelVoice
 from .simulation.report import SimulationReport
@@ -65,6 +67,8 @@ from .simulation.run import Listing, Talking
 from .simulation.run import System as SimulationSystem
 from .simulation.setting import Setting as Simulation
 from .simulation.setting import set_up as set_up_simulation
+from .simulation.talk import read_talks
+from .simulation.talk import steps as seeker_steps
 from .simulation.types import Dialogue
 from .suite import bundled, find_suite, json_schema, load_suite, select
 from .types import Case, Report, Score, Suite
@@ -75,6 +79,7 @@ from .variety.run import Setting as DiversitySetting
 from .variety.run import measure as measure_diversity
 
 __all__ = [
+    "Calibration",
     "Case",
     "ColdReport",
     "Comparison",
@@ -124,6 +129,7 @@ __all__ = [
     "benchmark_facts",
     "bundled",
     "bundled_catalogs",
+    "calibrate",
     "compare",
     "compare_users",
     "completeness",
@@ -159,8 +165,11 @@ __all__ = [
     "read_report",
     "read_reports",
     "read_returning",
+    "read_step_labels",
     "read_talk",
+    "read_talks",
     "render",
+    "render_calibration",
     "render_claims",
     "render_cold_start",
     "render_comparison",
@@ -182,6 +191,7 @@ __all__ = [
     "run_stated",
     "run_suite",
     "run_titles",
+    "seeker_steps",
     "select",
     "set_up_simulation",
     "standing_wish",

@@ -16,6 +16,7 @@ from .cli_bench_memory import memory
 from .cli_bench_preferences import preferences
 from .cli_bench_ranking import add_boards
 from .cli_bench_rerank import rerank, robustness
+from .cli_bench_rates import simulate_rates
 from .cli_bench_simulate import simulate
 from .cli_bench_users import coldstart, movielens
 from .measuring import measured, tell
@@ -37,6 +38,7 @@ group.command()(preferences)
 group.command()(simulate)
 group.command()(rerank)
 group.command()(robustness)
+group.command()(simulate_rates)
 group.command()(grounding)
 group.command()(pii)
 add_boards(group)

@@ -16,10 +16,19 @@ _IDIOMS = tuple(
 _PROVIDED = (("as", "long", "as"), ("so", "long", "as"))
 _SUBJECTS = frozenset("it its i im we were he hes she shes they theyre you youre there theres nothing no".split())
 """Words that follow "as long as" where it sets a condition; "not as long as the second" compares."""
+_TURNING = frozenset("next others another one more please the".split())
+"""Words that, alone in a message, turn the page of a list; "Next" and "The Others" are titles too."""
 
 
-def take_idioms(scan: Scan) -> None:
-    """Mark the words of set phrases as explained."""
+def take_idioms(scan: Scan, *, listed: bool = False) -> None:
+    """Mark the words of set phrases as explained.
+
+    Args:
+        scan: the message.
+        listed: whether a list was just shown, so that "next" alone asks for the next one.
+    """
+    if listed and scan.tokens and all(token.norm in _TURNING for token in scan.tokens):
+        scan.take(0, len(scan.tokens))
     for at in range(len(scan.tokens)):
         found = next((phrase for phrase in _IDIOMS if scan.norms(at, at + len(phrase)) == phrase), ())
         compared = scan.norms(at - 1, at) in (("not",), ("isnt",), ("twice",), ("quite",))

@@ -231,7 +231,7 @@ class LexicalUnderstander:
         """Find everything that a message names."""
         scan = Scan.of(text)
         self._speller.correct(scan)
-        take_idioms(scan)
+        take_idioms(scan, listed=bool(conversation.last_shown))
         take_dial(scan)
         shown, focus = conversation.last_shown, _focus(conversation)
         asked = conversation.pending_question.attribute if conversation.pending_question else None

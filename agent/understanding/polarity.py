@@ -131,8 +131,10 @@ def _asks_for(scan: Scan, at: int) -> bool:
 
 
 def _welcome(scan: Scan, at: int) -> bool:
-    """Whether what begins at ``at`` is said to be welcome: "drama is good", "a comedy would be fine"."""
+    """Whether what begins at ``at`` is said to be welcome: "a comedy would be fine", "drama rather"."""
     norms = scan.tail(at + 1, _REACH_BEHIND)
+    if tuple(norms[:1]) in (("rather",), ("instead",)) and tuple(norms[1:2]) != ("than",):
+        return True
     agreed = any(norm in ("is", "are", "be") for norm in norms) and set(norms) & (GOOD | {"ok", "okay", "welcome"})
     return bool(agreed) and not any((norm,) in NEGATORS for norm in norms)
 

@@ -11,18 +11,20 @@ from .wants import FAR, ends, parse_condition, phrases
 def chosen_option(question: Question, want: Want, schema: CatalogSchema) -> str:
     """Return the label of the option that fits a want best, or an empty string when none does.
 
-    Labels and names must be the very value. Of ranges, only one may meet the wish: whoever wants "under two hours" and
-    is offered two ranges below it says so in words of their own.
+    Labels and names must be the very value. A range must hold all that is wished for: whoever wants "under two hours"
+    and is offered two ranges below it, or one of them alone, says so in words of their own.
     """
     if want.form != "range":
         return next((option.label for option in question.options if _same(option, want)), "")
     low, high = ends(want.value)
-    meeting = [
-        option.label
-        for option in question.options
-        if (bounds := _bounds(option, question.attribute, schema)) and bounds[0] <= high and bounds[1] >= low
-    ]
-    return meeting[0] if len(meeting) == 1 else ""
+    return next(
+        (
+            option.label
+            for option in question.options
+            if (bounds := _bounds(option, question.attribute, schema)) and bounds[0] <= low and high <= bounds[1]
+        ),
+        "",
+    )
 
 
 def _same(option: Option, want: Want) -> bool:

@@ -16,7 +16,7 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 class UserType(Value):
     """Rates of one type of user; every rate is a probability for one occasion."""
 
-    opening: tuple[int, int] = (1, 2)
+    opening: tuple[int, int] = (1, 1)
     """Least and most wants in the first message."""
     know: Share = 0.9
     """Of being able to answer a question about something the user has in mind."""
@@ -24,13 +24,13 @@ class UserType(Value):
     """The same about something the user only notices when asked, times how askable the attribute is."""
     choose: Share = 0.6
     """Of answering with an option as shown rather than in own words."""
-    reply_below: Share = 0.8
+    reply_below: Share = 0.7
     """Of answering a question that stands below items rather than talking about the items."""
-    volunteer: Share = 0.3
+    volunteer: Share = 0.15
     """Of saying what was wrong with the items shown, or what is still missing, instead of just asking for others."""
     direction: Share = 0.5
     """Of saying only the direction ("something older") where a number is wrong, instead of the number wanted."""
-    cite: Share = 0.3
+    cite: Share = 0.48
     """Of naming a liked item in the first message, where the user has any."""
     change: Share = 0.0
     """Of saying something first that is taken back later."""

@@ -47,7 +47,7 @@ class Wording:
         if not self._typo:
             return text
         return " ".join(
-            slipped(word, rng) if len(word) >= _LEAST_SLIP and rng.random() < self._typo else word
+            slipped(word, rng) if len(word) >= _LEAST_SLIP and word.isalpha() and rng.random() < self._typo else word
             for word in text.split()
         )
 

@@ -153,6 +153,68 @@ def test_below_items_the_most_telling_question_is_asked_once_nothing_more_is_sai
     assert question.attribute == "genres"
 
 
+def after_a_question(*, asked: bool = True) -> Conversation:
+    """Return a conversation whose last reply asked below items, or did not."""
+    question = AskAction(attribute="year", question="When?", options=("a", "b")) if asked else None
+    reply = Reply(session_id="s", turn_id="1", text="", action=RecommendAction(question=question))
+    return EMPTY.model_copy(update={"turns": (Turn(turn_id="1", user="a", reply=reply),), "asked": ("year",)})
+
+
+@pytest.mark.parametrize(
+    ("intents", "add", "asked", "rest", "rests"),
+    [
+        (("more",), (), True, True, True),
+        (("more",), (), False, True, False),
+        (("more",), (), True, False, False),
+        (("inform",), (WISH,), True, True, False),
+        (("dont_know",), (), True, True, False),
+    ],
+)
+def test_a_question_that_was_passed_over_is_followed_by_a_reply_without_one(
+    intents: tuple[Intent, ...], add: tuple[Preference, ...], asked: bool, rest: bool, rests: bool
+) -> None:
+    before = after_a_question(asked=asked)
+    conversation = before.model_copy(update={"turns": (*before.turns, Turn(turn_id="2", user="b"))})
+    update = PreferenceUpdate(intents=intents, add=add)
+    config = PolicyConfig(rest=rest)
+    question = question_beside(update, conversation, SCHEMA, config, lambda: CHOICE, ITEMS[:5], 60)
+    assert (question is None) is rests
+
+
+def test_what_there_is_to_choose_from_is_looked_up_once() -> None:
+    looked: list[int] = []
+
+    def choice() -> Choice:
+        looked.append(1)
+        return CHOICE
+
+    question_beside(PreferenceUpdate(), ASKED_OPENLY, SCHEMA, PolicyConfig(), choice, ITEMS[:5], 60)
+    question_beside(PreferenceUpdate(), ASKED_OPENLY, SCHEMA, PolicyConfig(), choice, ITEMS[:5], 5)
+    assert looked == [1]
+
+
+def test_a_sample_of_what_lies_behind_has_its_share_of_the_probability() -> None:
+    weighed = weigh(ITEMS[:10], others=ITEMS[10:40], share=0.5)
+    ranked, others = ([c.weight for c in part] for part in (weighed[:10], weighed[10:]))
+    assert sum(ranked) == pytest.approx(sum(others))
+    assert ranked == sorted(ranked, reverse=True)
+    assert len(set(others)) == 1
+    assert [c.item for c in weigh([], others=ITEMS[:3])] == ITEMS[:3]
+
+
+def test_what_is_seldom_known_is_offered_last() -> None:
+    """Moods of all candidates split evenly, but few items of the catalogue have any."""
+    warm = [
+        one.model_copy(update={"attributes": {**one.attributes, "moods": (f"m{int(one.id) % 2}",)}}) for one in ITEMS
+    ]
+    question = facets(weigh(warm), SCHEMA, COVERAGE, options=3)
+    assert question is not None
+    assert question.attributes[-1] == "moods"
+    known = facets(weigh(warm), SCHEMA, {**COVERAGE, "moods": 1.0}, options=3)
+    assert known is not None
+    assert known.attributes[-1] != "moods"
+
+
 @pytest.mark.parametrize(
     ("why", "question"),
     [

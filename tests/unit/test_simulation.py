@@ -21,7 +21,7 @@ from evals.simulation.run import Cast, Listing, screen_of
 from evals.simulation.types import Act, Dialogue, Exchange, Need, Option, Question, Screen, Seen, Utterance, Want
 from evals.simulation.user import AgendaUser
 from evals.simulation.wants import Maker
-from evals.simulation.wording import load_phrases
+from evals.simulation.wording import Wording, load_phrases
 from retrieval.demo import schema
 from retrieval.types import AttributeValue, Item
 
@@ -111,13 +111,16 @@ def test_plain_words_are_no_leak() -> None:
     assert DETECTOR.why("a warm drama from France", ("Q00007",), ("Zanzibar Quillon 7",)) == ""
 
 
-def test_an_option_is_chosen_only_where_it_is_the_only_one_that_fits() -> None:
+def test_an_option_is_chosen_only_where_it_holds_all_that_is_wanted() -> None:
     want = Want(attribute="runtime", value=(-1e12, 119.0), wordings=("under two hours",), form="range")
     low, high = Option(label="at most 99", value=(-1e12, 99.0)), Option(label="100 to 119", value=(100.0, 119.0))
     over = Option(label="at least 120", value=(120.0, 1e12))
     ask = Question(attribute="runtime", text="?", options=(low, high, over))
     assert chosen_option(ask, want, SCHEMA) == ""
-    assert chosen_option(ask.model_copy(update={"options": (low, over)}), want, SCHEMA) == "at most 99"
+    assert chosen_option(ask.model_copy(update={"options": (low, over)}), want, SCHEMA) == ""
+    assert chosen_option(ask.model_copy(update={"options": (high,)}), want, SCHEMA) == ""
+    wide = Option(label="at most 120", value=(-1e12, 120.0))
+    assert chosen_option(ask.model_copy(update={"options": (wide, over)}), want, SCHEMA) == "at most 120"
 
 
 def test_who_knows_answers_and_who_does_not_says_so() -> None:
@@ -144,6 +147,14 @@ def test_patience_ends_after_questions_without_items() -> None:
 def test_a_slip_changes_words_and_nothing_else() -> None:
     kind = SURE.model_copy(update={"typo": 1.0})
     assert user(NEEDS[0], kind).open().text != user(NEEDS[0]).open().text
+
+
+def test_numbers_have_no_slips() -> None:
+    wording = Wording(SCHEMA, {"open": ["from the {wish}"]}, typo=1.0)
+    want = Want(attribute="year", value=(1940.0, 1949.0), wordings=("1940s",), form="range")
+    said = wording.text(Act(kind="open", wants=(want,)), "open", random.Random(1))
+    assert said.endswith(" 1940s")
+    assert not said.startswith("from ")
 
 
 async def test_dialogues_repeat_and_random_lists_find_less_than_all_items_would() -> None:

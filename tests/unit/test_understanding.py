@@ -68,6 +68,9 @@ PLAIN = [
     ("i hate musicals, hate anything over 2.5 hrs", {"-genres eq Musical !", "+runtime le 150 !"}),
     ("not too long, not too old", {"+runtime le 120 !", "+year ge 2000 !"}),
     ("in english or french", {"+language in ('English', 'French') !"}),
+    ("not Brazil after all, German rather", {"-country eq Brazil !", "+country eq Germany !", "+language eq German"}),
+    ("no horror, comedy instead", {"-genres eq Horror !", "+genres eq Comedy !"}),
+    ("no drama, horror rather than comedy", {"-genres eq Drama !", "+genres eq Horror !", "-genres eq Comedy !"}),
     ("my mum falls asleep if it's over two hours and refuses to watch musicals",
      {"+runtime le 120 !", "-genres eq Musical !"}),
     ("he gets bored after 90 minutes", {"+runtime le 90 !"}),
@@ -372,3 +375,12 @@ def test_a_question_about_the_world_is_no_wish_but_a_description_is(
     understander: LexicalUnderstander, text: str, off_topic: bool
 ) -> None:
     assert ("off_topic" in understander.understand(text, EMPTY, "t1").intents) is off_topic
+
+
+def test_below_a_list_next_alone_turns_the_page_though_it_is_a_title(
+    understander: LexicalUnderstander, shown: Conversation
+) -> None:
+    turned = understander.understand("next please", shown, "t1")
+    assert (turned.add, turned.intents) == ((), ("more",))
+    assert set(turned.reject_ids) == set(shown.last_shown)
+    assert wishes(understander.understand("I liked Next", shown, "t1")) == ["+item eq Next"]

@@ -58,6 +58,7 @@ from .reports.page import page
 from .runner import Player, Talker, run_suite
 from .simulation.calibration import Calibration, calibrate, read_step_labels
 from .simulation.calibration import render as render_calibration
+from .simulation.calibration import report as report_rates
 from .simulation.gather import gather as report_simulation
 from .simulation.model_user import ModelVoice
 from .simulation.report import SimulationReport
@@ -187,6 +188,7 @@ __all__ = [
     "render_titles",
     "render_turns",
     "render_users",
+    "report_rates",
     "report_simulation",
     "run_stated",
     "run_suite",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsonlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,8 +34,7 @@ def simulate_rates(
     config: Config = None,
 ) -> None:
     """Measure on real dialogues how much people say unasked, how they answer, and how long their messages are."""
-    from evals import render_calibration
-    from evals.provenance import commit, machine
+    from evals import render_calibration, report_rates
 
     chosen = [name.strip() for name in sets.split(",") if name.strip()]
     if unknown := sorted(set(chosen) - set(_SETS)):
@@ -46,9 +44,9 @@ def simulate_rates(
         return [await _measure(talker, name, data, seed) for name in chosen]
 
     found = measured(work, config, no_model=True)
-    run = {"command": f"palate bench simulate-rates --sets {','.join(chosen)} --seed {seed}"}
-    run |= {"commit": commit(), "machine": machine()}
-    text = jsonlib.dumps({**run, "sets": [one.model_dump() for one in found]}, indent=1)
+    text = report_rates(found, f"palate bench simulate-rates --sets {','.join(chosen)} --seed {seed}").model_dump_json(
+        indent=1
+    )
     if out is not None:
         out.write_text(text + "\n", encoding="utf-8")
     typer.echo(text if json else "\n\n".join(map(render_calibration, found)))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evals import Dialogue, ModelVoice, Simulation, SimulationReport, SimulationSystem
 
 _ASKING = ("gain", "never", "fixed", "random", "always", "fixed-alone")
+_MOST_TURNS = 10
 _LISTS = ("popularity", "random-items")
 
 
@@ -41,6 +42,7 @@ def simulate(
             show_default=False,
         ),
     ] = None,
+    turns: Annotated[int, typer.Option(min=5, max=10, help="Turns after which every dialogue ends.")] = _MOST_TURNS,
     rerank: Annotated[bool, typer.Option("--rerank/--no-rerank", help="Whether the reranker runs.")] = True,
     out: Annotated[
         Path | None, typer.Option(help="Also write the figures as JSON to this file.", show_default=False)
@@ -74,6 +76,7 @@ def simulate(
             config=config,
             worded=users == "model",
             volunteer=volunteer,
+            turns=turns,
         )
     )
     if transcripts is not None:
@@ -98,6 +101,7 @@ async def _run(
     config: Path | None,
     worded: bool,
     volunteer: float | None,
+    turns: int,
 ) -> tuple[SimulationReport, list[Dialogue]]:
     from agent import Settings
     from evals import ModelVoice, report_simulation, set_up_simulation
@@ -115,7 +119,7 @@ async def _run(
         try:
             if setting is None:
                 items = recommender.facts.get(recommender.facts.ids())
-                setting = set_up_simulation(recommender.schema, items, count, seed, source, volunteer)
+                setting = set_up_simulation(recommender.schema, items, count, seed, source, volunteer, turns)
             if worded and voice is None:
                 model = model_of(Settings.load(config, **UNHURRIED))
                 voice = ModelVoice(model, recommender.schema, setting.detector)
@@ -130,6 +134,7 @@ async def _run(
     command = f"palate bench simulate --dialogues {count} --source {source} --seed {seed}"
     command += " --users model" if voice is not None else ""
     command += "" if volunteer is None else f" --volunteer {volunteer}"
+    command += "" if turns == _MOST_TURNS else f" --turns {turns}"
     command += "" if rerank else " --no-rerank"
     report = report_simulation(
         setting,

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from retrieval.types import Value
 
 from ..errors import EvalError
+from ..provenance import commit, machine
 from .figures import Interval
 from .slips import slip_counts
 from .talk import Step, Talk
@@ -83,6 +84,15 @@ class Calibration(Value):
     """Share of questions beside items that are answered, by hand labels alone; None without any of this set."""
 
 
+class RatesReport(Value):
+    """Several sets, and what it ran on."""
+
+    command: str
+    commit: str
+    machine: str
+    sets: tuple[Calibration, ...]
+
+
 def reacts(step: Step) -> bool:
     """Whether a step follows items without a question about taste, and does not end the search."""
     return step.after == "items" and not step.closes
@@ -122,6 +132,16 @@ def calibrate(
         agreement=_agreement(steps, labels, seed),
         answered_beside=_by_hand(steps, labels, seed),
     )
+
+
+def report(sets: Sequence[Calibration], command: str) -> RatesReport:
+    """Return the report of several sets.
+
+    Args:
+        sets: what was measured.
+        command: what runs this again.
+    """
+    return RatesReport(command=command, commit=commit(), machine=machine(), sets=tuple(sets))
 
 
 def read_step_labels() -> list[Label]:

@@ -71,8 +71,8 @@ class Ratio(Value):
     """Questions a dialogue of the first over those of the second; None when the second asks none."""
 
 
-def figures(dialogues: Sequence[Dialogue], seed: int) -> PolicyFigures:
-    """Return the figures of one policy's dialogues, at least one of them scored."""
+def figures(dialogues: Sequence[Dialogue], seed: int, turns: int = MAX_TURNS) -> PolicyFigures:
+    """Return the figures of one policy's dialogues of at most so many turns, at least one of them scored."""
     scored = [dialogue for dialogue in dialogues if not dialogue.error]
     found = [dialogue.found_at for dialogue in scored if dialogue.found_at is not None]
     return PolicyFigures(
@@ -82,7 +82,7 @@ def figures(dialogues: Sequence[Dialogue], seed: int) -> PolicyFigures:
         success=mean([succeeded(d) for d in scored], seed),
         success_by_turn=tuple(
             sum(d.found_at is not None and d.found_at <= turn for d in scored) / len(scored)
-            for turn in range(1, MAX_TURNS + 1)
+            for turn in range(1, turns + 1)
         ),
         acceptable=mean(
             [float(d.acceptable_at is not None and d.acceptable_at <= PRIMARY_TURNS) for d in scored], seed

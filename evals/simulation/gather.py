@@ -47,7 +47,7 @@ def gather(
         seed=seed,
         seconds=round(seconds, 1),
         rerank=rerank,
-        policies=tuple(figures(dialogues, seed) for dialogues in played.values()),
+        policies=tuple(figures(dialogues, seed, setting.cast.turns) for dialogues in played.values()),
         ratios=tuple(one for one in ratios if one is not None),
         leaks=tuple(find_leaks(everything, needs, setting.detector)),
         users=users,

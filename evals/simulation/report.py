@@ -11,7 +11,7 @@ from retrieval.types import Value
 
 from .figures import PolicyFigures, Ratio
 from .leaks import Leak
-from .types import MAX_TURNS, PRIMARY_TURNS
+from .types import PRIMARY_TURNS
 
 _WIDTH, _HEIGHT, _MARGIN = 640, 360, 48
 _COLOURS = ("#b3451f", "#1f6fb3", "#3f8f4f", "#8a5fb0", "#c29a1b", "#6b7280", "#0f766e", "#a21caf")
@@ -47,7 +47,7 @@ def render(report: SimulationReport) -> str:
         report.command,
         f"on {report.machine}, commit {report.commit or 'unknown'}, reranker {'on' if report.rerank else 'off'}",
         "",
-        f"{'policy':<14}{'n':>5}  {f'success@{PRIMARY_TURNS}':<22}{'@1':>6}{f'@{MAX_TURNS}':>6}  {'acceptable':<22}"
+        f"{'policy':<14}{'n':>5}  {f'success@{PRIMARY_TURNS}':<22}{'@1':>6}{f'@{_turns(report)}':>6}  {'acceptable':<22}"
         f"{'turns':>6}  {'questions':<20}{'words':>6}{'read':>6}  {'regret':<20}{'left':>6}",
     ]
     for figures in report.policies:
@@ -89,6 +89,7 @@ def _group_lines(policies: Sequence[PolicyFigures]) -> list[str]:
 def plot(report: SimulationReport) -> str:
     """Return success by turn, a line a policy, as an SVG drawing."""
     top = max(max(figures.success_by_turn) for figures in report.policies) or 1.0
+    turns = _turns(report)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH + 150} {_HEIGHT}" font-family="sans-serif" '
         'font-size="12" role="img" aria-label="Success by turn">',
@@ -99,12 +100,14 @@ def plot(report: SimulationReport) -> str:
         y = _y(share, top)
         parts.append(f'<line x1="{_MARGIN}" y1="{y:.1f}" x2="{_WIDTH}" y2="{y:.1f}" stroke="#e5e7eb"/>')
         parts.append(f'<text x="{_MARGIN - 6}" y="{y + 4:.1f}" text-anchor="end">{share:.2f}</text>')
-    for turn in range(1, MAX_TURNS + 1):
-        parts.append(f'<text x="{_x(turn):.1f}" y="{_HEIGHT - 24}" text-anchor="middle">{turn}</text>')
+    for turn in range(1, turns + 1):
+        parts.append(f'<text x="{_x(turn, turns):.1f}" y="{_HEIGHT - 24}" text-anchor="middle">{turn}</text>')
     parts.append(f'<text x="{_WIDTH / 2:.0f}" y="{_HEIGHT - 6}" text-anchor="middle">turns</text>')
     for place, figures in enumerate(report.policies):
         colour = _COLOURS[place % len(_COLOURS)]
-        points = " ".join(f"{_x(t):.1f},{_y(s, top):.1f}" for t, s in enumerate(figures.success_by_turn, start=1))
+        points = " ".join(
+            f"{_x(t, turns):.1f},{_y(s, top):.1f}" for t, s in enumerate(figures.success_by_turn, start=1)
+        )
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
         y = 24 + 20 * place
         parts.append(f'<rect x="{_WIDTH + 14}" y="{y - 9}" width="12" height="12" fill="{colour}"/>')
@@ -112,8 +115,13 @@ def plot(report: SimulationReport) -> str:
     return "\n".join([*parts, "</svg>\n"])
 
 
-def _x(turn: int) -> float:
-    return _MARGIN + (turn - 1) * (_WIDTH - _MARGIN - 16) / (MAX_TURNS - 1)
+def _turns(report: SimulationReport) -> int:
+    """Return how many turns dialogues lasted at most."""
+    return len(report.policies[0].success_by_turn)
+
+
+def _x(turn: int, turns: int) -> float:
+    return _MARGIN + (turn - 1) * (_WIDTH - _MARGIN - 16) / (turns - 1)
 
 
 def _y(share: float, top: float) -> float:

@@ -81,10 +81,16 @@ class Cast:
     """Everybody who takes part besides the system: needs, and users of every type to have them."""
 
     def __init__(
-        self, schema: CatalogSchema, items: Mapping[str, Item], users: UserConfig, phrases: Mapping[str, Sequence[str]]
+        self,
+        schema: CatalogSchema,
+        items: Mapping[str, Item],
+        users: UserConfig,
+        phrases: Mapping[str, Sequence[str]],
+        turns: int = MAX_TURNS,
     ) -> None:
-        """Take the catalogue and how users behave and talk."""
+        """Take the catalogue, how users behave and talk, and the turns after which every dialogue ends."""
         self.schema = schema
+        self.turns = turns
         self._items = items
         self._users = users
         self._phrases = phrases
@@ -117,7 +123,7 @@ class Cast:
         name = f"{seed}/{need.id}/{kind}"
         oracle = HiddenOracle(need, self._items, noise=behaviour.noise, seed=name)
         user = AgendaUser(need.knowledge, oracle, behaviour, self.schema, self._phrases, name)
-        record = _Record(need, self._items)
+        record = _Record(need, self._items, self.turns)
         said = user.open()
         error = ""
         end: End | Literal[""] = ""
@@ -139,7 +145,8 @@ class Cast:
 class _Record:
     """Keeps what happened in one dialogue."""
 
-    def __init__(self, need: Need, items: Mapping[str, Item]) -> None:
+    def __init__(self, need: Need, items: Mapping[str, Item], turns: int) -> None:
+        self._turns = turns
         self._need = need
         self._items = items
         self._exchanges: list[Exchange] = []
@@ -159,7 +166,7 @@ class _Record:
             return "found"
         if screen.kind == "close":
             return "closed"
-        return "out_of_turns" if len(self._exchanges) >= MAX_TURNS else ""
+        return "out_of_turns" if len(self._exchanges) >= self._turns else ""
 
     def dialogue(self, kind: str, policy: str, end: End, error: str) -> Dialogue:
         return Dialogue(

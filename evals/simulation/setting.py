@@ -12,7 +12,7 @@ from .leaks import Detector
 from .needs import NeedMaker, needs_from_facts
 from .ratings import data_folder, needs_from_ratings, read_likes
 from .run import Cast
-from .types import Need
+from .types import MAX_TURNS, Need
 from .wants import Maker
 from .wording import load_phrases
 
@@ -37,6 +37,7 @@ def set_up(
     seed: int,
     source: Literal["facts", "ratings", "both"],
     volunteer: float | None = None,
+    turns: int = MAX_TURNS,
 ) -> Setting:
     """Return needs and cast.
 
@@ -47,6 +48,7 @@ def set_up(
         seed: fixes everything that is drawn.
         source: where needs come from.
         volunteer: how often users say unasked what is wrong or missing, 0 to 1; None keeps each type's own rate.
+        turns: after which every dialogue ends.
 
     Raises:
         DataMissingError: ratings are asked for and not there.
@@ -62,4 +64,4 @@ def set_up(
     if source in ("ratings", "both"):
         likes = read_likes(data_folder(), by_id.values())
         needs += needs_from_ratings(maker, likes, count if source == "ratings" else count // 2, seed)
-    return Setting(Cast(schema, by_id, users, phrases), needs, detector)
+    return Setting(Cast(schema, by_id, users, phrases, turns), needs, detector)

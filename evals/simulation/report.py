@@ -42,12 +42,13 @@ class SimulationReport(Value):
 
 def render(report: SimulationReport) -> str:
     """Return the report as text."""
+    longest = _turns(report)
     lines = [
         f"Simulated users on {report.catalog}, {report.items:,} items; seed {report.seed}; {report.seconds:.0f} s",
         report.command,
         f"on {report.machine}, commit {report.commit or 'unknown'}, reranker {'on' if report.rerank else 'off'}",
         "",
-        f"{'policy':<14}{'n':>5}  {f'success@{PRIMARY_TURNS}':<22}{'@1':>6}{f'@{_turns(report)}':>6}  {'acceptable':<22}"
+        f"{'policy':<14}{'n':>5}  {f'success@{PRIMARY_TURNS}':<22}{'@1':>6}{f'@{longest}':>6}  {'acceptable':<22}"
         f"{'turns':>6}  {'questions':<20}{'words':>6}{'read':>6}  {'regret':<20}{'left':>6}",
     ]
     for figures in report.policies:

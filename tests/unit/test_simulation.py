@@ -270,3 +270,11 @@ def test_the_rate_of_volunteering_can_be_set_for_all() -> None:
     assert len({kind.volunteer for kind in load_users().types.values()}) > 1
     with pytest.raises(ValidationError):
         load_users(1.5)
+
+
+async def test_dialogues_end_after_the_turns_that_are_set() -> None:
+    short = Cast(SCHEMA, ITEMS, USERS, load_phrases(), turns=5)
+    system = Listing(ITEMS.values(), "random", 1)
+    played = [await short.play(system, "random", need, number, 1) for number, need in enumerate(NEEDS[:12])]
+    assert max(len(one.exchanges) for one in played) == 5
+    assert len(figures(played, 1, short.turns).success_by_turn) == 5

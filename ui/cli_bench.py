@@ -15,8 +15,8 @@ from .cli_bench_learning import bandit, offpolicy
 from .cli_bench_memory import memory
 from .cli_bench_preferences import preferences
 from .cli_bench_ranking import add_boards
-from .cli_bench_rerank import rerank, robustness
 from .cli_bench_rates import simulate_rates
+from .cli_bench_rerank import rerank, robustness
 from .cli_bench_simulate import simulate
 from .cli_bench_users import coldstart, movielens
 from .measuring import measured, tell

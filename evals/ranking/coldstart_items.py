@@ -81,11 +81,13 @@ def _scores(known: Interactions, texts: Vectors, settled: Settled, liked: float,
     ease = _fitted(known, ease_best, liked)
     assert isinstance(ease, Ease)
     heard = ease.scores(history_matrix(known, HistoryConfig(strength=ease_best.history.strength), liked))
-    foreseen: ItemScores = (heard[:, warm] @ space.solver(warm, cold.regularisation)) @ space.rows.T
+    profiles = heard[:, warm] @ space.solver(warm, cold.regularisation)
+    foreseen = np.asarray(profiles @ space.rows.T, dtype=np.float32)
     als = _fitted(known, als_best, liked)
     assert isinstance(als, Als)
     users = als.users(history_matrix(known, HistoryConfig(strength=als_best.history.strength), liked))
-    by_als: ItemScores = users @ foresee_vectors(als.vectors, space, warm, cold.regularisation).T
+    vectors = foresee_vectors(als.vectors, space, warm, cold.regularisation)
+    by_als = np.asarray(users @ vectors.T, dtype=np.float32)
     return {
         "random": random_scores(heard.shape, seed),
         "EASE alone": heard,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ def movielens(
     ratings = data_file("movielens/ratings.csv")
     known, told = read_interactions(ratings, ids, _COLUMNS)
     if users is not None:
-        known = known.where(known.user < users)
+        known = replace(known.where(known.user < users), users=known.users[:users])
     if test is None:
         learnt, held = known.last(HELD)
         reports: tuple[InteractionReport, ...] = (told,)
@@ -99,10 +99,8 @@ def together(learnt: Interactions, held: Interactions) -> tuple[Interactions, In
     place = {user: at for at, user in enumerate(users)}
     codes = np.array([place[user] for user in held.users], dtype=np.int32)[held.user]
     order = np.lexsort((held.time, codes))
-    later = Interactions(
-        users, held.items, codes[order], held.item[order], held.value[order], held.time[order], learnt.scale
-    )
-    early = Interactions(users, learnt.items, learnt.user, learnt.item, learnt.value, learnt.time, learnt.scale)
+    later = replace(held.where(order), users=users, user=codes[order], scale=learnt.scale)
+    early = replace(learnt, users=users)
     keys = early.user.astype(np.int64) * len(early.items) + early.item
     new = ~np.isin(later.user.astype(np.int64) * len(later.items) + later.item, keys)
     return early, later.where(new)

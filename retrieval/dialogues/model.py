@@ -218,7 +218,9 @@ def _held(count: int) -> frozenset[int]:
 
 
 def _blend(trees: Floats, linear: Floats, config: DialogueConfig) -> Floats:
-    return np.asarray(_standard(trees) + config.linear_weight * _standard(linear), dtype=np.float32)
+    # Without trees there is nothing beside the linear blend, however little it is told to weigh.
+    weight = config.linear_weight if config.trees else 1.0
+    return np.asarray(_standard(trees) + weight * _standard(linear), dtype=np.float32)
 
 
 def _standard(values: Floats) -> Floats:

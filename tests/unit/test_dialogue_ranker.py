@@ -138,6 +138,12 @@ def test_left_out_channels_are_not_there(items: list[Item]) -> None:
     assert np.isfinite(small.score([Moment("new", ((USER, "horror"),), (1,))])).all()
 
 
+def test_without_trees_the_linear_blend_ranks_whatever_its_weight(items: list[Item]) -> None:
+    config = QUICK.model_copy(update={"trees": 0, "linear_weight": 0.0})
+    scores = DialogueRanker.fit(items, lessons(items), config=config).score([Moment("new", ((USER, "horror"),), ())])
+    assert len(np.unique(scores[0])) > len(items) // 2
+
+
 def test_text_is_read_into_mentions_names_and_years(items: list[Item]) -> None:
     sides = ItemSides(items)
     assert sides.labels == ["genres"]

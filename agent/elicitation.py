@@ -23,6 +23,8 @@ _OTHER = "other"
 _COMMON = 0.9
 """A value that so great a share of the candidates has tells them apart too little to be offered."""
 _LEAST_OPTIONS = 2
+_MOST_BEHIND = 0.5
+"""Half of what people look for is well known, the other half may be anything."""
 
 
 class Candidate(NamedTuple):
@@ -54,6 +56,16 @@ def weigh(
         return [*ranked, *(Candidate(item, 1.0) for item in others)]
     each = share / (1.0 - share) * sum(weight for _, weight in ranked) / len(others)
     return [*ranked, *(Candidate(item, each) for item in others)]
+
+
+def share_behind(ranked: int, behind: int) -> float:
+    """Return how likely it is that what the user has in mind lies behind what was ranked: a half at most.
+
+    Args:
+        ranked: how many items were ranked.
+        behind: how many others fit as well; few of them are no likelier than as many of the ranked.
+    """
+    return min(_MOST_BEHIND, behind / (ranked + behind)) if behind else 0.0
 
 
 def questions(

@@ -13,7 +13,7 @@ from typing import TypeVar
 from retrieval import Facts, Retriever, everyday_words
 from retrieval.types import CatalogSchema, Constraint, Item, SearchResult
 
-from .elicitation import weigh
+from .elicitation import share_behind, weigh
 from .guard_items import told
 from .policy import Choice
 from .settings import Settings
@@ -89,7 +89,8 @@ class Parts:
         pool = {item.id for item in result.pool}
         others = [item_id for item_id in self.facts.ids(hard) if item_id not in pool]
         step = max(1, -(-len(others) // _SAMPLE))
-        return Choice(weigh(result.pool, others=self.facts.get(others[::step])), self.coverage)
+        share = share_behind(len(pool), len(others))
+        return Choice(weigh(result.pool, others=self.facts.get(others[::step]), share=share), self.coverage)
 
     async def blocking(self, call: Callable[..., Result], *args: object) -> Result:
         """Run a blocking call in the bounded pool."""

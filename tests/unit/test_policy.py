@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.elicitation import entropy, questions, weigh
+from agent.elicitation import entropy, questions, share_behind, weigh
 from agent.facets import facets
 from agent.policy import Choice, PolicyConfig, decide, question_beside
 from agent.types import (
@@ -200,6 +200,13 @@ def test_a_sample_of_what_lies_behind_has_its_share_of_the_probability() -> None
     assert ranked == sorted(ranked, reverse=True)
     assert len(set(others)) == 1
     assert [c.item for c in weigh([], others=ITEMS[:3])] == ITEMS[:3]
+
+
+@pytest.mark.parametrize(
+    ("ranked", "behind", "share"), [(100, 0, 0.0), (97, 3, 0.03), (100, 100, 0.5), (100, 10_000, 0.5), (0, 3, 0.5)]
+)
+def test_the_few_that_lie_behind_do_not_get_half_of_the_probability(ranked: int, behind: int, share: float) -> None:
+    assert share_behind(ranked, behind) == share
 
 
 def test_what_is_seldom_known_is_offered_last() -> None:

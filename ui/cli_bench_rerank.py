@@ -33,11 +33,11 @@ def rerank(
     """Compare orders of the same heads, found by the retriever for the demo's kept-back requests."""
     from retrieval.training import domain_markdown, measure_speed, speed_markdown, with_quality
 
-    with _bench(model, films, seed, config) as (bench, folder, threads):
+    with _bench(model, films, seed, config) as (bench, folder):
         if speed:
             queries = [task.query for task in bench.corpus.tasks["test"][:9]]
             heads = [(query, bench.head_texts(query)) for query in queries]
-            timed = with_quality(measure_speed(folder, heads, threads), folder, bench, limit=120)
+            timed = with_quality(measure_speed(folder, heads, threads=1), folder, bench, limit=120)
             figures, words = timed.model_dump(mode="json"), speed_markdown(timed)
         else:
             found = bench.report(_say)
@@ -57,7 +57,7 @@ def robustness(
     """Disturb requests and item texts, and count what it costs with reranking and without."""
     from retrieval.training import robustness_markdown
 
-    with _bench(model, films, seed, config) as (bench, _, _):
+    with _bench(model, films, seed, config) as (bench, _):
         found = bench.robustness(requests, seed, _say)
     _tell({"disturbances": [one.model_dump(mode="json") for one in found]}, robustness_markdown(found), out, json)
 
@@ -68,13 +68,13 @@ class _bench:
     def __init__(self, model: str | None, films: int, seed: int, config: Path | None) -> None:
         self._model, self._films, self._seed, self._config = model, films, seed, config
 
-    def __enter__(self) -> tuple[SearchBench, Path, int]:
+    def __enter__(self) -> tuple[SearchBench, Path]:
         from agent import Settings
         from retrieval.training import SearchBench
 
         settings = Settings.load(self._config).retrieval()
         self._open, folder = SearchBench.open(settings, self._model, self._seed, self._films, _say)
-        return self._open, folder, settings.rerank.threads
+        return self._open, folder
 
     def __exit__(self, *_failure: object) -> None:
         self._open.retriever.close()

@@ -53,7 +53,7 @@ def train_reranker(
     Raises:
         CatalogError: The benchmark sets are not in ``data``.
     """
-    trained, held = _domains(data, out, config.seed, quick)
+    trained, held = _domains(data, out, config, quick)
     progress("texts, vectors and pools are ready")
     tuned = [held, *(domain for name, domain in trained.items() if name != "demo")]
     trainer = Trainer(config, trained, tuned, out)
@@ -141,15 +141,16 @@ def _median_ms(call: Callable[[], object], times: int = 9) -> float:
     return float(np.median(spent))
 
 
-def _domains(data: Path, out: Path, seed: int, quick: bool) -> tuple[dict[str, Domain], Domain]:
-    """Return the corpora to learn from by name, and the kept-back films of the demo."""
-    cache = out / "cache"
-    if not quick:
+def _domains(data: Path, out: Path, config: TrainConfig, quick: bool) -> tuple[dict[str, Domain], Domain]:
+    """Return the corpora to learn from by name, those of the mix alone, and the kept-back films of the demo."""
+    cache, seed = out / "cache", config.seed
+    readers = {"redial": corpus.redial, "opendialkg": corpus.opendialkg, "tags": corpus.movielens}
+    wanted = [] if quick else [name for name in readers if config.mix.get(name)]
+    if wanted:
         _check(data)
     learn, held = corpus.demo(seed, plain=40 if quick else 3000, noted=200 if quick else None)
     corpora = [learn]
-    if not quick:
-        corpora += [corpus.redial(data, seed), corpus.opendialkg(data, seed), corpus.movielens(data, seed)]
+    corpora += [readers[name](data, seed) for name in wanted]
     facts = schema()
     return {one.name: Domain(one, facts, cache, seed) for one in corpora}, Domain(held, facts, cache, seed)
 

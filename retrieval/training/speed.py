@@ -73,7 +73,8 @@ def measure_speed(
     Args:
         folder: the served model.
         heads: requests with the texts to rerank; taken in turn, each text met before, as in a running service.
-        threads: cores each may use.
+        threads: cores each may use; with more than one, torch's threads spend processor time waiting for each other
+            where other work wants the cores too.
         rounds: calls of each.
     """
     set_threads(threads)

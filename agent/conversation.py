@@ -106,7 +106,18 @@ def _without(preferences: Sequence[Preference], removal: Removal) -> tuple[Prefe
             return False
         return removal.value is None or preference.value == removal.value or removal.value in (preference.id,)
 
-    return tuple(preference for preference in preferences if not gone(preference))
+    return tuple(left for preference in preferences if not gone(preference) and (left := _less(preference, removal)))
+
+
+def _less(preference: Preference, removal: Removal) -> Preference | None:
+    """Return a wish for one of several values without the value that is taken out; None when none is left."""
+    value = preference.value
+    if preference.attribute != removal.attribute or not isinstance(value, tuple) or removal.value not in value:
+        return preference
+    left = tuple(one for one in value if one != removal.value)
+    if len(left) > 1:
+        return preference.model_copy(update={"value": left})
+    return preference.model_copy(update={"value": left[0], "op": "eq"}) if left else None
 
 
 def _with(preferences: Sequence[Preference], new: Preference, schema: CatalogSchema) -> tuple[Preference, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -82,10 +84,41 @@ class AttributeSpec(Value):
         """Accept the shape that is easier to write by hand: meaning -> list of wordings."""
         return _by_wording(value)
 
+    @field_validator("phrases")
+    @classmethod
+    def _refuse_what_binds_nothing(cls, value: dict[str, str]) -> dict[str, str]:
+        """Refuse a phrase whose condition cannot be read, which would silently mean nothing."""
+        for phrase, condition in value.items():
+            try:
+                parse_condition(condition)
+            except ValueError as error:
+                raise ValueError(f"phrase {phrase!r}: {error}") from error
+        return value
+
     @property
     def display(self) -> str:
         """Name for people."""
         return self.label or self.name.replace("_", " ")
+
+
+_OPS: Mapping[str, Op] = MappingProxyType({"<=": "le", ">=": "ge", "<": "lt", ">": "gt", "=": "eq"})
+_SPAN = re.compile(r"\s*(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)\s*")
+_BOUND = re.compile(r"\s*(<=|>=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
+
+
+def parse_condition(text: str) -> tuple[Op, AttributeValue]:
+    """Return (op, value) for ``<= 2``, ``= 5`` and ``1958 to 1970``.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    if span := _SPAN.fullmatch(text):
+        return "between", (float(span[1]), float(span[2]))
+    bound = _BOUND.fullmatch(text)
+    if bound is None:
+        raise ValueError(f"{text!r} is no condition on a number; write '<= 2', '>= 2', '< 2', '> 2', '= 2' or '1 to 2'")
+    number = float(bound[2])
+    return _OPS[bound[1]], int(number) if number.is_integer() else number
 
 
 def _by_wording(value: Any) -> Any:
@@ -126,7 +159,8 @@ class CatalogWords(Value):
     """Attribute -> value in the catalogue -> how it is written inside a sentence."""
     said: dict[str, str] = Field(default_factory=dict)
     """What people say -> the English wording of the schema that it stands for, by which messages are read; may also be
-    listed the other way round. Names and titles, as the catalogue has them, have capitals."""
+    listed the other way round. Names and titles, as the catalogue has them, have capitals. A question has ``{it}`` for
+    what it asks about, ``qui a réalisé`` -> ``who directed {it}``; a wording with a gap has ``{x}`` on both sides."""
 
     @field_validator("said", mode="before")
     @classmethod

@@ -14,7 +14,7 @@ _REFERENCE = re.compile(
     r"|number \d|#\d|(this|that|these|those)( one| ones)?|it|them"
 )
 _JOINING = frozenset({"", "and", "or", "but", "so", "yes", "ok"})
-_BREAKS = frozenset({"but", "however", "instead", "rather", "although"})
+_BREAKS = frozenset({"but", "however", "instead", "rather", "although", "because"})
 
 
 def arrange(pieces: Sequence[Piece], words: Sequence[Word], tail: str = "") -> list[Piece]:
@@ -29,7 +29,10 @@ def arrange(pieces: Sequence[Piece], words: Sequence[Word], tail: str = "") -> l
         end = max(piece.end for piece in sentence)
         mark = words[end].sep if end < len(words) else tail
         asks = "?" in mark or "？" in mark
-        clauses = [_asked(_pointed(_negations_first(clause)), asks=asks) for clause in clauses]
+        opened = max((at for at, clause in enumerate(clauses) if "¿" in words[clause[0].start].sep), default=0)
+        clauses = [
+            _asked(_pointed(_negations_first(clause)), asks=asks and at >= opened) for at, clause in enumerate(clauses)
+        ]
         clauses = _question_first(clauses)
         marks = [words[min(piece.start for piece in clause)].sep for clause in clauses]
         if arranged:

@@ -19,6 +19,8 @@ _LONG = 6
 """Letters from which one slip in a word of the catalogue is forgiven."""
 _SHORTEST = 3
 """Letters that are left at least of a word whose ending is taken off."""
+_ASKS = re.compile(r"(who|what|how (many|long|old)|which|did|is) ")
+"""How the English of a question begins that a catalogue has words for."""
 _SLOT = re.compile(r"\{([nqax])\}")
 
 
@@ -51,6 +53,7 @@ class Glossary:
         Args:
             pack: the language.
             catalog: wording in the language -> the catalogue's English wording; names and titles are capitalised.
+                Questions are among them, "qui a réalisé" -> "who directed {it}", and wordings with gaps as in a pack.
         """
         self.pack = pack
         self._exact: dict[Words, Entry] = {}
@@ -63,11 +66,10 @@ class Glossary:
         for english, wordings in pack.phrases.items():
             for wording in wordings:
                 self._add(wording, Entry(english, "plain", key(wording, pack.spelled) in behind))
+        framed = {wording: english for wording, english in catalog.items() if _SLOT.search(wording)}
         for wording, english in catalog.items():
-            named = english.removeprefix("by ")[:1].isupper()
-            entry = Entry(english, "proper" if named else "catalog")
-            self._catalog.setdefault(key(wording, pack.spelled), entry)
-            self._add(wording, entry)
+            if wording not in framed:
+                self._add_catalog(wording, english)
         self._long: dict[str, list[str]] = {}
         for words, entry in self._catalog.items():
             if len(words) == 1 and len(words[0]) >= _LONG and entry.kind == "catalog":
@@ -80,7 +82,8 @@ class Glossary:
         self._numbers = {key(wording, pack.spelled): number for wording, number in pack.numbers.items()}
         self._longest = max((len(words) for words in (*self._exact, *self._numbers)), default=1)
         quantities = (_frame(said, english, pack, quantity=True) for said, english in pack.quantities.items())
-        others = (_frame(said, english, pack, quantity=False) for said, english in pack.frames.items())
+        frames = {**pack.frames, **framed}
+        others = (_frame(said, english, pack, quantity=False) for said, english in frames.items())
         self.frames = tuple(quantities) + tuple(others)
         self._counting = {words[0] for words in self._numbers} | {
             frame.parts[0] for frame in self.frames if frame.quantity
@@ -88,6 +91,16 @@ class Glossary:
         self._opening: dict[str, list[Frame]] = {}
         for frame in self.frames:
             self._opening.setdefault(frame.parts[0], []).append(frame)
+
+    def _add_catalog(self, wording: str, english: str) -> None:
+        """Add what a catalogue has a word for; questions about its items are no labels."""
+        if "{it}" in english or _ASKS.match(english):
+            self._add(wording, Entry(english, "question"))
+            return
+        named = english.removeprefix("by ")[:1].isupper()
+        entry = Entry(english, "proper" if named else "catalog")
+        self._catalog.setdefault(key(wording, self.pack.spelled), entry)
+        self._add(wording, entry)
 
     def _add(self, wording: str, entry: Entry) -> None:
         words = key(wording, self.pack.spelled)

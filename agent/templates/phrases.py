@@ -222,6 +222,8 @@ def _number_condition(spec: AttributeSpec, op: Op, value: AttributeValue) -> str
             return f"with {article(f'{wording} {spec.display}')}"
         if op == "eq":
             return f"that {plural_verb(clause(spec, value))}"
+        if beyond := _beyond(spec, op):
+            return f"{beyond} than “{amount(spec, value)}”"
         return f"with {article(spec.display)} of {_BOUNDS[op]} “{amount(spec, value)}”"
     number = bound_words(spec, value)
     if spec.unit == "min":
@@ -231,6 +233,12 @@ def _number_condition(spec: AttributeSpec, op: Op, value: AttributeValue) -> str
         noun = f"{first[:-1] if value == 1 else first} {rest}".strip()
         return f"with {_BOUNDS[op]} {number} {noun}".replace("  ", " ")
     return f"with {article(spec.display)} of {_BOUNDS[op]} {number}".replace("  ", " ")
+
+
+def _beyond(spec: AttributeSpec, op: Op) -> str:
+    """Return the schema's first comparative for one side of a step: ``lighter``; empty when it has none."""
+    direction = {"lt": "lower", "gt": "higher"}.get(op, "")
+    return next((wording for wording, way in spec.comparatives.items() if way == direction), "")
 
 
 def noun_phrase(

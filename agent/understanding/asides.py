@@ -12,6 +12,8 @@ from retrieval.types import Constraint
 
 from .polarity import negated
 from .scan import Mention, Scan
+from .scopes import PEOPLE
+from .verdicts import given_up
 
 _TOLD = re.compile(
     r"^(?:(?:and|but|so|because|since|well|oh|ok|anyway|cause|cos) )*"
@@ -36,6 +38,27 @@ _WHEREABOUTS = re.compile(
 _SETTING = frozenset("about set film films movie movies story stories where something anything one".split())
 """Words that make the place belong to the item all the same: "films about my trip to India"."""
 _REACH = 12
+_OWNED = re.compile(
+    r"\b(?:my|our)(?: (?!favou?rites?|tastes?|mood|choice|idea|wish|problem|kind|type|sort|interest)\w+){1,2} "
+    r"(?:in|at|on|with|from)(?: (?:the|a|an|my|our))?$"
+)
+"""Words before a thing that belongs to the user's own life: "since my time in the army"."""
+_SOMEBODY_WANTS = re.compile(
+    rf"^(?:(?:and|but|so|well|ok|oh) )*(?:(?:the|my|our|his|her) (?:\w+ )?)?(?:{PEOPLE}|he|she|they|hes|shes|theyre)"
+    r"(?: (?:is|are|was|were|keeps?|just|only|always|all|would|really|again))*"
+    r" (?:wants?|wanted|ask|asks|asking|asked|begging|beg|demand|demands|demanding|crying|prefers?|likes?|loves?|love|"
+    r"chose|choose|picked|into|after|insists?|insisting|fancy|fancies|voted|vote)\b"
+)
+_I_WANT = re.compile(
+    r"^(?:(?:and|but|so|well|ok|while|whereas|though) )*(?:(?:as )?for (?:me|us|myself)\b|me i\b|"
+    r"(?:i|we) (?:(?:just|really|rather|myself|personally|actually) )*(?:want|need|prefer|fancy|would rather)\b|"
+    r"(?:id|wed) (?:(?:much|rather|really) )*(?:like|love|prefer|rather|want|see|watch|have)\b|"
+    r"(?:im|i am) (?:after|looking for|in the mood for)\b)"
+)
+_TOGETHER = re.compile(
+    r"\b(?:both|together|all of us|the two of us|each of us|everyone|everybody|compromise|meet in the middle|we all|"
+    r"one film for|please us|suits? us)\b"
+)
 _WISHES = ("sense", "name", "number", "comparative")
 
 
@@ -46,7 +69,12 @@ def drop_asides(scan: Scan, count: Callable[[Sequence[Constraint]], int]) -> Non
         scan: the message, with all that it names found.
         count: returns how many items satisfy some constraints.
     """
-    told = [m for m in scan.mentions if m.kind in ("sense", "name", "number") and _is_aside(scan, m, count)]
+    scan.mentions = [m for m in scan.mentions if not _is_kin(scan, m)]
+    told = [
+        m
+        for m in scan.mentions
+        if m.kind in ("sense", "name", "number") and (_is_aside(scan, m, count) or _is_of_others(scan, m))
+    ]
     if not told or not any(m.kind in _WISHES and m not in told for m in scan.mentions):
         return
     scan.mentions = [m for m in scan.mentions if m not in told]
@@ -58,13 +86,36 @@ def _is_aside(scan: Scan, mention: Mention, count: Callable[[Sequence[Constraint
         return True  # "it's 22 hours in total" is no length of any item
     if negated(scan, mention.start):
         return False  # what went wrong last time is not wanted now
+    if given_up(scan, mention.start, mention.end):
+        return False
     start = _part_start(scan, mention.start)
     if _TOLD.search(" ".join(scan.norms(start, mention.start))):
         return True
     if _TOLD_WITH_TIME.search(" ".join(scan.norms(start, _part_end(scan, mention.end)))):
         return True
     before = scan.norms(max(scan.clause_start(mention.start), mention.start - _REACH), mention.start)
-    return mention.kind != "number" and not set(before) & _SETTING and bool(_WHEREABOUTS.search(" ".join(before)))
+    if mention.kind == "number":
+        return False
+    owned = _OWNED.search(" ".join(scan.norms(start, mention.start)))
+    return bool(owned or (not set(before) & _SETTING and _WHEREABOUTS.search(" ".join(before))))
+
+
+def _is_kin(scan: Scan, mention: Mention) -> bool:
+    """Whether the words name somebody of the user's own and no subject: "my sister won't watch it"."""
+    said = re.fullmatch(PEOPLE, scan.tokens[mention.start].norm) if mention.end == mention.start + 1 else None
+    return bool(said) and scan.norms(mention.start - 1, mention.start) in (("my",), ("our",))
+
+
+def _is_of_others(scan: Scan, mention: Mention) -> bool:
+    """Whether somebody else wants it and the user goes on to want something of their own: "the kids want cartoons"."""
+    said = " ".join(token.norm for token in scan.tokens)
+    if _TOGETHER.search(said) or negated(scan, mention.start):
+        return False
+    start = _part_start(scan, mention.start)
+    if not _SOMEBODY_WANTS.search(" ".join(scan.norms(start, mention.start))):
+        return False
+    parts = (at for at in range(mention.end, len(scan.tokens)) if _part_start(scan, at) == at)
+    return any(_I_WANT.search(" ".join(scan.norms(at, at + _REACH))) for at in parts)
 
 
 def _part_end(scan: Scan, at: int) -> int:

@@ -18,6 +18,9 @@ _RELATIONS: tuple[tuple[Op, re.Pattern[str]], ...] = (
     ("ge", re.compile(rf"\b(after|since) {_SOMEBODY} (was|were) born\b|\b(younger|newer) than (me|i am|us|we are)\b")),
     ("eq", re.compile(rf"\byear (that |when |in which )?{_SOMEBODY} (was|were) born\b|\b(my|our) birth year\b")),
 )
+_TURNED: dict[Op, Op] = {"lt": "ge", "ge": "lt", "eq": "ne"}
+_REFUSED = re.compile(r"\b(not|no|nothing|never|dont|doesnt|wont|cant|without|avoid)( (?!but\b|and\b)\w+){0,5} ?$")
+"""Words before such a relation that turn it round: "nothing older than me"."""
 
 
 def is_birth(tokens: Sequence[Token], at: int) -> bool:
@@ -29,4 +32,7 @@ def is_birth(tokens: Sequence[Token], at: int) -> bool:
 def relation_to_birth(tokens: Sequence[Token]) -> Op | None:
     """Return how what is wished lies to the year of birth, or None when the message does not say."""
     said = " ".join(token.norm for token in tokens)
-    return next((op for op, pattern in _RELATIONS if pattern.search(said)), None)
+    for op, pattern in _RELATIONS:
+        if found := pattern.search(said):
+            return _TURNED[op] if _REFUSED.search(said[: found.start()]) else op
+    return None

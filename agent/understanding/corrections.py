@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from .polarity import negated
 from .scan import Scan
 
@@ -13,6 +15,10 @@ _CORRECTING = tuple(
         "no lets say", "actually make it", "wait actually", "changed my mind",
     )
 )  # fmt: skip
+_KINDS = ("sense", "name", "number")
+_GRADES = ("more", "less")
+_WEIGHED = frozenset("than of a an the".split())
+"""Words between two things of which one is to outweigh the other."""
 
 
 def drop_corrected(scan: Scan) -> None:
@@ -22,10 +28,20 @@ def drop_corrected(scan: Scan) -> None:
     )
     if not at:
         return
-    kinds = ("sense", "name", "number")
-    new = {m.attribute for m in scan.mentions if m.start >= at and m.kind in kinds and not negated(scan, m.start)}
+    new = {m.attribute for m in scan.mentions if m.start >= at and m.kind in _KINDS and not negated(scan, m.start)}
     scan.mentions = [
         m
         for m in scan.mentions
-        if m.start >= at or m.kind not in kinds or m.attribute not in new or negated(scan, m.start)
+        if m.start >= at or m.kind not in _KINDS or m.attribute not in new or negated(scan, m.start)
     ]
+
+
+def drop_outweighed(scan: Scan) -> None:
+    """Take out what something is to be less of than of another thing: the drama in "more of a comedy than a drama"."""
+    kinds = [m for m in scan.mentions if m.kind in _KINDS or (m.kind == "comparative" and m.value != "")]
+    for first, second in pairwise(kinds):
+        between = scan.norms(first.end, second.start)
+        weighed = between[:1] == ("than",) and set(between) <= _WEIGHED and first.attribute == second.attribute
+        grade = next((norm for norm in reversed(scan.norms(first.start - 3, first.end)) if norm in _GRADES), "")
+        if weighed and grade:
+            scan.mentions.remove(first if grade == "less" else second)

@@ -9,8 +9,12 @@ _IDIOMS = tuple(
     for phrase in (
         "long story short", "to cut a long story short", "in short", "at short notice", "long time no see",
         "long day", "long week", "long night", "long shift", "long drive", "long flight", "long journey",
-        "grown ups", "grown up", "a decade or two", "a decade or so", "a year or two", "a couple of decades",
-        "im happy", "id be happy", "be happy with", "happy to", "happy with",
+        "at work", "from work", "after work", "before work", "off work", "to work", "thanks a million",
+        "thank you a million", "one in a million", "a million thanks", "grown ups", "grown up", "a decade or two",
+        "a decade or so", "a year or two", "a couple of decades", "how are you keeping", "how are you doing",
+        "how are you", "how have you been", "how is it going", "hows it going", "nice to meet you", "hope youre well",
+        "how was your day", "grand thanks", "grand thank you", "im happy", "id be happy", "be happy with", "happy to",
+        "happy with",
     )
 )  # fmt: skip
 _PROVIDED = (("as", "long", "as"), ("so", "long", "as"))
@@ -30,7 +34,7 @@ def take_idioms(scan: Scan, *, listed: bool = False) -> None:
     if listed and scan.tokens and all(token.norm in _TURNING for token in scan.tokens):
         scan.take(0, len(scan.tokens))
     for at in range(len(scan.tokens)):
-        found = next((phrase for phrase in _IDIOMS if scan.norms(at, at + len(phrase)) == phrase), ())
+        found = max((phrase for phrase in _IDIOMS if scan.norms(at, at + len(phrase)) == phrase), key=len, default=())
         compared = scan.norms(at - 1, at) in (("not",), ("isnt",), ("twice",), ("quite",))
         if scan.norms(at, at + 3) in _PROVIDED and not compared and set(scan.norms(at + 3, at + 4)) & _SUBJECTS:
             found = _PROVIDED[0]

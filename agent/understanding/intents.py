@@ -93,9 +93,10 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
     r"(were |all )?done[\s.!]*$|"
     r"nothing else|no more,? thanks|good night|ciao)\b"),
     ("thanks", r"\b(thanks|thank you|thx|cheers|ta|much appreciated)\b"),
-    ("greet", r"^(hi|hello|hey|hiya|howdy|good (morning|evening|afternoon)|greetings|yo)\b"),
+    ("greet", r"^(hi|hello|hey|hiya|howdy|good (morning|evening|afternoon)|greetings|yo)\b|"
+    r"\bhow(s| is| are) (you|u|things|life|your (day|evening|weekend))\b|\bwhats up\b|\bhow do you do\b"),
     ("abuse",
-    r"\b(fuck( (you|off))?|(you )?(stupid|dumb|useless|idiotic) (bot|machine|thing|ai)|shut up|idiot|"
+    r"\b(fuck( (you|off))?|(you )?(stupid|dumb|useless|idiotic) (bot|machine|thing|ai)|shut up(?! about)|idiot|"
     r"moron|piss off|go to hell|asshole|bitch)\b"),
 )  # fmt: skip
 _REVISION = re.compile(
@@ -114,8 +115,11 @@ _OFF_TOPIC = re.compile(
     r")?(a|some) (pizza|food)|flight to|"
     r"tell me a joke|meaning of life|what time is it|what day is it|todays? (date|news)|news today|"
     r"medical advice|diagnos|legal advice|"
-    r"tax(es)? return|lottery|football score|who won the (match|game|election)|how do i (cook|make|fix|"
-    r"install|build|cure)|\d+ ?[+*/x] ?\d+|"
+    r"tax(es)? return|lottery|football score|who won the (match|game|election)|"
+    r"how (do|can|would|should) (i|we|you|one|someone|somebody) (?!("
+    r"find|search|use|get (more|better|a|some|it|this|to see|your)|watch|see|choose|pick|decide|know|tell|change|"
+    r"delete|remove|reset|undo|start|work|rate|say|ask|describe|put|like|feel|mean|recommend|suggest|compare|define|do|"
+    r"did|go|save|buy|order|rent|stream|download|read|hear|listen|play)\b)[a-z]+\b|\d+ ?[+*/x] ?\d+|"
     r"(what|how much) (is|are|s) \d+ (times|plus|minus|divided|multiplied|percent|squared)|\d+ percent of \d+)\b"
 )
 

@@ -21,7 +21,7 @@ from .answers import is_option, read_answer, way_out
 from .asides import drop_asides
 from .concepts import ConceptFinder
 from .contradictions import contradictions, exclusive
-from .corrections import drop_corrected
+from .corrections import drop_corrected, drop_outweighed
 from .dial import take_dial, take_dial_leftovers, turned
 from .extremes import extreme
 from .idioms import take_idioms
@@ -45,7 +45,7 @@ from .titles import find_titles, find_unknown_titles
 from .undated import UndatedFinder
 from .vocabulary import Vocabulary
 from .wishes import WishBuilder
-from .words import NUMBER_WORDS, STOP, TALK
+from .words import ARTICLES, NUMBER_WORDS, STOP, TALK
 
 _COUNT_WORDS = {**{word: number for word, number in NUMBER_WORDS.items() if 0 < number <= 20}, "couple": 2}
 _LIST_WORDS = frozenset(
@@ -64,6 +64,13 @@ _LONGEST_SUBJECT = 20
 """More words than these beside a clear wish are the story around it."""
 _ASKING_FOR = tuple((word,) for word in "me top just best only list find name suggest recommend".split())
 """Words before a number that make it how many items are wanted."""
+_SUFFICES = (("will", "do"), ("is", "enough"), ("are", "enough"), ("is", "plenty"), ("would", "do"))
+"""Words behind a number that make it how many items are wanted."""
+_REQUESTING = frozenset(
+    "want wants something anything somebody someone find looking recommend suggest show give about where like need "
+    "mood any with no not without".split()
+)
+"""Words of a sentence that asks for something."""
 _POLITE = frozenset("please pls thanks thank tonight today now".split())
 _SHOWN_ONLY: frozenset[Intent] = frozenset({"more", "reject", "accept"})
 
@@ -109,7 +116,7 @@ class LexicalUnderstander:
         )
         self._intents = IntentReader(self._nouns)
         self._questions = QuestionReader(schema)
-        self._same_people = SamePeopleFinder(schema, items)
+        self._same_people = SamePeopleFinder(schema, items, vocabulary.name)
         self._wishes = WishBuilder(schema, vocabulary, items=items, count=count, coverage=coverage)
         aliases = [
             (phrase, spec.name)
@@ -176,9 +183,10 @@ class LexicalUnderstander:
         if question is None and asks_elsewhere(scan, self._nouns, self._alias_words):
             return PreferenceUpdate(intents=(*reading.intents, "off_topic"))
         if question is not None and not reading.off_topic:
-            beside = self._wishes.verdicts_beside(scan, conversation, turn_id, question.text)
+            beside = self._wishes.beside(scan, conversation, turn_id, reading, question.text)
             intents = _question_intents(reading, question.topic)
-            return beside.model_copy(update={"intents": intents, "question": question})
+            add = scoped(scan, beside.add)
+            return beside.model_copy(update={"add": add, "intents": intents, "question": question})
         removals = (*self._removals.read(scan, conversation), *moved_on(scan, conversation))
         update = self._wishes.build(scan, conversation, turn_id, reading, removals)
         off_topic = reading.off_topic and not any(token.norm in self._nouns for token in scan.tokens)
@@ -235,6 +243,7 @@ class LexicalUnderstander:
         take_dial(scan)
         shown, focus = conversation.last_shown, _focus(conversation)
         asked = conversation.pending_question.attribute if conversation.pending_question else None
+        self._named.find_asked_for(scan)
         self._named.find_opened(scan)
         self._named.find_cued(scan)
         find_titles(scan, self._vocabulary, conversation.shown_ids, self._nouns, self._year_of)
@@ -270,6 +279,7 @@ class LexicalUnderstander:
         take_dial_leftovers(scan)
         scan.mentions.sort(key=lambda mention: mention.start)
         drop_corrected(scan)
+        drop_outweighed(scan)
         drop_asides(scan, self._count)
         return scan
 
@@ -299,6 +309,7 @@ class LexicalUnderstander:
                 ("another",),
                 ("me", "a"),
             )
+            asked = asked or after[:2] in _SUFFICES
             listed = any(self._is_listed(word) for word in after[:4]) and not _measures(after)
             first = token.norm != "one" or at == 0 or before in (("only",), ("just",))
             if asked or (listed and first and before != ("by",)):
@@ -353,10 +364,18 @@ class LexicalUnderstander:
         if end - at > _LONGEST_SUBJECT:
             return False
         if sum(self._is_content(scan, i) for i in range(at, min(end, len(scan.tokens)))) >= _LONG_SUBJECT:
-            return True
+            return not self._is_told(scan, at)
         if any(token.norm in _RELATIVE for token in scan.tokens[at + 1 : end - 1]):
-            return True
+            return not self._is_told(scan, at)
         return any(scan.ends_at(at - skipped, (cue,)) for cue in _SUBJECT_CUES for skipped in (0, 1) if at > skipped)
+
+    def _is_told(self, scan: Scan, at: int) -> bool:
+        """Whether the sentence tells a story around the wish, which stands in another: it asks for nothing."""
+        start, end = scan.clause_start(at), scan.clause_end(at)
+        norms = set(scan.norms(start, end))
+        wished = any(m.kind not in ("title", "missing", "reference") and start <= m.start < end for m in scan.mentions)
+        asks = bool(norms & (_REQUESTING | self._nouns)) or wished or scan.tokens[start].norm in ARTICLES
+        return not asks and (start > 0 or end < len(scan.tokens))
 
     def _makes_sense(self, leftovers: Sequence[Preference]) -> bool:
         """Whether any free word is one of the catalogue or of everyday English; keys hit at random are not."""

@@ -26,6 +26,13 @@ _DANGLING = frozenset({"on", "off", "in", "at"})
 """Words that end a question behind its title: "what album is halo on"."""
 _BEHIND_TITLE = frozenset({"by", "from", "please", "pls", "but", "though"})
 """Words that cannot belong to a title which stands alone behind its verb."""
+_HELD_BEHIND = frozenset(
+    tuple(phrase.split())
+    for phrase in "on here|in here|available|in stock|in catalogue|in catalog|in library|in collection|in database|"
+    "in list|on list|on offer|part of".split("|")
+)
+"""Words that complete the question whether the catalogue has something."""
+_LONGEST_ASKED = 8
 _LONGEST_RUN = 3
 """Words of a misspelt name that is looked for without a cue."""
 _SHORTEST_SLIP = 6
@@ -48,6 +55,25 @@ class NamedFinder:
         asked = {phrase for _, phrases in said for phrase in phrases if len(phrase) > 1 and phrase[0] in _ASKING}
         self._wanted = schema.naming == "want"
         self._openers = asked | {words(verb) for verb in (schema.verb, *schema.verb_aliases)}
+
+    def find_asked_for(self, scan: Scan) -> None:
+        """Add what somebody asks the catalogue for: "is Oppenheimer on here?", "is Alien available?"."""
+        for at in range(1, len(scan.tokens)):
+            start = at if scan.tokens[at - 1].norm in ("is", "are") else 0
+            end = next(
+                (end for end in range(at + 1, min(len(scan.tokens), at + _LONGEST_ASKED)) if asks_held(scan, end)), 0
+            )
+            tokens = scan.tokens[at:end]
+            if not (start and end and scan.free(at, end)) or scan.clause_start(at) < at - 2:
+                continue
+            ids = self._vocabulary.title_ids(scan.norms(at, end))
+            capitals = all(token.capital for token in tokens if token.norm not in STOP)
+            named = bool(self._vocabulary.name(scan.norms(at, end)))
+            known = named or self._vocabulary.senses(scan.norms(at, end))
+            if ids and not named:
+                scan.add(Mention(at, end, "title", item_ids=(ids[0],)))
+            elif capitals and not known:
+                scan.add(Mention(at, end, "missing", value=scan.quote(at, end)))
 
     def find_cued(self, scan: Scan) -> None:
         """Add the name behind what it is, however plain its words: "the album American Idiot", "the band Heart"."""
@@ -116,7 +142,7 @@ class NamedFinder:
             end += 1
         if at + 1 < end and scan.tokens[end - 1].norm in _DANGLING and not self._is_title(scan, at, end):
             end -= 1
-        while at < end and (scan.tokens[at].norm in _BEFORE_TITLE or scan.tokens[at].norm in self._nouns):
+        while at < end and not self._is_title(scan, at, end) and self._may_stand_before_title(scan, at):
             at += 1
         norms = scan.norms(at, end)
         if at >= end or not scan.free(at, end) or set(norms) <= STOP or self._vocabulary.senses(norms):
@@ -127,6 +153,9 @@ class NamedFinder:
             return False
         scan.add(Mention(at, end, "title", item_ids=(ids[0],)))
         return True
+
+    def _may_stand_before_title(self, scan: Scan, at: int) -> bool:
+        return scan.tokens[at].norm in _BEFORE_TITLE or scan.tokens[at].norm in self._nouns
 
     def find_held(self, scan: Scan, held: Sequence[Preference]) -> None:
         """Add the person of a wish in force by the last name alone, however everyday a word: "anyone but cage"."""
@@ -148,12 +177,17 @@ class NamedFinder:
         """Resolve words that neither catalogue nor language knows to the name or title that they nearly are."""
         for at in range(len(scan.tokens)):
             for end in range(min(len(scan.tokens), at + _LONGEST_RUN), at + 1, -1):
-                if self._is_run(scan, at, end) and self._add(
-                    scan, at, end, self._vocabulary.closest_name(scan.quote(at, end))
-                ):
+                if self._is_run(scan, at, end) and self._add(scan, at, end, self._nearly(scan, at, end)):
                     break
             if scan.free(at, at + 1) and self._is_strange(scan.tokens[at].norm):
                 self._resolve_word(scan, at)
+
+    def _nearly(self, scan: Scan, at: int, end: int) -> dict[str, tuple[str, int]]:
+        """Return the name that a run nearly is; where other names hold all of its words, only a well-known one."""
+        found = self._vocabulary.closest_name(scan.quote(at, end))
+        strange = any(self._is_strange(norm) for norm in scan.norms(at, end))
+        known = max((count for _, count in found.values()), default=0) >= self._vocabulary.WELL_KNOWN
+        return found if strange or known else {}
 
     def _resolve_word(self, scan: Scan, at: int) -> None:
         norm = scan.tokens[at].norm
@@ -181,12 +215,15 @@ class NamedFinder:
         known = self._vocabulary.is_word(norm) or self._vocabulary.is_english(norm)
         return self._may_name(norm) and not known
 
+    def _is_unusual(self, norm: str) -> bool:
+        return self._may_name(norm) and not self._vocabulary.is_english(norm)
+
     def _is_run(self, scan: Scan, at: int, end: int) -> bool:
-        """Whether free words in one breath hold one that nobody knows and none that is everyday talk."""
+        """Whether free words in one breath hold one that is no English and none that is everyday talk."""
         norms = scan.norms(at, end)
         joined = any(token.sep.strip("-.'’&") for token in scan.tokens[at + 1 : end])
         plain = any(norm in STOP or norm in TALK or norm in self._nouns for norm in norms)
-        return scan.free(at, end) and not joined and not plain and any(self._is_strange(norm) for norm in norms)
+        return scan.free(at, end) and not joined and not plain and any(self._is_unusual(norm) for norm in norms)
 
     def _is_content(self, scan: Scan, at: int) -> bool:
         norm = scan.tokens[at].norm
@@ -198,6 +235,12 @@ class NamedFinder:
         attribute = max(found, key=lambda name: found[name][1])
         scan.add(Mention(at, end, "name", attribute, "eq", found[attribute][0]))
         return True
+
+
+def asks_held(scan: Scan, at: int) -> bool:
+    """Whether the words from token ``at`` on complete "is ...": "on here", "available", "in your catalogue"."""
+    norms = tuple(norm for norm in scan.norms(at, at + 4) if norm not in ("the", "your", "this"))
+    return norms[:2] in _HELD_BEHIND or norms[:1] in _HELD_BEHIND
 
 
 def _follows(scan: Scan, title: Mention, name: Mention) -> bool:

@@ -22,6 +22,7 @@ _ALLOWED = frozenset({("is", "fine"), ("is", "ok"), ("is", "okay"), ("is", "good
 """Behind a duration these say how long it may take: "two hours is fine"."""
 _TIME_AT_HAND = frozenset("have got ive weve".split())
 """Before a duration these say how much time there is: "I have two hours"."""
+_BESIDE_TIME_AT_HAND = frozenset("a an like only just about roughly maybe exactly another".split())
 _FLIP: dict[Op, Op] = {
     "lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "between": "outside", "ne": "eq", "outside": "between",
 }  # fmt: skip
@@ -141,7 +142,9 @@ class NumberReader:
         op, start, end, around = direction_of(tokens, first.start, last.end)
         if op is None and first.kind == "duration" and tuple(norms_at(tokens, end, 2)) in _ALLOWED:
             op, end = "le", end + 2
-        at_hand = start - (start > 0 and tokens[start - 1].norm in ("a", "an"))
+        at_hand = start
+        while at_hand and tokens[at_hand - 1].norm in _BESIDE_TIME_AT_HAND and not tokens[at_hand].starts_clause:
+            at_hand -= 1
         if op is None and first.kind == "duration" and _ends_with_any(tokens, at_hand, _TIME_AT_HAND):
             op, start = "le", at_hand - 1
         spec = self._attribute(tokens, first, start, end, asked, directed=op is not None or second is not None)

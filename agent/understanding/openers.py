@@ -11,8 +11,16 @@ OPENERS = frozenset(
     "has have why whose tell compare describe explain should".split()
 )
 """Words with which a question begins."""
-YES_NO = frozenset("is are does did was were has".split())
-"""Those of them that ask for a yes or a no."""
+MODALS = frozenset("can could would will".split())
+"""Verbs that open a question about an item only where they ask what somebody can do with it, or how it would be."""
+YES_NO = frozenset("is are does did was were has".split()) | MODALS
+"""Words that ask for a yes or a no."""
+_MEETING = frozenset(
+    "watch see like enjoy love hate understand follow handle stand bear appreciate get read hear listen play try "
+    "use".split()
+)
+"""What people do with an item they are asked or ask about."""
+_MOST_WORDS_OF_SUBJECT = 4
 _ASKED_INSIDE = frozenset("who whos what whats when where which how why whose".split())
 """Words that open a question inside another sentence."""
 _BEFORE = frozenset(
@@ -47,6 +55,9 @@ def openers(scan: Scan) -> Iterator[int]:
             at += 1
         if at < len(scan.tokens) and _may_open(scan, start, at):
             yield at
+        modal = next((i for i in range(start, at + 1) if i < len(scan.tokens) and scan.tokens[i].norm in MODALS), at)
+        if _asks_of_item(scan, modal):
+            yield modal
 
 
 def _framed(scan: Scan, start: int) -> int:
@@ -72,6 +83,24 @@ def _may_open(scan: Scan, start: int, at: int) -> bool:
         return False
     plain = "so" in scan.norms(start, at) or "," in scan.tokens[start].sep
     return token.norm not in YES_NO or not plain or ends_in_question(scan, scan.clause_end(at))
+
+
+def _asks_of_item(scan: Scan, at: int) -> bool:
+    """Whether a modal verb at ``at`` asks about an item: "could I watch the second?", but not "could you show me"."""
+    if at >= len(scan.tokens) or scan.tokens[at].norm not in MODALS:
+        return False
+    end = scan.clause_end(at)
+    pointed = next((m.start for m in scan.mentions if m.kind in ("title", "reference") and at < m.start < end), end)
+    if any(m.kind == "comparative" and at < m.start < end for m in scan.mentions) or pointed == end:
+        return False
+    before = scan.norms(at + 1, pointed)
+    met = (
+        bool(before)
+        and before[-1] in _MEETING
+        and before[0] not in ("you", "u")
+        and len(before) <= _MOST_WORDS_OF_SUBJECT
+    )
+    return not before or met
 
 
 def ends_in_question(scan: Scan, end: int) -> bool:

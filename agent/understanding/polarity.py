@@ -11,6 +11,7 @@ from .words import (
     FALSE_NEGATIONS,
     HARDENERS,
     HARDENERS_BEHIND,
+    MAYBE,
     NEGATORS,
     POSITIVE_OPENERS,
     SOFTENERS,
@@ -26,6 +27,12 @@ _TASTE = frozenset(
 )
 _ADVERBS = frozenset("really do also absolutely just always both simply still".split())
 _SUBJECTS = tuple((word,) for word in "i we he she they".split())
+_DENIALS = frozenset("not never dont doesnt didnt wouldnt wont couldnt cant cannot".split())
+"""Words that take back an aversion behind them."""
+_TURNED_BACK = frozenset(tuple(phrase.split()) for phrase in "hate|dislike|despise|detest|refuse|avoid".split("|"))
+"""Aversions that a denial turns into a welcome."""
+_BETWEEN_NEGATORS = frozenset("say be i that have anything really exactly actually ever to would at all".split())
+_FARTHEST_DOUBLE = 4
 _BEFORE_KIND = frozenset("what which any some this that these the every another".split())
 """Before "kind of" and "sort of" these make it a noun and no hedge: "what kind of western"."""
 _REACH_BEHIND = 5
@@ -88,14 +95,16 @@ def _governor(scan: Scan, at: int) -> tuple[int, int] | None:
     while end > 0:
         found = _negator_ending_at(scan, end)
         if found is not None:
-            return found
+            return None if _taken_back(scan, *found) else found
         token = scan.tokens[end] if end < len(scan.tokens) else None
         if token is not None and (token.starts_clause or _comma_breaks(scan, end)):
             return None
         before = scan.tokens[end - 1]
         if any(_negates_itself(scan, m) and m.start < end <= m.end for m in scan.mentions):
             return None
-        if before.norm in CLAUSE_BREAKERS or (before.norm in POSITIVE_OPENERS and _opens_clause(scan, end - 1)):
+        if before.norm in CLAUSE_BREAKERS or _begins_clause(scan, end - 1):
+            return None
+        if before.norm in POSITIVE_OPENERS and _opens_clause(scan, end - 1):
             return None
         if (
             _says_taste(scan, end - 1)
@@ -108,6 +117,16 @@ def _governor(scan: Scan, at: int) -> tuple[int, int] | None:
             return None
         end -= 1
     return None
+
+
+def _taken_back(scan: Scan, start: int, end: int) -> bool:
+    """Whether a second negator takes back the one at these tokens: "I wouldn't say no to", "I don't hate"."""
+    at = start
+    while at and start - at < _FARTHEST_DOUBLE and scan.tokens[at - 1].norm in _BETWEEN_NEGATORS:
+        at -= 1
+    if scan.norms(start, end) not in _TURNED_BACK and scan.norms(at, end)[:2] != ("say", "no"):
+        return False
+    return any(scan.ends_at(at, (norm,)) for norm in _DENIALS)
 
 
 def _says_taste(scan: Scan, at: int) -> bool:
@@ -151,6 +170,9 @@ def firmness(scan: Scan, start: int, end: int) -> Firmness:
         return "hard"
     if _contains(scan, end, min(high, end + _REACH_BEHIND), HARDENERS_BEHIND):
         return "hard"
+    unsure = [at for at in range(low, high) if scan.tokens[at].norm in MAYBE]
+    if any(reach[0] <= start < reach[1] for reach in (hedge_reach(scan, at) for at in unsure)):
+        return "soft"
     if _contains(scan, low, start, SOFTENERS):
         return "soft"
     behind = min(high, end + _REACH_BEHIND, *(m.start for m in scan.mentions if m.start >= end), len(scan.tokens))
@@ -207,6 +229,12 @@ def _comma_breaks(scan: Scan, at: int) -> bool:
     return not scan.taken[at] and token.norm not in CONNECTORS and token.norm in STOP
 
 
+def _begins_clause(scan: Scan, at: int) -> bool:
+    """Whether a sentence with a subject of its own is joined on at ``at``: "never horror, and I must have English"."""
+    joined = scan.norms(at - 1, at) in (("and",), ("or",), ("so",)) and scan.norms(at, at + 1) in _SUBJECTS
+    return joined and at + 1 < len(scan.tokens) and not scan.tokens[at + 1].sep
+
+
 def _opens_clause(scan: Scan, at: int) -> bool:
     """Whether the positive word at ``at`` begins a wish of its own: "no horror and something funny"."""
     if scan.tokens[at].norm in (
@@ -224,7 +252,30 @@ def _opens_clause(scan: Scan, at: int) -> bool:
         "anything",
     ):
         return bool("," in scan.tokens[at].sep)
-    return bool("," in scan.tokens[at].sep or (at and scan.tokens[at - 1].norm in CONNECTORS))
+    hedged = scan.tokens[at].norm in MAYBE and bool(at) and scan.taken[at - 1]
+    return bool(hedged or "," in scan.tokens[at].sep or (at and scan.tokens[at - 1].norm in CONNECTORS))
+
+
+def hedge_reach(scan: Scan, at: int) -> tuple[int, int]:
+    """Return from which token to which a "maybe" at token ``at`` makes things unsure.
+
+    It speaks of what follows, up to a mark, a "but" or a new "and not"; with nothing behind it of the last thing named
+    before: "a western maybe".
+    """
+    end = at + 1
+    while end < len(scan.tokens) and not scan.tokens[end].starts_clause and scan.tokens[end].norm != "but":
+        if scan.tokens[end].norm == "and" and _negator_at(scan, end + 1):
+            break
+        end += 1
+    named = [m for m in scan.mentions if m.kind != "reference"]
+    if any(at < m.start < end for m in named):
+        return at, end
+    before = [m for m in named if scan.clause_start(at) <= m.start and m.end <= at]
+    return (before[-1].start if before else scan.clause_start(at)), end
+
+
+def _negator_at(scan: Scan, at: int) -> bool:
+    return any(scan.norms(at, at + len(phrase)) == phrase for phrase in NEGATORS)
 
 
 def _clause(scan: Scan, start: int, end: int) -> tuple[int, int]:

@@ -10,9 +10,11 @@ from retrieval.types import CatalogSchema
 from ..types import ItemQuestion
 from .concepts import is_superlative
 from .list_questions import asks_for_the_same
+from .named import asks_held
 from .openers import YES_NO, ends_in_question, openers
 from .scan import Mention, Scan
 from .text import words
+from .verdicts import enumeration
 from .words import NUMBER_WORDS, STOP, TALK
 
 _WH = frozenset("who whos when whens where wheres how hows whose".split())
@@ -47,6 +49,8 @@ _FILLING = frozenset("and its the his her their what about also or then".split()
 _COMPARE = frozenset("compare comparison difference differences versus vs".split())
 _JUDGING = frozenset("better best worse worst".split())
 _THERE = (("is", "there"), ("are", "there"))
+_A_THING = (("a",), ("an",), ("any",), ("much",), ("some",), ("lots",))
+_ANOTHER = frozenset("something anything one ones more other others another else similar like with by".split())
 _SOMEBODY = (("anybody",), ("anyone",), ("somebody",), ("someone",))
 _WHY_NOT = (("why", "not"), ("why", "isnt"), ("why", "wasnt"), ("why", "didnt"), ("why", "dont"), ("why", "arent"))
 
@@ -57,6 +61,8 @@ class QuestionReader:
     def __init__(self, schema: CatalogSchema) -> None:
         """Prepare the wordings under which each attribute may be asked for."""
         self._names = frozenset(spec.name for spec in schema.attributes if spec.names)
+        nouns = (schema.noun, schema.noun_plural, *schema.noun_aliases)
+        self._nouns = frozenset(word for noun in nouns for word in words(noun))
         self._wordings = sorted(
             (
                 (phrase, spec.name)
@@ -72,18 +78,18 @@ class QuestionReader:
         found = [q for opener in openers(scan) if (q := self._read_at(scan, opener, shown, focus)) is not None]
         if found:
             return _joined(found)
-        return self._superlative(scan, shown, focus) or self._short(scan, focus)
+        return self._superlative(scan, shown, focus) or self._short(scan, focus) or self._of_focus(scan, focus)
 
     def _read_at(self, scan: Scan, opener: int, shown: Sequence[str], focus: Sequence[str]) -> ItemQuestion | None:
         end = scan.clause_end(opener)
         norms = scan.norms(opener, end)
         pointed = [m for m in scan.mentions if m.kind in ("title", "reference") and opener <= m.start < end]
         if not pointed and "," in scan.tokens[opener].sep:
-            # "The second, is it long?" and "number two, how long?" point before they ask.
-            pointed = [m for m in scan.mentions if m.kind == "reference" and m.end == opener]
+            # "The second, is it long?" and "Alien or Aliens, which is longer?" point before they ask.
+            pointed = _pointed_ahead(scan, opener)
         ids = tuple(dict.fromkeys(i for m in pointed for i in m.item_ids))
         text = scan.quote(opener, end)
-        held = _asks_held(pointed, opener, norms)
+        held = _asks_held(pointed, opener, norms) or _is_held(scan, pointed, opener)
         if held or norms[0] == "have" or norms[:2] == ("did", "you"):
             return ItemQuestion(topic="describe", item_ids=ids, text=text) if held else None
         topic = self._topic(norms, ids, scan, opener, end)
@@ -161,6 +167,17 @@ class QuestionReader:
             return None
         return ItemQuestion(topic="fact", item_ids=ids, attribute=name, text=scan.text)
 
+    def _of_focus(self, scan: Scan, focus: Sequence[str]) -> ItemQuestion | None:
+        """Read "is there a scene after the credits?" behind a question about an item as one more about it."""
+        norms = scan.norms(0, len(scan.tokens))
+        while norms and norms[0] in ("and", "so", "also", "ok", "but"):
+            norms = norms[1:]
+        exists = norms[:2] in _THERE and norms[2:3] in _A_THING and ends_in_question(scan, len(scan.tokens))
+        elsewhere = bool(scan.mentions) or bool(set(norms) & (self._nouns | _ANOTHER))
+        if not exists or elsewhere or len(focus) != 1:
+            return None
+        return ItemQuestion(topic="fact", item_ids=tuple(focus), text=scan.text)
+
     def _others(
         self, scan: Scan, opener: int, end: int, pointed: Sequence[Mention], first: str | None
     ) -> tuple[str, ...]:
@@ -235,6 +252,16 @@ class QuestionReader:
         )
 
 
+def _pointed_ahead(scan: Scan, opener: int) -> list[Mention]:
+    """Return what a question points at before it begins: a place in the list, or two titles to choose between."""
+    last = next((m for m in scan.mentions if m.kind in ("title", "reference") and m.end == opener), None)
+    if last is None:
+        return []
+    first, _ = enumeration(scan, last)
+    several = [m for m in scan.mentions if m.kind in ("title", "reference") and first.start <= m.start <= last.start]
+    return several if last.kind == "reference" or len(several) > 1 else []
+
+
 def _counts(scan: Scan, mention: Mention) -> bool:
     token = scan.tokens[mention.start]
     return token.is_number or token.norm in NUMBER_WORDS
@@ -280,6 +307,12 @@ def _asks_for_noun(scan: Scan, opener: int, end: int) -> bool:
     thing = [norm for norm in norms[owned + 1 : behind] if norm not in STOP]
     pointed = any(m.kind in ("title", "reference") and m.start == opener + owned for m in scan.mentions)
     return bool(thing) and not pointed and not any(scan.taken[opener + owned + 1 : opener + behind])
+
+
+def _is_held(scan: Scan, pointed: Sequence[Mention], opener: int) -> bool:
+    """Whether it is asked for by its title: "is Alien on here?"."""
+    named = len(pointed) == 1 and pointed[0].kind == "title" and pointed[0].start == opener + 1
+    return named and scan.tokens[opener].norm in ("is", "are") and asks_held(scan, pointed[0].end)
 
 
 def _asks_held(pointed: Sequence[Mention], opener: int, norms: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ _NOT_POINTING = tuple((word,) for word in "make do take call change switch keep 
 """Words after which "it" means the request, not an item: "make it a comedy"."""
 _REACTIONS = frozenset("loved liked hated disliked saw seen watched like love hate dislike skip not".split())
 """Verbs behind which a bare number is a place in the list: "loved 1, hated 3"."""
+_BEFORE_PAIR = frozenset("between of is pick compare watch about and or either take try".split())
 _ASSENT = frozenset("go ok okay yes yeah yep please alright right fine sure".split())
 _BESIDE_ASSENT = frozenset("on then oh for well lets the with just so and now ahead".split())
 _POINTERS = frozenset("that this".split())
@@ -128,8 +129,22 @@ def _ordinal(scan: Scan, at: int) -> int:
             and scan.tokens[at + 1].sep == ""
             and scan.tokens[at + 1].norm in ("st", "nd", "rd", "th")
         )
-        return int(norm) if marked or suffixed else 0
+        return int(norm) if marked or suffixed or _in_pair(scan, at) else 0
     return NUMBER_WORDS.get(norm, 0) if at and scan.tokens[at - 1].norm in ("number", "option") else 0
+
+
+def _in_pair(scan: Scan, at: int) -> bool:
+    """Whether a bare number is one of two between which somebody chooses: "1 or 3, which is shorter?"."""
+    for first, second in ((at, at + 2), (at - 2, at)):
+        pair = scan.tokens[first : second + 1] if first >= 0 else []
+        if len(pair) < 3 or pair[1].norm not in ("or", "and", "vs", "versus", "n"):
+            continue
+        alone = pair[0].norm.isdigit() and pair[2].norm.isdigit() and len(pair[0].norm + pair[2].norm) == 2
+        ends = second + 1 == len(scan.tokens) or bool(scan.tokens[second + 1].sep) or scan.tokens[second].tail
+        opens = first == 0 or scan.tokens[first].sep or scan.tokens[first - 1].norm in _BEFORE_PAIR
+        if alone and ends and opens:
+            return True
+    return False
 
 
 def _place(

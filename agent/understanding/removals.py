@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..types import AnswerAction, Conversation, Removal
 from .scan import Mention, Scan
-from .words import STOP
+from .words import ARTICLES, STOP
 
 _REMOVERS = re.compile(
     r"\b(forget( about)?|drop|ignore|remove|lose|lift|relax|clear|scrap|get rid of|never ?mind( about)?|"
@@ -38,6 +38,17 @@ _MOVED_ON = re.compile(
 _JUST = re.compile(r"^(lol |haha |ok |okay |fine |alright |well |hmm |then |so |no |please )*(just|only)\b")
 
 
+_ALLOWING = re.compile(
+    r"\b(?:(?:dont|do not|wouldnt|would not|doesnt|does not) (?:really )?(?:mind|matter|care|bother me)"
+    r"(?: (?:if|when|whether))?|"
+    r"(?:fine|ok|okay|happy|alright|no problem|not a problem)(?: with| if)|(?:it|they|that) (?:can|may) (?:also )?be)"
+    r"(?: \w+){0,3}$"
+)
+_ALLOWED = re.compile(r"(?:is|are|would be|ones are|films are) (?:also )?(?:fine|ok|okay|alright|no problem|allowed)\b")
+_BARRING_HIGHER = ("lt", "le", "between", "eq")
+_BARRING_LOWER = ("gt", "ge", "between", "eq")
+
+
 class RemovalReader:
     """Find the wishes in force that a message takes back without putting others in their place."""
 
@@ -47,8 +58,12 @@ class RemovalReader:
 
     def read(self, scan: Scan, conversation: Conversation) -> tuple[Removal, ...]:
         """Return what is taken back, and take its words, so that no rule after this one makes wishes of them."""
-        removed = [*self._by_attribute(scan, conversation), *_by_value(scan, conversation)]
-        return tuple(dict.fromkeys(removed))
+        removed = [
+            *_by_allowance(scan, conversation),
+            *self._by_attribute(scan, conversation),
+            *_by_value(scan, conversation),
+        ]
+        return tuple(dict.fromkeys((*removed, *_side_meanings(removed, conversation))))
 
     def _by_attribute(self, scan: Scan, conversation: Conversation) -> list[Removal]:
         removed: list[Removal] = []
@@ -59,7 +74,7 @@ class RemovalReader:
                 end = at + len(phrase)
                 if scan.norms(at, end) != phrase or (attribute not in held and attribute != asked):
                     continue
-                before = _before(scan, at)
+                before = _before(scan, _list_start(scan, at))
                 behind = " ".join(scan.norms(end, min(scan.clause_end(at), end + 4)))
                 if _ends_with_remover(before) or _INDIFFERENT.search(behind):
                     removed.append(Removal(attribute=attribute))
@@ -70,12 +85,13 @@ class RemovalReader:
 def _by_value(scan: Scan, conversation: Conversation) -> list[Removal]:
     removed: list[Removal] = []
     held = {preference.attribute for preference in conversation.preferences}
+    before = {mention: _before(scan, _list_start(scan, mention.start)) for mention in scan.mentions}
     for mention in list(scan.mentions):
         if mention.kind not in ("sense", "name", "number"):
             continue
         meanings = [(mention.attribute, mention.value), *mention.others]
         behind = " ".join(scan.tail(mention.end, 5))
-        dropped = _ends_with_remover(_before(scan, mention.start), strong=True) or bool(_LET_GO.match(behind))
+        dropped = _ends_with_remover(before[mention], strong=True) or bool(_LET_GO.match(behind))
         allowed = mention.kind == "sense" and _is_allowed_again(scan, mention, conversation)
         dropped = dropped and any(attribute in held for attribute, _ in meanings)
         if allowed or dropped:
@@ -97,7 +113,8 @@ def moved_on(scan: Scan, conversation: Conversation) -> tuple[Removal, ...]:
     reply = conversation.turns[-1].reply if conversation.turns else None
     gone = [p for p in conversation.preferences if p.scope == "company"] if _MOVED_ON.search(said) else []
     nothing = reply is not None and isinstance(reply.action, AnswerAction) and reply.action.topic == "nothing"
-    if nothing and _JUST.search(said):
+    opens = (at for at, token in enumerate(scan.tokens) if not at or token.starts_clause or "," in token.sep)
+    if nothing and any(_JUST.search(" ".join(scan.norms(at, len(scan.tokens)))) for at in opens):
         gone = list(conversation.preferences)
     return tuple(Removal(attribute=preference.attribute, value=preference.id) for preference in gone)
 
@@ -114,6 +131,48 @@ def _is_allowed_again(scan: Scan, mention: Mention, conversation: Conversation) 
         and behind[:1] in (("is",), ("are",))
         and behind[1:2] in (("fine",), ("ok",), ("okay",), ("allowed",), ("alright",))
     )
+
+
+def _by_allowance(scan: Scan, conversation: Conversation) -> list[Removal]:
+    """Let go of bounds beyond which it may now be, "I don't mind if it's older", which wishes for nothing itself."""
+    removed: list[Removal] = []
+    for mention in [m for m in scan.mentions if m.kind == "comparative" and m.value == ""]:
+        allowed = _ALLOWING.search(_before(scan, mention.start)) or _ALLOWED.match(" ".join(scan.tail(mention.end, 5)))
+        if not allowed:
+            continue
+        barring = _BARRING_HIGHER if mention.direction == "higher" else _BARRING_LOWER
+        held = [p for p in conversation.preferences if p.attribute == mention.attribute and p.op in barring]
+        removed += [Removal(attribute=p.attribute, value=p.id) for p in held]
+        scan.mentions.remove(mention)
+    return removed
+
+
+def _side_meanings(removed: Sequence[Removal], conversation: Conversation) -> list[Removal]:
+    """Return what the words of wishes let go also meant: with Iceland goes its language."""
+    gone = [
+        p
+        for p in conversation.preferences
+        for r in removed
+        if p.attribute == r.attribute and r.value in (None, p.value, p.id)
+    ]
+    said = {(p.turn_id, p.quote) for p in gone}
+    return [
+        Removal(attribute=p.attribute, value=p.id)
+        for p in conversation.preferences
+        if p.strength < 1.0 and p.quote and (p.turn_id, p.quote) in said and p not in gone
+    ]
+
+
+def _list_start(scan: Scan, at: int, *, ends_in_and: bool = False) -> int:
+    """Return where the list begins in which token ``at`` stands behind other things: "Iceland and the year"."""
+    low = at
+    while low and scan.tokens[low - 1].norm in ARTICLES:
+        low -= 1
+    comma = ends_in_and and bool(low) and "," in scan.tokens[low].sep
+    joined = comma or (bool(low) and scan.tokens[low - 1].norm in ("and", "or"))
+    end = low - (scan.tokens[low - 1].norm in ("and", "or")) if joined else -1
+    before = next((m for m in scan.mentions if m.end == end), None)
+    return _list_start(scan, before.start, ends_in_and=True) if before is not None else at
 
 
 def _before(scan: Scan, at: int) -> str:

@@ -10,6 +10,8 @@ from .scan import Mention, Scan
 from .text import words
 
 _PRONOUNS = frozenset("him her them".split())
+_SUBJECTS = frozenset("she he they".split())
+_MAKING = frozenset("make made making do done did doing create created".split())
 _SAME = (("the", "same"), ("that",), ("this",))
 _FROM = frozenset("by from of".split())
 _OTHERS = frozenset("else other others another more also".split())
@@ -20,11 +22,23 @@ _MOST_PEOPLE = 3
 class SamePeopleFinder:
     """Resolve people by the item that a message, or the answer before it, is about."""
 
-    def __init__(self, schema: CatalogSchema, items: Callable[[Sequence[str]], list[Item]]) -> None:
-        """Take the catalogue's attributes and the look-up of items by id."""
+    def __init__(
+        self,
+        schema: CatalogSchema,
+        items: Callable[[Sequence[str]], list[Item]],
+        known: Callable[[tuple[str, ...]], Mapping[str, tuple[str, int]]],
+    ) -> None:
+        """Take the catalogue's attributes, the look-up of items by id and that of names: attribute -> (name, items)."""
         named = [spec for spec in schema.attributes if spec.names]
         self._items = items
+        self._known = known
         self._maker = named[0].name if named else ""
+        self._verbs = {
+            phrase[0].removesuffix("ed"): spec.name
+            for spec in reversed(named)
+            for name in spec.aliases
+            if len(phrase := words(name)) == 1 and phrase[0].endswith("ed")
+        }
         self._kinds = {
             phrase: spec.name
             for spec in reversed(named)
@@ -39,8 +53,11 @@ class SamePeopleFinder:
             scan: the message, its titles found.
             focus: ids the last answer was about.
         """
+        others = bool({token.norm for token in scan.tokens} & _OTHERS)
         for at in range(len(scan.tokens)):
             attribute, end = self._kind(scan, at)
+            if not end and others:
+                attribute, end = self._made_by(scan, at)
             titles = [m for m in scan.mentions if m.kind == "title" and m.end <= at]
             ids = titles[-1].item_ids if titles else tuple(focus)
             if not end or len(ids) != 1 or not scan.free(at, end):
@@ -61,19 +78,46 @@ class SamePeopleFinder:
             attribute = self._kinds.get(kind, "")
             if not linked or not attribute or len(pointed.item_ids) != 1:
                 continue
-            people = self._people(pointed.item_ids, attribute)
+            people = self._people(pointed.item_ids, attribute) or self._best_known(pointed.item_ids, attribute, kind)
             if people:
                 scan.mentions.remove(pointed)
                 start = pointed.start - 2
                 for person in people:
-                    scan.add(Mention(start, pointed.end, "name", attribute, "eq", person))
+                    scan.add(Mention(start, pointed.end, "name", attribute, "eq", person, either=len(people) > 1))
+
+    def _made_by(self, scan: Scan, at: int) -> tuple[str, int]:
+        """Return what "she" is to an item in "what else did she direct?", and the end of the wording; 0 for none."""
+        if scan.tokens[at].norm not in _SUBJECTS:
+            return "", 0
+        for verb in range(at + 1, min(scan.clause_end(at), at + 3)):
+            norm = scan.tokens[verb].norm
+            attribute = (
+                self._maker if norm in _MAKING else self._verbs.get(norm.removesuffix("ed").removesuffix("s"), "")
+            )
+            if attribute:
+                return attribute, verb + 1
+        return "", 0
 
     def _people(self, ids: Sequence[str], attribute: str) -> tuple[str, ...]:
         """Return the few people that an item has there; none where it has many."""
         facts: Mapping[str, object] = next((item.attributes for item in self._items(ids)), {})
         people = facts.get(attribute)
-        fits = isinstance(people, tuple) and 0 < len(people) <= _MOST_PEOPLE
-        return tuple(str(person) for person in people) if fits and isinstance(people, tuple) else ()
+        found = tuple(str(person) for person in people) if isinstance(people, tuple) else ()
+        return found if len(found) <= _MOST_PEOPLE else ()
+
+    def _best_known(self, ids: Sequence[str], attribute: str, said: tuple[str, ...]) -> tuple[str, ...]:
+        """Return who of the many people that an item has there takes part in the most others, a few at most.
+
+        Who is meant by "the actress" no catalogue knows.
+        """
+        if said[-1].endswith("ess"):
+            return ()
+        facts: Mapping[str, object] = next((item.attributes for item in self._items(ids)), {})
+        people = facts.get(attribute)
+        found = [str(person) for person in people] if isinstance(people, tuple) else []
+        return tuple(
+            sorted(found, key=lambda person: -self._known(words(person)).get(attribute, ("", 0))[1])[:_MOST_PEOPLE]
+        )
 
     def _kind(self, scan: Scan, at: int) -> tuple[str, int]:
         """Return the attribute whose people stand at token ``at``, and the end of the wording; 0 for none."""

@@ -27,6 +27,8 @@ class Mention:
     direction: Literal["", "lower", "higher"] = ""
     plural: bool = False
     approximate: bool = False
+    either: bool = False
+    """Whether it stands for one of several that share its words: whichever of the actors was meant."""
     others: tuple[tuple[str, AttributeValue], ...] = ()
     """What the same words also mean: (attribute, value) beside the likeliest meaning."""
 

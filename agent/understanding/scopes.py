@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..types import ITEM, TEXT, Preference, Scope
+from .polarity import hedge_reach
 from .scan import Scan
+from .words import INSISTING, MAYBE
 
 _LASTING = re.compile(
     r"\b(in general|generally|usually|normally|typically|as a rule|by and large|most of the time|always|never ever|"
@@ -21,15 +23,15 @@ _NOW = re.compile(
     r"minute|friday|saturday|sunday|monday|tuesday|wednesday|thursday)|just this once|for once|tomorrow|"
     r"(on|for) (friday|saturday|sunday|monday|tuesday|wednesday|thursday)|in the mood|feel like|feeling like|fancy)\b"
 )
-_PEOPLE = (
+PEOPLE = (
     r"(kids?|children|child|sons?|daughters?|boys?|girls?|toddlers?|teens?|teenagers?|nephews?|nieces?|grand\w+|family|"
     r"wife|husband|partner|spouse|fiancee?|girlfriend|boyfriend|gf|bf|mum|mom|mother|dad|father|parents|nan|gran|granny|"
     r"brother|sister|siblings?|cousins?|in ?laws|friends?|mates?|buddy|buddies|roommates?|flatmates?|housemates?|"
     r"colleagues?|coworkers?|guests?|class|students?|pupils|neighbou?rs?|date|\d+ ?(yo|year ?olds?))"
 )
 _COMPANY = re.compile(
-    rf"\b(for|with|and|suits?|please) (my|our|the|some|a|an|his|her|their)( \w+){{0,2}}? {_PEOPLE}\b|"
-    rf"\b(my|our)( \w+){{0,2}}? {_PEOPLE} (will|would|is|are|was|also|really|just|only|cant|cannot|doesnt|dont|hates?|"
+    rf"\b(for|with|and|suits?|please) (my|our|the|some|a|an|his|her|their)( \w+){{0,2}}? {PEOPLE}\b|"
+    rf"\b(my|our)( \w+){{0,2}}? {PEOPLE} (will|would|is|are|was|also|really|just|only|cant|cannot|doesnt|dont|hates?|"
     r"loves?|likes?|wants?|enjoys?|prefers?|needs?|insists?|refuses?|falls?|gets?|never|always|hated|loved|liked|has|"
     r"have)\b|"
     r"\b(date night|family night|movie night with|with friends|for kids|with kids|for children|as a present|as a gift|"
@@ -37,7 +39,7 @@ _COMPANY = re.compile(
     r"^(she|he|they) (hates?|loves?|likes?|wants?|enjoys?|prefers?|cant|cannot|doesnt|dont|wont|would|is|are)\b"
 )
 _UNSURE = re.compile(
-    r"\b(not (really |quite |entirely |totally )?(sure|certain)( (about|if|whether))?|maybe|perhaps|possibly|might|"
+    r"\b(not (really |quite |entirely |totally )?(sure|certain)( (about|if|whether))?|might|"
     r"could be|or something( like that)?|no idea (if|whether)|i dont know (if|whether))\b"
 )
 _LIKELY = re.compile(
@@ -68,7 +70,7 @@ def scoped(scan: Scan, wishes: Sequence[Preference]) -> tuple[Preference, ...]:
     A wish that is not sure, and what is liked in general, is not hard. An item named as an example keeps its strength.
     """
     parts = _parts(scan)
-    return tuple(_set(wish, part) if (part := _part_of(scan, parts, wish)) else wish for wish in wishes)
+    return tuple(_set(scan, wish, part) if (part := _part_of(scan, parts, wish)) else wish for wish in wishes)
 
 
 def _parts(scan: Scan) -> list[_Part]:
@@ -83,6 +85,9 @@ def _parts(scan: Scan) -> list[_Part]:
             held = scope
         certainty = _UNSURE_CERTAINTY if _UNSURE.search(said) else _LIKELY_CERTAINTY if _LIKELY.search(said) else 1.0
         doubted = _doubted(scan, start, end) if certainty == _LIKELY_CERTAINTY else None
+        unsure = next((at for at in range(start, end) if scan.tokens[at].norm in MAYBE), None)
+        if certainty == 1.0 and unsure is not None:
+            certainty, doubted = _UNSURE_CERTAINTY, hedge_reach(scan, unsure)
         parts.append(_Part(start, end, scope if scope != "session" else held, certainty, doubted))
     return parts
 
@@ -115,8 +120,9 @@ def _part_of(scan: Scan, parts: Sequence[_Part], wish: Preference) -> _Part | No
     return part
 
 
-def _set(wish: Preference, part: _Part) -> Preference:
+def _set(scan: Scan, wish: Preference, part: _Part) -> Preference:
     habit = part.scope == "lasting" and wish.polarity == "like" and wish.attribute not in (ITEM, TEXT)
+    habit = habit and not set(scan.norms(part.start, part.end)) & INSISTING
     return wish.model_copy(
         update={
             "scope": part.scope,

@@ -63,7 +63,8 @@ class Speller:
             than = token.norm == "then" and scan.norms(at - 1, at)[:1] in _BEFORE_THAN
             following = scan.tokens[at + 1].norm if at + 1 < len(scan.tokens) else ""
             phrase = "than" if than else self._in_phrase(token.norm, following)
-            meant = phrase or self._word(token, first=at == 0)
+            ordinal = at > 0 and scan.tokens[at - 1].is_number and scan.tokens[at - 1].end == token.start
+            meant = phrase or (None if ordinal else self._word(token, first=at == 0))
             if meant is not None:
                 scan.tokens[at] = token.model_copy(update={"norm": meant})
 

@@ -65,6 +65,10 @@ _SINGLE_WORD_CUES = frozenset(
 )
 """Weaker cues after which one capitalised word may still be a title."""
 _DETERMINERS = (("the",), ("a",), ("an",), ("my",), ("your",), ("his",), ("her",), ("its",), ("are",), ("is",))
+_AMID = 3
+"""So many small words at least stand beside a capital that means something."""
+_PLACING = tuple((word,) for word in "in from to at near of by with mr mrs dr saint st the".split())
+"""Words before the name of a place, a person or a thing."""
 _CONTINUING = frozenset("or and also maybe even then like perhaps plus how about what".split())
 """Words that open a message which goes on with the one before: "or Titanic"."""
 _TELLING = 5
@@ -280,9 +284,20 @@ def _believed(
         return (capitals and inside and all(token.capital for token in tokens) and not common) or (
             strong and (capitals or not common) and not _is_plain_noun_phrase(scan, at, end, vocabulary)
         )
+    if capitals and inside and famous and not common and _is_spoken_name(scan, vocabulary, at, end, cue, nouns):
+        return True
     if famous and not (capitals or common) and cue in _VERB_CUES and len(scan.tokens[at].norm) >= _TELLING:
         return end == len(scan.tokens) or scan.tokens[end].starts_clause or bool(scan.tokens[end].sep)
     return _single_word_believed(scan, at, cue, strong, nouns, capitals=capitals, inside=inside, common=common)
+
+
+def _is_spoken_name(scan: Scan, vocabulary: Vocabulary, at: int, end: int, cue: str, nouns: Collection[str]) -> bool:
+    """Whether one word with a capital amid small letters is spoken of as a thing, and is neither place nor person."""
+    beside = [*scan.tokens[scan.clause_start(at) + 1 : at], *scan.tokens[end : scan.clause_end(at)]]
+    small = sum(not token.capital for token in beside) >= 2 * sum(token.capital for token in beside) + _AMID
+    placed = scan.norms(at - 1, at) in _PLACING or vocabulary.is_name(scan.tokens[at].norm)
+    described = end < len(scan.tokens) and scan.tokens[end].norm in nouns
+    return small and not (placed or described or scan.tokens[at].is_number)
 
 
 def _spoken_of(scan: Scan, vocabulary: Vocabulary, at: int, end: int, *, telling: bool) -> bool:
@@ -326,7 +341,7 @@ def _single_word_believed(
         return strong and not token.starts_clause and following not in (("minutes",), ("min",), ("hours",), ("s",))
     if capitals:
         asked = cue in _SINGLE_WORD_CUES and inside and (not common or _in_question(scan, at))
-        asked |= inside and _in_question(scan, at) and _is_offered(scan, at)
+        asked |= _in_question(scan, at) and _is_offered(scan, at)
         return (strong and (inside or not common)) or asked or (cue in ("in", "of", "on") and _in_question(scan, at))
     if cue in _VERB_CUES and not _like_is_preposition(scan, at):
         return False
@@ -379,7 +394,9 @@ def _in_question(scan: Scan, at: int) -> bool:
     """Whether the sentence asks about something: "who's in Heat?", "when did Alien come out?"."""
     start = scan.clause_start(at)
     framed = scan.norms(start, start + 2) in _FRAMES and set(scan.norms(start + 2, at)) & _ASKING_FOR
-    return scan.tokens[start].norm in _ASKING or bool(framed)
+    end = scan.clause_end(at)
+    behind = any("," in scan.tokens[i].sep and scan.tokens[i].norm in _ASKING_FOR for i in range(at + 1, end))
+    return scan.tokens[start].norm in _ASKING or bool(framed) or behind
 
 
 def _is_offered(scan: Scan, at: int) -> bool:

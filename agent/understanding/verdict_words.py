@@ -43,7 +43,8 @@ _MORE_GOOD = frozenset(
 """Praise of something watched or read, which may describe it as well and so is no plain word of judgement."""
 _MORE_BAD = frozenset(
     """cheesy confusing mediocre weak cringe unwatchable predictable pointless sucky lousy poor underwhelming
-    underwhelmed flop letdown slow forgettable disturbing overhyped nonsense bored gross""".split()
+    underwhelmed disappointed unimpressed annoyed confused asleep flop letdown slow forgettable disturbing overhyped
+    nonsense bored gross""".split()
 )
 BLAME = BAD | _MORE_BAD
 _JUDGING = "|".join(sorted(GOOD | _MORE_GOOD | BLAME, key=len, reverse=True))
@@ -65,6 +66,11 @@ _WHEN_WORDS = _any(
     in theaters?|a|few|days|weeks|ago|and|though|tho|but"""
 )
 _WHEN = f"(?:{_WHEN_WORDS} )*"
+_FELT = _any(
+    """bored|disappointed|unimpressed|underwhelmed|annoyed|confused|asleep|moved|impressed|hooked|blown away|glued|
+    thrilled|delighted|amazed|captivated|touched|charmed|enchanted"""
+)
+"""What somebody says they were, which judges what they saw."""
 _WORD = f"(?P<word>{_JUDGING})"
 _PREDICATE = rf"{_COPULA} (?P<no>{_any('not|never|no')} )?{ADVERB}{_WORD}\b"
 
@@ -124,6 +130,7 @@ VERDICTS_BEHIND = (
     re.compile(rf"{_PART}{_OPENING}{_SUBJECT} {_PREDICATE}"),  # "..., it was not bad"
     re.compile(rf"(?:{_PART}|\bth(?:ink|ought) )(?:its|thats|theyre) (?P<no>not )?{ADVERB}{_WORD}\b"),
     re.compile(rf"\b(?:(?P<no>{NO}) {ADVERB})?(?P<verb>{TASTE}|{HATE})(?: {_any('all|both|most')} of)? {_OBJECT}\b"),
+    re.compile(rf"\b(?:i|we) (?:was|were|got|felt|left|came away) (?P<no>not )?{ADVERB}(?P<word>{_FELT})\b"),
     re.compile(rf"\b(?:found|thought|find) {_OBJECT} (?P<no>not )?{ADVERB}(?:was |were |is )?{_WORD}\b"),
     re.compile(  # "Heat. Very good film", "Heat, not a fan"
         rf"^(?:[.,] )?{_WHEN}{_OPENING}(?P<no>{NO} )?{ADVERB}(?P<word>{_JUDGING}|fans?)"
@@ -143,8 +150,24 @@ MINE = re.compile(
 )
 VETO_BEHIND = re.compile(
     rf"^(?:[\w,]+ ){{0,8}}?{_any('veto|vetoed|vetoing|ruling out|ruled out|forbid|against|not having|not doing')} "
-    r"(?:that|it|them|this|those)\b"
+    r"(?:that|it|them|this|those)\b|"
+    rf"^(?:\w+ ){{0,3}}(?:, )?(?:but|and|though) (?:i|we|he|she|they) (?:\w+ )?"
+    rf"(?:{HATE}|{NO} {ADVERB}{TASTE}|dont want) {_OBJECT}\b(?!.*{_any('compromise|in the middle|both of us')})"
 )
 """Words behind a wish, somebody else's as a rule, that turn it down: "he wants horror but I'm against that"."""
 PAST = re.compile(r"\b(?:was|were|wasnt|werent|loved|liked|enjoyed)\b")
 """Words that show somebody knows a thing already."""
+REFUSED_BEHIND = re.compile(
+    r"^(?:isnt|arent|is not|are not|no|not)(?: (?:really|thanks|thank you|please|so much))?(?= ?[.,]|$)"
+)
+"""Words behind a wish that refuse it in short: "comedy yes, horror no", "historical is fine, battles aren't"."""
+USED_TO_LIKE = re.compile(
+    rf"\b(?:i|we) (?:\w+ )?used to (?:{ADVERB})(?:love|like|enjoy|adore|watch|"
+    r"be (?:really )?(?:into|a fan of|mad about|crazy about|keen on))\b"
+)
+"""Words before something that was liked once."""
+WANTED_AFTER_ALL = re.compile(
+    r"^(?:(?!(?:not|no|never|dont|wont|cant)\b)\w+ )*?(?:want|like|love|fancy|up for|mood for|try|have|watch|see|give|"
+    r"need|take|make an exception for) (?:one|it|them|some|that)\b"
+)
+"""Words behind an aversion and a "but" that make an exception of it."""

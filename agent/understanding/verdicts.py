@@ -25,12 +25,15 @@ from .verdict_words import (
     NOT_MINE,
     OWN_PREDICATE,
     PAST,
+    REFUSED_BEHIND,
     SEEN_BEFORE,
     SEEN_BEHIND,
     UNSEEN,
+    USED_TO_LIKE,
     VERDICTS_BEHIND,
     VETO_BEHIND,
     WANTED,
+    WANTED_AFTER_ALL,
 )
 
 Role = Literal["like", "raised", "dislike", "seen", "reject", "accept", "none"]
@@ -43,6 +46,11 @@ _BEFORE = 9
 _BEHIND = 22
 """Words behind an item that may speak of it."""
 _BECAUSE = frozenset("because cause cuz coz cos bc".split())
+_COPULAS = frozenset("is are was were looks look seems seem sounds sound".split())
+_GIVING_UP = frozenset("cant cannot couldnt dont no not never longer anymore hate tired sick stopped".split())
+_GRADING = frozenset(
+    "a bit very really so quite rather pretty kind of sort far way much also just little awfully".split()
+)
 _NEAR = 2
 """So many words may stand between a title and what proves that it is one."""
 _ITEMS = ("title", "missing", "reference")
@@ -63,14 +71,15 @@ def role_of_item(scan: Scan, mention: Mention, shown: Collection[str] = ()) -> R
     asked = bool(ASKED_BEFORE.search(before))
     if UNSEEN.search(before):
         return "accept" if WANTED.search(behind) else "none"
-    if CHOSEN_BEFORE.search(before) and not asked:
+    turned_down = negator_before(scan, first.start) is not None
+    if CHOSEN_BEFORE.search(before) and not (asked or turned_down):
         return "accept"
     verdict = _verdict(mention, last, before, behind)
     if verdict == "bad":
         return "dislike"
     if verdict == "good":
         return _approved(mention, before, behind)
-    if negator_before(scan, first.start) is not None and not asked:
+    if turned_down and not asked:
         return "reject"
     if asked or SEEN_BEFORE.search(before) or SEEN_BEHIND.search(behind):
         known = mention.kind != "title" or bool(set(mention.item_ids) & set(shown))
@@ -89,7 +98,7 @@ def said_like(scan: Scan, mention: Mention) -> bool:
 def dispraised(scan: Scan, end: int) -> bool:
     """Whether the words behind token ``end`` plainly condemn what they stand behind: "musicals are not my thing"."""
     text = _text_behind(scan, end)
-    if VETO_BEHIND.search(text):
+    if VETO_BEHIND.search(text) or REFUSED_BEHIND.search(text):
         return True
     mine, own = NOT_MINE.search(text), OWN_PREDICATE.search(text)
     if mine is not None and len(text[: mine.start()].split()) <= _NEAR and "." not in text[: mine.start()]:
@@ -100,6 +109,40 @@ def dispraised(scan: Scan, end: int) -> bool:
         and len(text[: own.start("copula")].split()) <= _NEAR
         and (_sign(own) == "bad")
     )
+
+
+def describes_item(scan: Scan, mention: Mention) -> bool:
+    """Whether something shown is said to be so, which wishes for nothing: "the first is very long"."""
+    subject = next((m for m in scan.mentions if m.kind == "reference" and m.end < mention.start), None)
+    if subject is None or not (_opens_part(scan, subject.start)):
+        return False
+    between = scan.norms(subject.end, mention.start)
+    return bool(between) and between[0] in _COPULAS and set(between) <= _COPULAS | _GRADING
+
+
+def _opens_part(scan: Scan, at: int) -> bool:
+    """Whether a part of a sentence begins at token ``at``, interjections not counted."""
+    first = scan.tokens[at]
+    joined = scan.norms(at - 1, at) in (("but",), ("and",), ("because",), ("hm",), ("hmm",), ("well",), ("though",))
+    return at == 0 or first.starts_clause or "," in first.sep or joined
+
+
+def given_up(scan: Scan, start: int, end: int) -> bool:
+    """Whether what stands there was liked once and is no more: "I used to love musicals, but ..."."""
+    sentence = " ".join(scan.norms(scan.clause_start(start), start))
+    behind = scan.norms(end, scan.clause_end(start))
+    return bool(USED_TO_LIKE.search(sentence)) and "but" in behind and bool(_GIVING_UP & set(behind))
+
+
+def wanted_after_all(scan: Scan, end: int) -> tuple[int, int] | None:
+    """Return where an aversion said before token ``end`` is set aside, None for nowhere.
+
+    "I can't stand musicals, but tonight I'd like one".
+    """
+    high = scan.clause_end(end - 1)
+    but = next((at for at in range(end, high) if scan.tokens[at].norm == "but"), high)
+    found = WANTED_AFTER_ALL.search(" ".join(scan.norms(but + 1, high)))
+    return (but + 1, but + 1 + len(found[0].split())) if found else None
 
 
 def reason_against(scan: Scan, start: int) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Facet, Op, Value
+from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Facet, Op, Value, parse_condition
 
 from .text import singular, words
 from .words import ARTICLES, STOP, TALK
@@ -21,9 +21,6 @@ from .words import ARTICLES, STOP, TALK
 Words = tuple[str, ...]
 _PARTICLES = frozenset("de del della di da du la le van von der den bin ben el al st san".split())
 """Words that belong to the last name behind them."""
-_CONDITION = re.compile(r"\s*(<=|>=|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*")
-_RANGE = re.compile(r"\s*(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)\s*")
-_OPS: dict[str, Op] = {"<=": "le", ">=": "ge", "<": "lt", ">": "gt", "=": "eq"}
 _LETTERS_PER_TYPO = 5
 """One slip (a letter wrong, missing, added, or two swapped) is forgiven for this many letters, and one more
 in a name of several words; a shorter word matches exactly."""
@@ -106,14 +103,8 @@ class Vocabulary:
             for target in targets:
                 self._add_sense(words(phrase), Sense(attribute=spec.name, value=target, rank=rank))
         for phrase, condition in spec.phrases.items():
-            if span := _RANGE.fullmatch(condition):
-                ends = (float(span[1]), float(span[2]))
-                self._add_sense(words(phrase), Sense(attribute=spec.name, op="between", value=ends, rank=rank))
-            match = _CONDITION.fullmatch(condition)
-            if match:
-                number = float(match[2])
-                value = int(number) if number.is_integer() else number
-                self._add_sense(words(phrase), Sense(attribute=spec.name, op=_OPS[match[1]], value=value, rank=rank))
+            op, value = parse_condition(condition)
+            self._add_sense(words(phrase), Sense(attribute=spec.name, op=op, value=value, rank=rank))
         if spec.kind not in ("category", "categories"):
             return
         for facet in values:

@@ -15,10 +15,20 @@ from .concepts import is_superlative, positive_forms
 from .enumerations import are_alternatives, ends_of, grouped
 from .extremes import extreme
 from .intents import IntentReading
+from .openers import ends_in_question
 from .polarity import firmness, negated, negator_before
 from .scan import Mention, Scan
 from .text import words
-from .verdicts import dispraised, is_judged, reason_against, role_of_item, said_like
+from .verdicts import (
+    describes_item,
+    dispraised,
+    given_up,
+    is_judged,
+    reason_against,
+    role_of_item,
+    said_like,
+    wanted_after_all,
+)
 from .vocabulary import Vocabulary
 from .words import ARTICLES, STOP
 
@@ -41,6 +51,11 @@ _ABSENT = re.compile(
     r"\b(not|isnt|doesnt|does not|never|no longer|without) (actually |even )?(acting|act|appearing|appear|starring|"
     r"star|being|in it|in them|him in|her in|them in|on screen|in front)\b"
 )
+_WISHING = frozenset(
+    "want wanted need prefer rather looking something anything nothing no not never only must please without hate love "
+    "like seen watched id dont avoid ideally preferably".split()
+)
+"""Words of a sentence that wishes for something."""
 _ROLE_WORDS = tuple((word,) for word in "with by starring featuring from".split())
 _ASIDE = 8
 """Most words in which somebody's part in what they made is ruled out."""
@@ -52,6 +67,7 @@ class _Draft:
 
     turn_id: str
     conversation: Conversation
+    revises: bool = False
     add: list[Preference] = field(default_factory=list)
     remove: list[Removal] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
@@ -120,7 +136,7 @@ class WishBuilder:
         removals: Sequence[Removal],
     ) -> PreferenceUpdate:
         """Return the wishes, rejections and references of a scanned message."""
-        draft = _Draft(turn_id, conversation)
+        draft = _Draft(turn_id, conversation, reading.revises)
         bases = [m for m in scan.mentions if m.kind in ("title", "reference")]
         compared = self._add_comparatives(scan, draft, bases)
         for mention in bases:
@@ -142,15 +158,25 @@ class WishBuilder:
             missing_titles=tuple(dict.fromkeys(draft.missing)),
         )
 
-    def verdicts_beside(self, scan: Scan, conversation: Conversation, turn_id: str, question: str) -> PreferenceUpdate:
-        """Return what is thought of titles in the sentences beside a question: "I loved Heat. How long is Ronin?"."""
+    def beside(
+        self, scan: Scan, conversation: Conversation, turn_id: str, reading: IntentReading, question: str
+    ) -> PreferenceUpdate:
+        """Return what is said beside a question: "I loved Heat. How long is Ronin?", "... and nothing over two hours".
+
+        Titles count that are judged; everything else in sentences that ask nothing and say what is wanted.
+        """
         low = scan.text.find(question) if question else 0
         high = low + len(question) if question else len(scan.text)
-        draft = _Draft(turn_id, conversation)
-        for mention in (m for m in scan.mentions if m.kind == "title"):
-            if is_judged(scan, mention) and not low <= scan.tokens[mention.start].start < high:
-                self._add_item(scan, draft, mention, compared=False)
-        return PreferenceUpdate(add=tuple(draft.add))
+
+        def stated(mention: Mention) -> bool:
+            if low <= scan.tokens[mention.start].start < high:
+                return False
+            start, end = scan.clause_start(mention.start), scan.clause_end(mention.start)
+            wanted = bool(_WISHING & set(scan.norms(start, end))) and not ends_in_question(scan, end)
+            return (mention.kind == "title" and is_judged(scan, mention)) or wanted
+
+        said = replace(scan, mentions=[mention for mention in scan.mentions if stated(mention)])
+        return self.build(said, conversation, turn_id, reading, ())
 
     # --- items
 
@@ -201,7 +227,7 @@ class WishBuilder:
     # --- numbers
 
     def _add_numbers(self, scan: Scan, draft: _Draft) -> None:
-        mentions = [m for m in scan.mentions if m.kind == "number"]
+        mentions = [_bound_as_held(draft, m) for m in scan.mentions if m.kind == "number"]
         at = 0
         while at < len(mentions):
             mention = mentions[at]
@@ -229,14 +255,18 @@ class WishBuilder:
     def _add_groups(self, scan: Scan, draft: _Draft) -> None:
         # "Epic, over three hours" names the number itself; the loose word adds nothing to it.
         counted = {m.attribute for m in scan.mentions if m.kind == "number"}
-        named = [m for m in scan.mentions if not _dates_the_watching(scan, m)]
+        named = [m for m in scan.mentions if not _dates_the_watching(scan, m) and not describes_item(scan, m)]
         named = [
             m
             for m in named
             if m.kind == "name" or (m.kind == "sense" and not (m.op != "eq" and m.attribute in counted))
         ]
         for group in grouped(scan, named):
-            if self._is_disliked(scan, group):
+            disliked = self._is_disliked(scan, group)
+            if disliked and (place := wanted_after_all(scan, group[-1].end)):
+                for mention in group:
+                    self._add_like(scan, draft, replace(mention, start=place[0], end=place[1]))
+            elif disliked:
                 for mention in self._blamed(scan, group):
                     self._add_dislike(scan, draft, mention)
             elif len(group) == 1 and group[0].kind == "name" and (roles := self._made_not_taken_part(scan, group[0])):
@@ -251,7 +281,8 @@ class WishBuilder:
 
     def _is_disliked(self, scan: Scan, group: Sequence[Mention]) -> bool:
         """Whether a group is ruled out; what one misses in something disliked is wished for."""
-        negative = negator_before(scan, group[0].start) is not None or dispraised(scan, group[-1].end)
+        first, last = group[0].start, group[-1].end
+        negative = negator_before(scan, first) is not None or dispraised(scan, last) or given_up(scan, first, last)
         return negative is not reason_against(scan, group[0].start)
 
     def _blamed(self, scan: Scan, group: Sequence[Mention]) -> list[Mention]:
@@ -340,6 +371,11 @@ class WishBuilder:
         if op not in ("ne", "not_in", "outside"):
             hard = hard and self._coverage.get(mention.attribute, 0.0) >= _SPARSE
         negator = negator_before(scan, mention.start)
+        if draft.conversation.last_shown and mention.op in ("ge", "gt", "le", "lt") and _complains(scan, negator):
+            pointed = [m for m in scan.mentions if m.kind == "reference"]
+            ids = pointed[0].item_ids if pointed else draft.conversation.last_shown
+            self._add_bound(scan, draft, mention, ids, lower=mention.op in ("ge", "gt"))
+            return
         quote = scan.quote(negator[0] if negator else mention.start, mention.end)
         if mention.op == "eq":
             draft.wish(mention.attribute, "eq", mention.value, quote, polarity="dislike", hard=hard)
@@ -356,7 +392,7 @@ class WishBuilder:
         """Whether "A or B" is meant rather than "A and B": by the connector, by plurals, or because nothing is both."""
         between = {norm for a, b in pairwise(group) for norm in scan.norms(a.end, b.start)}
         slash = any("/" in scan.tokens[mention.start].sep for mention in group[1:])
-        if "or" in between or slash:
+        if "or" in between or slash or all(mention.either for mention in group):
             return True
         if any(mention.op != "eq" for mention in group) or scan.ends_at(group[0].start, ("both",)):
             return False
@@ -383,7 +419,8 @@ class WishBuilder:
     def _add_comparatives(self, scan: Scan, draft: _Draft, bases: Sequence[Mention]) -> list[Mention]:
         """Add "shorter than the second", "like the first but funnier"; return the items used as yardsticks only."""
         yardsticks: list[Mention] = []
-        for mention in (m for m in scan.mentions if m.kind == "comparative" and not self._of_catalogue(scan, m)):
+        compared = [m for m in scan.mentions if m.kind == "comparative" and not _with_somebody(scan, m)]
+        for mention in (m for m in compared if not self._of_catalogue(scan, m)):
             base = _base_of(scan, mention, bases)
             ids = base.item_ids if base else draft.conversation.last_shown
             if base is not None and scan.norms(mention.end, base.start)[:1] == ("than",):
@@ -489,10 +526,31 @@ class WishBuilder:
         draft.remove += [Removal(attribute=attribute) for attribute in sorted(revised & held) if attribute != TEXT]
 
 
+def _bound_as_held(draft: _Draft, mention: Mention) -> Mention:
+    """Return a bare number that revises a bound as that bound: "make it two hours" after "under 90 minutes"."""
+    held = next((p for p in draft.conversation.preferences if p.attribute == mention.attribute), None)
+    if not draft.revises or not mention.approximate or held is None or held.op not in ("lt", "le", "gt", "ge"):
+        return mention
+    low, high = ends_of(mention)
+    return replace(mention, op=held.op, value=round((low + high) / 2), approximate=False)
+
+
 def _dates_the_watching(scan: Scan, mention: Mention) -> bool:
     """Whether a time belongs to the user's own watching: "I recently watched Heat" wishes for no recent item."""
     beside = {*scan.norms(mention.start - 1, mention.start), *scan.norms(mention.end, mention.end + 1)}
     return mention.kind == "sense" and mention.op != "eq" and bool(beside & _SEEN)
+
+
+def _complains(scan: Scan, negator: tuple[int, int] | None) -> bool:
+    """Whether an excess is complained of, "too long", and not ruled out: "nothing too long"."""
+    excess = negator is not None and scan.norms(*negator)[:1] == ("too",)
+    return excess and negator is not None and negator_before(scan, negator[0]) is None
+
+
+def _with_somebody(scan: Scan, mention: Mention) -> bool:
+    """Whether the comparison is with a person and so with no item: "older than me"."""
+    norms = scan.norms(mention.end, mention.end + 2)
+    return norms[:1] == ("than",) and norms[1:] in (("me",), ("i",), ("us",), ("we",))
 
 
 def _base_of(scan: Scan, mention: Mention, bases: Sequence[Mention]) -> Mention | None:

@@ -13,7 +13,8 @@ STOP = frozenset(
     cant couldnt
     will would wont wouldnt shall should shouldnt may might must of in on at by for with from to into onto as about over
     under out up down off not no yes yeah yep ok okay just only also too very really quite rather some any all both each
-    every few more most less least much many lot lots one ones two other others another same such own s t m re ve ll d
+    every few more most less least much many lot lots one ones two other others another same such own him himself
+    looks sounds s t m re ve ll d
     lets let get got gets give gives go going gone come comes make makes made take takes put say said tell told know
     think
     feel feeling felt seem seems now today tonight tomorrow later again still already yet ever never always maybe
@@ -169,9 +170,15 @@ FALSE_NEGATIONS: tuple[tuple[str, ...], ...] = tuple(
         "havent seen",
         "not yet",
         "never mind",
+        "not opposed to",
+        "not averse to",
+        "not against",
     )
 )
 """Wordings that contain a negator but negate no wish."""
+
+MAYBE = frozenset("maybe perhaps possibly".split())
+"""Words that make what follows unsure."""
 
 SOFTENERS: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.split())
@@ -190,9 +197,6 @@ SOFTENERS: tuple[tuple[str, ...], ...] = tuple(
         "wouldnt mind",
         "ideally",
         "preferably",
-        "maybe",
-        "perhaps",
-        "possibly",
         "optionally",
         "prefer",
         "rather a",
@@ -206,6 +210,9 @@ SOFTENERS: tuple[tuple[str, ...], ...] = tuple(
     )
 )
 """Wordings that make the wishes of their clause soft."""
+
+INSISTING = frozenset("must strictly insist essential exclusively".split())
+"""Words that make even what holds in general a condition."""
 
 HARDENERS: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.split())
@@ -365,6 +372,6 @@ TALK = frozenset(
     change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend
     boyfriend wife husband friend friends kid
     kids mum dad mother father partner date lol haha guys folks general generally usually normally typically probably
-    presumably reckon suppose certain honestly basically literally kinda sorta""".split()
+    presumably reckon suppose certain honestly basically literally kinda sorta anymore born""".split()
 )
 """Words of talk that say nothing about an item."""

@@ -8,11 +8,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from retrieval import demo
 from retrieval.catalog import CatalogConfig
 from retrieval.fingerprint import catalog_hash, schema_hash
-from retrieval.types import AttributeSpec, CatalogSchema, CatalogWords
+from retrieval.types import AttributeSpec, CatalogSchema, CatalogWords, parse_condition
 
 LANGUAGES = tuple(sorted(demo.schema().languages))
 WORDS = CatalogWords(
@@ -93,3 +94,18 @@ def test_all_languages_write_the_same_values_of_the_demo() -> None:
     languages = demo.schema().languages
     known = {language: {(n, v) for n, vs in languages[language].values.items() for v in vs} for language in LANGUAGES}
     assert all(known[language] == known["fr"] for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [("<= 2", ("le", 2)), (" > 1.5 ", ("gt", 1.5)), ("=3", ("eq", 3)), ("1958 to 1970", ("between", (1958.0, 1970.0)))],
+)
+def test_conditions_of_phrases_are_read(text: str, condition: tuple[str, object]) -> None:
+    assert parse_condition(text) == condition
+
+
+@pytest.mark.parametrize("text", ["about 2", "2", "=> 2", "1958-1970", ""])
+def test_a_phrase_whose_condition_cannot_be_read_is_refused_when_the_schema_is_loaded(text: str) -> None:
+    """It used to be passed over, so that the phrase silently meant nothing."""
+    with pytest.raises(ValidationError, match=f"phrase 'slow': '{text}' is no condition on a number"):
+        AttributeSpec(name="pace", kind="number", phrases={"slow": text})

@@ -78,6 +78,7 @@ def wish(attribute: str, value: AttributeValue, quote: str, op: Op = "eq", *, mu
         ([hard("critics_score", "ge", 90)], "Three films with a critics' score of at least 90%:"),
         ([hard("oscars", "ge", 1)], "Three films with at least 1 Oscar won:"),
         ([hard("pace", "le", 2)], "Three films with a slow pace:"),
+        ([hard("tone", "gt", 1)], "Three films lighter than “very dark”:"),
         ([hard("country", "ne", "United States")], "Three films that do not come from the United States:"),
         ([], "Here are three films:"),
     ],

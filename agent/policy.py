@@ -101,7 +101,7 @@ def decide(
     dialled = update.adventure is not None
     if config.ask == "never" or conversation.no_questions or dialled or _wants_items(intents, conversation):
         return RecommendAction(k=count)
-    if _asks_alone(conversation, config):
+    if not update.not_now and _asks_alone(conversation, config):
         question = best_question(conversation, schema, config, choice(), cost=config.turn_cost)
         if question is not None:
             return question

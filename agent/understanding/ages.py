@@ -29,6 +29,8 @@ def find_ages(scan: Scan, vocabulary: Vocabulary, nouns: Collection[str]) -> Non
 
 def _age_end(scan: Scan, at: int) -> int:
     """Return the end of "8 year old", "8 years old", "8yo" that begins at token ``at``, else 0."""
+    if scan.norms(at + 1, at + 2) in (("and",), ("or",)) and scan.tokens[at].is_number and _age_end(scan, at + 2):
+        return at + 1  # "7 and 10 year olds"
     for phrase in (("year", "old"), ("years", "old"), ("year", "olds"), ("yr", "old"), ("yo",), ("yos",)):
         if scan.norms(at + 1, at + 1 + len(phrase)) == phrase:
             return at + 1 + len(phrase)

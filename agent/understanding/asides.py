@@ -32,11 +32,15 @@ _PARTS = frozenset("but so though although".split())
 _WHEREABOUTS = re.compile(
     r"\b(?:i|im|ive|we|were|weve|my|our|its|a)\b.*\b(?:live|lives|living|fly|flying|flight|travel|travelling|traveling|"
     r"trip|moving|moved|drive|driving|stay|staying|stuck|holiday|vacation|born|grew up|stop|stopover|layover|based|"
-    r"visiting|back home|house|flat|hotel)(?: \w+){0,3} (?:in|to|from|near|via|at|through|around)(?: the)?$"
+    r"visiting|back home|house|flat|hotel)(?: \w+){0,3} (?:in|to|from|near|via|at|through|around)(?: the)?$|"
+    r"^(?:\w+ )?(?:i am|im|we are|were|i come|we come|he is|hes|she is|shes) (?:originally )?from(?: the)?$"
 )
 """Words before a place that say where people are, not where an item is from."""
 _SETTING = frozenset("about set film films movie movies story stories where something anything one".split())
 """Words that make the place belong to the item all the same: "films about my trip to India"."""
+_I_AM = frozenset({("im", "a"), ("im", "an"), ("i", "am", "a"), ("i", "am", "an")})
+_FANS = frozenset("fan lover buff person freak addict nerd guy girl kind type".split())
+_THEIRS = frozenset("his her hers him theirs them".split())
 _REACH = 12
 _OWNED = re.compile(
     r"\b(?:my|our)(?: (?!favou?rites?|tastes?|mood|choice|idea|wish|problem|kind|type|sort|interest)\w+){1,2} "
@@ -82,11 +86,12 @@ def drop_asides(scan: Scan, count: Callable[[Sequence[Constraint]], int]) -> Non
 
 def _is_aside(scan: Scan, mention: Mention, count: Callable[[Sequence[Constraint]], int]) -> bool:
     rule = Constraint(attribute=mention.attribute, op=mention.op, value=mention.value)
-    if mention.kind == "number" and mention.approximate and count([rule]) == 0:
-        return True  # "it's 22 hours in total" is no length of any item
+    bound = any(m.kind == "number" and m.attribute == mention.attribute and not m.approximate for m in scan.mentions)
+    if mention.kind == "number" and mention.approximate and (bound or count([rule]) == 0):
+        return True  # "it's 22 hours in total" is no length of any item; nor is "an hour in traffic" beside one
     if negated(scan, mention.start):
         return False  # what went wrong last time is not wanted now
-    if given_up(scan, mention.start, mention.end):
+    if given_up(scan, mention.start, mention.end) or _is_meant_again(scan, mention):
         return False
     start = _part_start(scan, mention.start)
     if _TOLD.search(" ".join(scan.norms(start, mention.start))):
@@ -103,7 +108,16 @@ def _is_aside(scan: Scan, mention: Mention, count: Callable[[Sequence[Constraint
 def _is_kin(scan: Scan, mention: Mention) -> bool:
     """Whether the words name somebody of the user's own and no subject: "my sister won't watch it"."""
     said = re.fullmatch(PEOPLE, scan.tokens[mention.start].norm) if mention.end == mention.start + 1 else None
-    return bool(said) and scan.norms(mention.start - 1, mention.start) in (("my",), ("our",))
+    own = bool(said) and scan.norms(mention.start - 1, mention.start) in (("my",), ("our",))
+    is_one = (
+        scan.norms(mention.start - 2, mention.start) in _I_AM or scan.norms(mention.start - 3, mention.start) in _I_AM
+    )
+    return own or (is_one and not set(scan.norms(mention.end, mention.end + 2)) & _FANS)
+
+
+def _is_meant_again(scan: Scan, mention: Mention) -> bool:
+    """Whether a person of whom the message tells is pointed at further on: "anything of his"."""
+    return mention.kind == "name" and bool(_THEIRS & set(scan.norms(mention.end, len(scan.tokens))))
 
 
 def _is_of_others(scan: Scan, mention: Mention) -> bool:

@@ -17,6 +17,8 @@ _LONGEST_NAME = 5
 _LONGEST_SENSE = 6
 _WELL_KNOWN = 4
 """Behind a word of taste, a last name alone is believed when its bearer made at least this many items."""
+_ABOUT = 0.75
+"""Who made at least this share of what they also took another part in is meant as its maker."""
 _SHORT_MESSAGE = 2
 """A message of so few words that is a known last name means its bearer."""
 _TASTE_CUES = tuple((word,) for word in "like love loved liked enjoy enjoyed adore of hate".split())
@@ -200,14 +202,20 @@ class ConceptFinder:
             return False
         role = self._role_before(scan, at)
         before_noun = at + 1 < len(scan.tokens) and scan.tokens[at + 1].norm in self._nouns
+        maker = next((spec.name for spec in self._schema.attributes if spec.names), "")
         full = self._vocabulary.name((norm,)) if token.capital or role or before_noun else {}
         found = dict(full) or self._vocabulary.surname(norm)
+        plural = norm.removesuffix("s") if not found and token.capital and norm.endswith("s") else ""
+        if (
+            plural and self._vocabulary.is_maker(plural) and not self._in_longer_phrase(scan, at)
+        ):  # "other Hitchcocks" are what somebody made
+            self._record_name(scan, at, at + 1, {maker: self._vocabulary.surname(plural)[maker]})
+            return True
         if scan.inside_proper_name(at, at + 1):
             return False
         joined = any(
             m.kind == "name" and scan.norms(m.end, at) in (("and",), ("or",), ()) and m.end <= at for m in scan.mentions
         )
-        maker = next((spec.name for spec in self._schema.attributes if spec.names), "")
         said_as_taste = scan.norms(at - 1, at) in _TASTE_CUES or len(scan.tokens) <= _SHORT_MESSAGE
         said_as_taste |= len(norm) > 4 and not self._vocabulary.is_everyday(norm) and norm not in TALK
         said_as_taste |= scan.norms(at - 1, at) in (("a",), ("an",), ("some",)) and not self._vocabulary.is_everyday(
@@ -270,7 +278,8 @@ class ConceptFinder:
         behind_noun = end < len(scan.tokens) and scan.tokens[end].norm in self._nouns
         if owned or (behind_noun and found[order[0]][1] * 2 >= max(count for _, count in found.values())):
             return order[0]
-        return max(order, key=lambda name: found[name][1])
+        most = max(order, key=lambda name: found[name][1])
+        return order[0] if found[order[0]][1] >= _ABOUT * found[most][1] else most
 
     def _role_behind(self, scan: Scan, end: int) -> str:
         """Return the role of "Clint Eastwood as a director"."""

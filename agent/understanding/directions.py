@@ -11,13 +11,15 @@ from .text import Token
 
 _BEFORE: dict[Op, tuple[str, ...]] = {
     "le": (
-        "at most", "up to", "no more than", "not more than", "no longer than", "not longer than", "no later than",
+        "at most", "at the most", "at the very most",
+        "up to", "no more than", "not more than", "no longer than", "not longer than", "no later than",
         "not later than", "maximum of", "maximum", "max", "until", "up until", "through", "within",
         "not exceeding", "no greater than",
         "no higher than", "a maximum of", "no newer than", "not newer than", "capped at",
     ),
     "ge": (
-        "at least", "no less than", "not less than", "no fewer than", "not fewer than", "minimum of", "minimum",
+        "at least", "at the least", "at the very least",
+        "no less than", "not less than", "no fewer than", "not fewer than", "minimum of", "minimum",
         "a minimum of",
         "since", "no older than", "not older than", "no earlier than", "not earlier than", "no shorter than",
         "not shorter than",
@@ -43,14 +45,14 @@ _AFTER: dict[Op, tuple[str, ...]] = {
         "maximum", "at most", "tops", "and no more", "and not more", "and no longer", "and not longer", "no more",
         "not more", "and not a second more", "and not a minute more", "and not a second longer",
         "and not a minute longer", "not a second more", "not a minute more", "not a minute longer",
-        "and below", "and under", "and earlier", "and older", "at the most",
+        "and below", "and under", "and earlier", "and older", "at the most", "at the very most", "at the latest",
     ),
     "ge": (
         "or more", "or over", "or longer", "or above", "or higher", "or later", "or after", "or newer",
         "or better", "plus",
         "and up", "and above", "and over", "and later", "and newer", "and onwards", "and after", "onwards",
         "onward", "on", "or so and up",
-        "minimum", "at least", "upwards", "and more",
+        "minimum", "at least", "at the least", "at the very least", "upwards", "and more",
     ),
 }  # fmt: skip
 
@@ -64,11 +66,17 @@ _AROUND = ("around", "about", "circa", "roughly", "approximately", "ca", "near",
 TIRING = frozenset("asleep bored restless sleepy fidgety impatient interest".split())
 """Words before a bound that say what happens beyond it: "falls asleep if it's over two hours"."""
 
-_NEGATING = TIRING | frozenset(
+_WILL = frozenset("ill will well hell shell theyll youll id would".split())
+_WELCOMING = frozenset("take watch like love enjoy want prefer choose pick happy accept try".split())
+"""Words of what somebody will gladly do, so that a condition behind them asks for what it says."""
+
+NEGATING = frozenset(
     "not no nothing never dont doesnt didnt isnt arent none without avoid cant cannot couldnt wont wouldnt aint nor "
     "neither hate hates hated dislike dislikes refuse refuses".split()
 )
 """Words before a bound that turn it round."""
+
+_STOPPING = TIRING | NEGATING
 
 _BETWEEN_NEGATION_AND_CUE = frozenset(
     "anything be it want made released from films film movies movie one ones thing things run "
@@ -173,11 +181,21 @@ def negated_at(tokens: Sequence[Token], start: int) -> int:
         and "," not in tokens[at + 1].sep
     ):
         at -= 1
+    if _dreaded_if(tokens, at, start):
+        return at + 1
     if norms_at(tokens, at - 1, 2) in (["anything", "but"], ["everything", "but"], ["anyone", "but"]) and at > 0:
         return at + 1
-    if at >= 0 and tokens[at].norm in _NEGATING and "," not in tokens[at + 1].sep and not tokens[at + 1].starts_clause:
+    if at >= 0 and tokens[at].norm in _STOPPING and "," not in tokens[at + 1].sep and not tokens[at + 1].starts_clause:
         return at + 1
     return 0
+
+
+def _dreaded_if(tokens: Sequence[Token], at: int, start: int) -> bool:
+    """Whether something bad will happen beyond the bound: "I'll scream if it's over two hours"."""
+    between = norms_at(tokens, at + 1, max(0, start - at - 1))
+    at -= at > 0 and tokens[at].norm in ("me", "us")
+    said = at > 0 and tokens[at - 1].norm in _WILL and between[:1] in (["if"], ["when"], ["once"])
+    return said and tokens[at].norm not in _WELCOMING
 
 
 def _negated_before_or(tokens: Sequence[Token], at: int) -> int:
@@ -189,7 +207,7 @@ def _negated_before_or(tokens: Sequence[Token], at: int) -> int:
     for place in range(at - 1, max(-1, at - 1 - _FARTHEST_NEGATION), -1):
         if tokens[place + 1].starts_clause or "," in tokens[place + 1].sep or tokens[place].norm in _CLAUSE_OPENERS:
             return 0
-        if tokens[place].norm in _NEGATING - TIRING:
+        if tokens[place].norm in NEGATING:
             return place + 1
     return 0
 
@@ -197,9 +215,9 @@ def _negated_before_or(tokens: Sequence[Token], at: int) -> int:
 def _relative_before(tokens: Sequence[Token], start: int) -> int:
     """Return where the relative clause begins whose verb stands before ``start`` ("that drags on past"), or it."""
     for at in range(start - 1, max(-1, start - 1 - _VERB_PHRASE), -1):
-        if (tokens[at + 1].sep if at + 1 < len(tokens) else "") or tokens[at].norm in _NEGATING:
+        if (tokens[at + 1].sep if at + 1 < len(tokens) else "") or tokens[at].norm in _STOPPING:
             return start
-        if tokens[at].norm in _NEGATING:
+        if tokens[at].norm in _STOPPING:
             return start
         if tokens[at].norm in ("that", "which", "who"):
             return at

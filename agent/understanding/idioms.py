@@ -13,7 +13,8 @@ _IDIOMS = tuple(
         "thank you a million", "one in a million", "a million thanks", "grown ups", "grown up", "a decade or two",
         "a decade or so", "a year or two", "a couple of decades", "how are you keeping", "how are you doing",
         "how are you", "how have you been", "how is it going", "hows it going", "nice to meet you", "hope youre well",
-        "how was your day", "grand thanks", "grand thank you", "im happy", "id be happy", "be happy with", "happy to",
+        "how was your day", "grand thanks", "grand thank you", "by heart", "no object",
+        "im happy", "id be happy", "be happy with", "happy to",
         "happy with",
     )
 )  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Op, Value
 
 from .births import is_birth, relation_to_birth
-from .directions import TIRING, direction_of, negated_at
+from .directions import NEGATING, direction_of, negated_at
 from .quantities import Quantity, decade_at, duration_at, norms_at, number_at, plain_at, same_unit
 from .text import Token, words
 
@@ -154,7 +154,7 @@ class NumberReader:
         if op in ("lt", "gt") and spec is self._year and _cue_is(tokens, start, first.start, "younger"):
             op = "gt"
         if negation := negated_at(tokens, start):
-            averse = tokens[negation - 1].norm in TIRING
+            averse = tokens[negation - 1].norm not in NEGATING
             op, start = _FLIP.get(op, op), start if averse else negation - 1
         return NumberMention(
             start=start, end=end, attribute=spec.name, op=op, value=_typed(spec, op, value), approximate=around

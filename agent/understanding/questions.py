@@ -52,6 +52,9 @@ _THERE = (("is", "there"), ("are", "there"))
 _A_THING = (("a",), ("an",), ("any",), ("much",), ("some",), ("lots",))
 _ANOTHER = frozenset("something anything one ones more other others another else similar like with by".split())
 _SOMEBODY = (("anybody",), ("anyone",), ("somebody",), ("someone",))
+_ADDING = frozenset("else also exactly actually again".split())
+"""Words inside the name of a fact that change nothing about it: "who else is in it"."""
+_WHAT_MAKES = (("what", "makes", "you"), ("what", "made", "you"))
 _WHY_NOT = (("why", "not"), ("why", "isnt"), ("why", "wasnt"), ("why", "didnt"), ("why", "dont"), ("why", "arent"))
 
 
@@ -207,7 +210,7 @@ class QuestionReader:
             return "why_not"
         if norms[0] == "should":
             return "compare" if len(ids) > 1 else "describe"
-        if norms[0] in ("why", "explain") or norms[:2] == ("how", "come"):
+        if norms[0] in ("why", "explain") or norms[:2] == ("how", "come") or norms[:3] in _WHAT_MAKES:
             return "explain"
         superlative = any(m.kind == "comparative" and opener <= m.start < end for m in scan.mentions)
         superlative = superlative or bool(set(norms) & _JUDGING)
@@ -235,7 +238,11 @@ class QuestionReader:
         inside |= {
             at for at in range(opener, end) if scan.taken[at] and not any(m.start <= at < m.end for m in scan.mentions)
         }
-        norms = tuple("" if at in inside else scan.tokens[at].norm for at in range(opener, end))
+        norms = tuple(
+            "" if at in inside else scan.tokens[at].norm
+            for at in range(opener, end)
+            if scan.tokens[at].norm not in _ADDING
+        )
         return next((name for phrase, name in self._wordings if _has(norms, phrase)), None)
 
     def _asks_fact(self, norms: tuple[str, ...], attribute: str | None, pointed: Sequence[Mention]) -> bool:

@@ -45,12 +45,14 @@ def find_references(scan: Scan, shown: Sequence[str], nouns: Collection[str], fo
 
 
 def takes_pointed(scan: Scan) -> bool:
-    """Whether a message agrees to one item that it points at and says nothing else: "go on then, the third"."""
+    """Whether a sentence agrees to one item that it points at and the message names nothing else: "the third, then"."""
     pointed = [m for m in scan.mentions if m.kind == "reference"]
     if len(pointed) != 1 or len(pointed[0].item_ids) != 1 or len(scan.mentions) != 1:
         return False
-    rest = {token.norm for at, token in enumerate(scan.tokens) if not pointed[0].start <= at < pointed[0].end}
-    return bool(rest & _ASSENT) and rest <= _ASSENT | _BESIDE_ASSENT
+    start, end = scan.clause_start(pointed[0].start), scan.clause_end(pointed[0].end - 1)
+    rest = {*scan.norms(start, pointed[0].start), *scan.norms(pointed[0].end, end)}
+    whole = start == 0 and end == len(scan.tokens)
+    return bool(rest & (_ASSENT if whole else _ASSENT | {"then"})) and rest <= _ASSENT | _BESIDE_ASSENT
 
 
 def _back_reference(scan: Scan, at: int, nouns: Collection[str], named: Sequence[Mention]) -> tuple[int, Sequence[str]]:

@@ -17,7 +17,8 @@ _REMOVERS = re.compile(
     r"no limit on|without (any )?limit on)\b"
 )
 _INDIFFERENT = re.compile(
-    r"\b(doesnt|does not|dont|do not) (really )?matter\b|\b(is|are) (not important|irrelevant|fine|ok|okay)\b|\blimit\b"
+    r"\b(doesnt|does not|dont|do not) (really )?matter\b|\b(is|are) (not important|irrelevant|fine|ok|okay|no object|"
+    r"no problem|no issue|not an issue|up to you)\b|\bisnt an issue\b|\blimit\b"
 )
 _LET_GO = re.compile(
     r"(bit |part |thing )?(can|could|may) (go|be dropped|be left out)\b|"

@@ -64,6 +64,8 @@ class Speller:
             following = scan.tokens[at + 1].norm if at + 1 < len(scan.tokens) else ""
             phrase = "than" if than else self._in_phrase(token.norm, following)
             ordinal = at > 0 and scan.tokens[at - 1].is_number and scan.tokens[at - 1].end == token.start
+            asked = token.possessive and scan.norms(at - 1, at) == ("how",)  # "how long's the first?"
+            phrase = token.norm.removesuffix("s") if asked else phrase
             meant = phrase or (None if ordinal else self._word(token, first=at == 0))
             if meant is not None:
                 scan.tokens[at] = token.model_copy(update={"norm": meant})

@@ -36,7 +36,8 @@ _SPARSE = 0.5
 """Several-valued labels and numbers known for fewer items than this share are wishes, not conditions, unless the user
 insists; names and single labels are plain facts however rare."""
 _ENOUGH = 3
-"""A comparison binds when at least this many items satisfy it beside all that is asked already; else it is a wish."""
+"""A comparison with what was shown binds when at least this many items satisfy it beside all that is asked already, one
+with an item that is pointed at when any does; else it is a wish."""
 _SHORT_LIST = 5
 """A superlative binds to the tightest end of its range that still holds so many items."""
 _PLENTY = 20
@@ -377,6 +378,13 @@ class WishBuilder:
             self._add_bound(scan, draft, mention, ids, lower=mention.op in ("ge", "gt"))
             return
         quote = scan.quote(negator[0] if negator else mention.start, mention.end)
+        said = scan.quote(mention.start, mention.end)
+        if _narrows(scan, mention):
+            draft.wish(TEXT, "eq", said, quote, polarity="dislike")  # "superheroes, but not Marvel": no label says it
+            return
+        draft.add = [
+            p for p in draft.add if (p.attribute, p.value, p.polarity) != (mention.attribute, mention.value, "like")
+        ]
         if mention.op == "eq":
             draft.wish(mention.attribute, "eq", mention.value, quote, polarity="dislike", hard=hard)
         else:
@@ -431,7 +439,7 @@ class WishBuilder:
             elif scan.norms(mention.end, mention.end + 2) == ("the", "better"):
                 self._add_tendency(scan, draft, mention)
             else:
-                self._add_bound(scan, draft, mention, ids, lower=lower)
+                self._add_bound(scan, draft, mention, ids, lower=lower, least=_ENOUGH if base is None else 1)
         return yardsticks
 
     def _of_catalogue(self, scan: Scan, mention: Mention) -> bool:
@@ -465,7 +473,9 @@ class WishBuilder:
             op = OPPOSITE[mention.op] if away else mention.op
             draft.wish(mention.attribute, op, mention.value, quote, strength=0.8)
 
-    def _add_bound(self, scan: Scan, draft: _Draft, mention: Mention, ids: Sequence[str], *, lower: bool) -> None:
+    def _add_bound(
+        self, scan: Scan, draft: _Draft, mention: Mention, ids: Sequence[str], *, lower: bool, least: int = _ENOUGH
+    ) -> None:
         values = [item.attributes.get(mention.attribute) for item in self._items(ids)]
         known = sorted(value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool))
         if not known:
@@ -482,7 +492,7 @@ class WishBuilder:
             (
                 v
                 for v in (extreme, middle)
-                if self._count([*held, Constraint(attribute=mention.attribute, op=op, value=v)]) >= _ENOUGH
+                if self._count([*held, Constraint(attribute=mention.attribute, op=op, value=v)]) >= least
             ),
             None,
         )
@@ -545,6 +555,16 @@ def _complains(scan: Scan, negator: tuple[int, int] | None) -> bool:
     """Whether an excess is complained of, "too long", and not ruled out: "nothing too long"."""
     excess = negator is not None and scan.norms(*negator)[:1] == ("too",)
     return excess and negator is not None and negator_before(scan, negator[0]) is None
+
+
+def _narrows(scan: Scan, mention: Mention) -> bool:
+    """Whether the same sentence wishes for what another wording of it rules out: "superheroes, but not Marvel"."""
+    start = scan.clause_start(mention.start)
+    return any(
+        (m.attribute, m.value) == (mention.attribute, mention.value) and not negated(scan, m.start)
+        for m in scan.mentions
+        if start <= m.start < mention.start and m.kind == "sense"
+    )
 
 
 def _with_somebody(scan: Scan, mention: Mention) -> bool:

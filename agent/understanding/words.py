@@ -14,7 +14,7 @@ STOP = frozenset(
     will would wont wouldnt shall should shouldnt may might must of in on at by for with from to into onto as about over
     under out up down off not no yes yeah yep ok okay just only also too very really quite rather some any all both each
     every few more most less least much many lot lots one ones two other others another same such own him himself
-    looks sounds s t m re ve ll d
+    s t m re ve ll d
     lets let get got gets give gives go going gone come comes make makes made take takes put say said tell told know
     think
     feel feeling felt seem seems now today tonight tomorrow later again still already yet ever never always maybe
@@ -372,6 +372,7 @@ TALK = frozenset(
     change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend
     boyfriend wife husband friend friends kid
     kids mum dad mother father partner date lol haha guys folks general generally usually normally typically probably
-    presumably reckon suppose certain honestly basically literally kinda sorta anymore born""".split()
+    presumably reckon suppose certain honestly basically literally kinda sorta anymore born looks sounds
+    cared dear""".split()
 )
 """Words of talk that say nothing about an item."""

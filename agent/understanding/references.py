@@ -50,9 +50,10 @@ def takes_pointed(scan: Scan) -> bool:
     if len(pointed) != 1 or len(pointed[0].item_ids) != 1 or len(scan.mentions) != 1:
         return False
     start, end = scan.clause_start(pointed[0].start), scan.clause_end(pointed[0].end - 1)
-    rest = {*scan.norms(start, pointed[0].start), *scan.norms(pointed[0].end, end)}
-    whole = start == 0 and end == len(scan.tokens)
-    return bool(rest & (_ASSENT if whole else _ASSENT | {"then"})) and rest <= _ASSENT | _BESIDE_ASSENT
+    beside = {*scan.norms(start, pointed[0].start), *scan.norms(pointed[0].end, end)}
+    rest = beside | {*scan.norms(0, start), *scan.norms(end, len(scan.tokens))}
+    allowed = _ASSENT | _BESIDE_ASSENT
+    return (rest <= allowed and bool(rest & _ASSENT)) or (beside <= allowed and bool(beside & (_ASSENT | {"then"})))
 
 
 def _back_reference(scan: Scan, at: int, nouns: Collection[str], named: Sequence[Mention]) -> tuple[int, Sequence[str]]:

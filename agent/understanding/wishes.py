@@ -12,6 +12,7 @@ from retrieval.types import AttributeValue, CatalogSchema, Constraint, Item, Op
 
 from ..types import ITEM, OPPOSITE, TEXT, Conversation, Polarity, Preference, PreferenceUpdate, Removal
 from .concepts import is_superlative, positive_forms
+from .contexts import base_of, complains, dates_the_watching, narrows, with_somebody
 from .enumerations import are_alternatives, ends_of, grouped
 from .extremes import extreme
 from .intents import IntentReading
@@ -30,7 +31,6 @@ from .verdicts import (
     wanted_after_all,
 )
 from .vocabulary import Vocabulary
-from .words import ARTICLES, STOP
 
 _SPARSE = 0.5
 """Several-valued labels and numbers known for fewer items than this share are wishes, not conditions, unless the user
@@ -46,8 +46,6 @@ _RAISED = 0.5
 """Strength of a like for an item that the user only brings up."""
 _OTHER_MEANING = 0.3
 """Strength of what the same word also means."""
-_SEEN = frozenset("seen watched saw already rewatched heard read finished".split())
-"""Words of having met an item already."""
 _ABSENT = re.compile(
     r"\b(not|isnt|doesnt|does not|never|no longer|without) (actually |even )?(acting|act|appearing|appear|starring|"
     r"star|being|in it|in them|him in|her in|them in|on screen|in front)\b"
@@ -256,7 +254,7 @@ class WishBuilder:
     def _add_groups(self, scan: Scan, draft: _Draft) -> None:
         # "Epic, over three hours" names the number itself; the loose word adds nothing to it.
         counted = {m.attribute for m in scan.mentions if m.kind == "number"}
-        named = [m for m in scan.mentions if not _dates_the_watching(scan, m) and not describes_item(scan, m)]
+        named = [m for m in scan.mentions if not dates_the_watching(scan, m) and not describes_item(scan, m)]
         named = [
             m
             for m in named
@@ -372,14 +370,14 @@ class WishBuilder:
         if op not in ("ne", "not_in", "outside"):
             hard = hard and self._coverage.get(mention.attribute, 0.0) >= _SPARSE
         negator = negator_before(scan, mention.start)
-        if draft.conversation.last_shown and mention.op in ("ge", "gt", "le", "lt") and _complains(scan, negator):
+        if draft.conversation.last_shown and mention.op in ("ge", "gt", "le", "lt") and complains(scan, negator):
             pointed = [m for m in scan.mentions if m.kind == "reference"]
             ids = pointed[0].item_ids if pointed else draft.conversation.last_shown
             self._add_bound(scan, draft, mention, ids, lower=mention.op in ("ge", "gt"))
             return
         quote = scan.quote(negator[0] if negator else mention.start, mention.end)
         said = scan.quote(mention.start, mention.end)
-        if _narrows(scan, mention):
+        if narrows(scan, mention):
             draft.wish(TEXT, "eq", said, quote, polarity="dislike")  # "superheroes, but not Marvel": no label says it
             return
         draft.add = [
@@ -427,9 +425,9 @@ class WishBuilder:
     def _add_comparatives(self, scan: Scan, draft: _Draft, bases: Sequence[Mention]) -> list[Mention]:
         """Add "shorter than the second", "like the first but funnier"; return the items used as yardsticks only."""
         yardsticks: list[Mention] = []
-        compared = [m for m in scan.mentions if m.kind == "comparative" and not _with_somebody(scan, m)]
+        compared = [m for m in scan.mentions if m.kind == "comparative" and not with_somebody(scan, m)]
         for mention in (m for m in compared if not self._of_catalogue(scan, m)):
-            base = _base_of(scan, mention, bases)
+            base = base_of(scan, mention, bases)
             ids = base.item_ids if base else draft.conversation.last_shown
             if base is not None and scan.norms(mention.end, base.start)[:1] == ("than",):
                 yardsticks.append(base)
@@ -543,42 +541,3 @@ def _bound_as_held(draft: _Draft, mention: Mention) -> Mention:
         return mention
     low, high = ends_of(mention)
     return replace(mention, op=held.op, value=round((low + high) / 2), approximate=False)
-
-
-def _dates_the_watching(scan: Scan, mention: Mention) -> bool:
-    """Whether a time belongs to the user's own watching: "I recently watched Heat" wishes for no recent item."""
-    beside = {*scan.norms(mention.start - 1, mention.start), *scan.norms(mention.end, mention.end + 1)}
-    return mention.kind == "sense" and mention.op != "eq" and bool(beside & _SEEN)
-
-
-def _complains(scan: Scan, negator: tuple[int, int] | None) -> bool:
-    """Whether an excess is complained of, "too long", and not ruled out: "nothing too long"."""
-    excess = negator is not None and scan.norms(*negator)[:1] == ("too",)
-    return excess and negator is not None and negator_before(scan, negator[0]) is None
-
-
-def _narrows(scan: Scan, mention: Mention) -> bool:
-    """Whether the same sentence wishes for what another wording of it rules out: "superheroes, but not Marvel"."""
-    start = scan.clause_start(mention.start)
-    return any(
-        (m.attribute, m.value) == (mention.attribute, mention.value) and not negated(scan, m.start)
-        for m in scan.mentions
-        if start <= m.start < mention.start and m.kind == "sense"
-    )
-
-
-def _with_somebody(scan: Scan, mention: Mention) -> bool:
-    """Whether the comparison is with a person and so with no item: "older than me"."""
-    norms = scan.norms(mention.end, mention.end + 2)
-    return norms[:1] == ("than",) and norms[1:] in (("me",), ("i",), ("us",), ("we",))
-
-
-def _base_of(scan: Scan, mention: Mention, bases: Sequence[Mention]) -> Mention | None:
-    """Return the item that a comparison is made with: behind "than", else the nearest in the same sentence."""
-    for base in bases:
-        between = scan.norms(mention.end, base.start)
-        if base.start >= mention.end and between[:1] == ("than",) and all(n in STOP or n in ARTICLES for n in between):
-            return base
-    start, end = scan.clause_start(mention.start), scan.clause_end(mention.start)
-    inside = [base for base in bases if start <= base.start < end]
-    return min(inside, key=lambda base: abs(base.start - mention.start), default=None)

@@ -31,7 +31,7 @@ def plot(report: DiversityReport, path: Path) -> None:
     except ModuleNotFoundError as error:
         raise MissingExtraError("train") from error
 
-    figure = Figure(figsize=(5.4 * len(report.sources), 7), layout="constrained")
+    figure = Figure(figsize=(5.4 * len(report.sources), 7.6), layout="constrained")
     FigureCanvasAgg(figure)
     columns = figure.subplots(2, len(report.sources), squeeze=False, sharex=True)
     for at, source in enumerate(report.sources):
@@ -39,8 +39,7 @@ def plot(report: DiversityReport, path: Path) -> None:
         _exposure(columns[1][at], source, report)
     columns[0][0].set_ylabel("nDCG@10, 95 % interval")
     columns[1][0].set_ylabel("share of its own range")
-    columns[1][0].legend(fontsize=8, loc="center left")
-    columns[0][0].legend(fontsize=8)
+    columns[0][0].legend(fontsize=8, loc="lower left")
     figure.savefig(path, dpi=130, metadata={"Date": None} if path.suffix == ".svg" else None)
 
 
@@ -71,5 +70,6 @@ def _exposure(axes: Any, source: Source, report: DiversityReport) -> None:
         axes.plot([step.place for step in steps], drawn, marker=".", label=shown)
     axes.axvline(report.default, color="grey", linewidth=1, linestyle=":")
     axes.set_xlabel("dial: 0 familiar, 1 adventurous")
-    axes.legend(fontsize=8)
+    # Below the axes: the lines take all of the room inside.
+    axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
     axes.grid(alpha=0.3)

@@ -72,7 +72,17 @@ def _command(name: str) -> Callable[..., None]:
         cache: Cache = Path(".palate/bench"),
         json: Json = False,
     ) -> None:
-        from evals.ranking import Encoded, RowNeeds, Sources, ablations, limited, make_rows, read_board, score_board
+        from evals.ranking import (
+            Encoded,
+            RowNeeds,
+            Sources,
+            ablations,
+            limited,
+            make_rows,
+            read_board,
+            score_board,
+            write_figures,
+        )
         from retrieval.encoders import EncoderConfig, load_encoder
 
         chosen = [one.strip() for one in (rows or "").split(",") if one.strip()]
@@ -89,6 +99,7 @@ def _command(name: str) -> Callable[..., None]:
             data=files,
             limit=limit,
             say=lambda line: typer.echo(line, err=True),
+            keep=None if out is None else lambda found: write_figures([found], out),
         )
         _show(report, out, json)
 

@@ -2,7 +2,7 @@
 
 from .blends import BlendCard, blend_markdown, train_blend
 from .boards import BOARDS, Sources, limited, read_board
-from .files import Results, write_results
+from .files import Results, write_figures, write_results
 from .render import markdown, table
 from .results import BoardReport, RowResult
 from .rows import ROWS, Encoded, RowNeeds, ablations, make_rows
@@ -33,5 +33,6 @@ __all__ = [
     "score_board",
     "table",
     "train_blend",
+    "write_figures",
     "write_results",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -27,6 +27,7 @@ def score_board(
     data: dict[str, str] | None = None,
     limit: int | None = None,
     say: Say = lambda line: None,
+    keep: Callable[[BoardReport], None] | None = None,
 ) -> BoardReport:
     """Return the report of every row on identical samples.
 
@@ -39,6 +40,7 @@ def score_board(
         data: Fingerprints of the files.
         limit: How many test groups were kept, for the record.
         say: Told what happens.
+        keep: Given the report so far after each row, so that a run that is cut off leaves what it found.
 
     Raises:
         MissingExtraError: The libraries that measure and draw are not installed.
@@ -50,27 +52,32 @@ def score_board(
     resamplers = {one.mode: Resampler(one.groups, seed) for one in cases if one.right}
     fame = fame_of(board)
     tail = Tail(cases[0].samples, fame, seed)
-    outcomes = []
+    outcomes: list[Outcome] = []
+
+    def so_far() -> BoardReport:
+        against = next((one for one in outcomes if one.name == reference and not one.unscored), None)
+        return BoardReport(
+            board=board.name,
+            facts=facts_of(board, turns),
+            rows=tuple(_result(one, resamplers, tail, fame) for one in outcomes),
+            reference=reference if against else "",
+            paired=tuple(_pairs(against, outcomes, cases, resamplers)) if against else (),
+            command=command,
+            commit=commit(),
+            machine=machine(),
+            seed=seed,
+            draws=DRAWS,
+            data=data or {},
+            limit=limit,
+            seconds=time.perf_counter() - begin,
+        )
+
     for row in rows:
-        outcome = run_row(row, board, turns, cases, seed)
-        outcomes.append(outcome)
-        say(_line(outcome))
-    against = next((one for one in outcomes if one.name == reference and not one.unscored), None)
-    return BoardReport(
-        board=board.name,
-        facts=facts_of(board, turns),
-        rows=tuple(_result(one, resamplers, tail, fame) for one in outcomes),
-        reference=reference if against else "",
-        paired=tuple(_pairs(against, outcomes, cases, resamplers)) if against else (),
-        command=command,
-        commit=commit(),
-        machine=machine(),
-        seed=seed,
-        draws=DRAWS,
-        data=data or {},
-        limit=limit,
-        seconds=time.perf_counter() - begin,
-    )
+        outcomes.append(run_row(row, board, turns, cases, seed))
+        say(_line(outcomes[-1]))
+        if keep is not None:
+            keep(so_far())
+    return so_far()
 
 
 def _result(outcome: Outcome, resamplers: dict[str, Resampler], tail: Tail, fame: np.ndarray) -> RowResult:

@@ -320,3 +320,10 @@ def test_missing_libraries_are_told_before_any_work(monkeypatch: pytest.MonkeyPa
     with pytest.raises(MissingExtraError):
         report([sample("a", 1)], row)
     assert not row.seen
+
+
+def test_a_run_that_is_cut_off_leaves_what_it_found() -> None:
+    kept: list[BoardReport] = []
+    rows = [Fixed(FALLING, "one"), Failing(FALLING, "two")]
+    score_board(board([sample("a", 1)]), rows, seed=1, keep=kept.append)
+    assert [[row.name for row in found.rows] for found in kept] == [["one"], ["one", "two"]]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from .cli_train_blend import blend
 from .cli_train_collaborative import collaborative
 from .cli_train_encoder import compare, encoder
+from .options import Config
+
+if TYPE_CHECKING:
+    from retrieval.training import ShownLists
 
 app = typer.Typer()
 train = typer.Typer(help="Train the small models that rank and guard.", no_args_is_help=True)
@@ -32,6 +36,10 @@ def reranker(
     data: Annotated[
         Path, typer.Option(envvar="PALATE_DATA", help="Folder of the benchmark sets; a quick run does not read it.")
     ] = Path("../shared/data"),
+    from_feedback: Annotated[
+        Path | None,
+        typer.Option(help="Learn from this log too: what `palate feedback export` wrote.", show_default=False),
+    ] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="A toy run of under a minute; the model is of no use.")
     ] = False,
@@ -80,6 +88,7 @@ def reranker(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of every draw.", show_default=False)] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="Cores to use.", show_default=False)] = None,
+    settings: Config = None,
 ) -> None:
     """Fine-tune the cross-encoder from the bundled MiniLM and print what it is worth beside no reranking."""
     from evals import current_commit, current_machine
@@ -110,7 +119,10 @@ def reranker(
     )
     command = " ".join(["palate", *sys.argv[1:]])
     place = f"{current_machine()}; commit {current_commit()}"
-    report = train_reranker(data, out, config, command, _say, quick=quick, place=place)
+    shown = _shown(from_feedback, settings, config.seed) if from_feedback is not None else None
+    if shown is not None and "feedback" not in config.mix:
+        config = config.model_copy(update={"mix": {**config.mix, "feedback": sum(config.mix.values())}})
+    report = train_reranker(data, out, config, command, _say, quick=quick, place=place, shown=shown)
     typer.echo(markdown(report))
 
 
@@ -151,13 +163,27 @@ def guard(
     typer.echo(train_guard(data, out, _say).model_dump_json(indent=1))
 
 
+def _shown(log: Path, settings: Path | None, seed: int) -> ShownLists:
+    """Return the lists of a log with the texts of the index that the settings name."""
+    from agent import Settings
+    from retrieval.exploration import texts_of
+    from retrieval.feedback import corrected, read_feedback
+    from retrieval.training import ShownLists
+
+    lines = read_feedback(log)
+    if not corrected(lines):
+        _say("Some lists were shown without chance: what stood higher up may be overrated.")
+    ids = {candidate.item_id for line in lines for candidate in line.impression.candidates}
+    return ShownLists(lines, texts_of(Settings.load(settings).retrieval(), ids), seed)
+
+
 def _shares(text: str) -> dict[str, float]:
     """Read ``demo=0.6,tags=0.4``."""
     shares: dict[str, float] = {}
     for part in text.split(","):
         name, _, share = part.partition("=")
-        if name not in ("demo", "tags", "redial", "opendialkg"):
-            raise typer.BadParameter(f"--mix knows demo, tags, redial and opendialkg, not {name!r}.")
+        if name not in ("demo", "tags", "redial", "opendialkg", "feedback"):
+            raise typer.BadParameter(f"--mix knows demo, tags, redial, opendialkg and feedback, not {name!r}.")
         try:
             shares[name] = float(share)
         except ValueError:

@@ -4,6 +4,7 @@ from .bench import BenchConfig, OffPolicyBench
 from .bench import measure as measure_offpolicy
 from .bench import plot as plot_offpolicy_bench
 from .bench import render as render_offpolicy_bench
+from .choose import BlendChoice, choose_blend
 from .estimates import EvaluationConfig, OffPolicyReport, evaluate
 from .estimates import render as render_offpolicy
 from .policies import Policy, by_bandit, by_feature, by_rerank, evenly, own_order
@@ -11,6 +12,7 @@ from .table import LogTable, SupportError, table_of
 
 __all__ = [
     "BenchConfig",
+    "BlendChoice",
     "EvaluationConfig",
     "LogTable",
     "OffPolicyBench",
@@ -20,6 +22,7 @@ __all__ = [
     "by_bandit",
     "by_feature",
     "by_rerank",
+    "choose_blend",
     "evaluate",
     "evenly",
     "measure_offpolicy",

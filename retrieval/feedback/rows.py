@@ -42,6 +42,8 @@ class FeedbackGroup(NamedTuple):
     labels: tuple[int, ...]
     weights: tuple[float, ...]
     """One over the chance of each item at its place, clipped; mean 1 over the log."""
+    session: str
+    turn: str
 
 
 class Interaction(NamedTuple):
@@ -109,7 +111,8 @@ def reranker_groups(lines: Sequence[Logged], config: FeedbackConfig | None = Non
         if line.impression.query and len(set(labels)) > 1:
             weights = tuple(_weight(chance, config) / scale for _, _, chance in rows)
             ids = tuple(item_id for item_id, _, _ in rows)
-            found.append(FeedbackGroup(line.impression.query, ids, tuple(labels), weights))
+            shown = line.impression
+            found.append(FeedbackGroup(shown.query, ids, tuple(labels), weights, shown.session_id, shown.turn_id))
     require(len(found), config, "with its words and both better and worse items")
     return found
 

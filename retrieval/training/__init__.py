@@ -9,6 +9,7 @@ from .encoder_report import EncoderReport, encoder_markdown
 from .recipe import QUICK, train_reranker
 from .report import DomainReport, Report, domain_markdown, markdown
 from .searched import Perturbed, SearchBench, robustness_markdown
+from .shown import ShownLists
 from .speed import SpeedReport, measure_speed, speed_markdown, with_quality
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Report",
     "RunComparison",
     "SearchBench",
+    "ShownLists",
     "SpeedReport",
     "TrainConfig",
     "compare_runs",

@@ -37,7 +37,14 @@ QUICK = TrainConfig(
 
 
 def train_reranker(
-    data: Path, out: Path, config: TrainConfig, command: str, progress: Progress, quick: bool = False, place: str = ""
+    data: Path,
+    out: Path,
+    config: TrainConfig,
+    command: str,
+    progress: Progress,
+    quick: bool = False,
+    place: str = "",
+    shown: Domain | None = None,
 ) -> Report:
     """Train into ``out``, or go on with what lies there, and write the model, ``report.json`` and ``report.md``.
 
@@ -49,11 +56,19 @@ def train_reranker(
         progress: Told what happens.
         quick: Use a handful of the demo's films only.
         place: Machine and commit, for the card.
+        shown: Lists of a log to learn from as well; then the benchmark sets may be missing.
 
     Raises:
         CatalogError: The benchmark sets are not in ``data``.
     """
+<<<<<<< HEAD
     trained, held = _domains(data, out, config, quick)
+=======
+    plain = quick or (shown is not None and bool(_missing(data)))
+    trained, held = _domains(data, out, config.seed, quick, plain)
+    if shown is not None:
+        trained[shown.corpus.name] = shown
+>>>>>>> a6a64b9 (Train the reranker and choose the blend's weights from a log of shown lists)
     progress("texts, vectors and pools are ready")
     tuned = [held, *(domain for name, domain in trained.items() if name != "demo")]
     trainer = Trainer(config, trained, tuned, out)
@@ -141,6 +156,7 @@ def _median_ms(call: Callable[[], object], times: int = 9) -> float:
     return float(np.median(spent))
 
 
+<<<<<<< HEAD
 def _domains(data: Path, out: Path, config: TrainConfig, quick: bool) -> tuple[dict[str, Domain], Domain]:
     """Return the corpora to learn from by name, those of the mix alone, and the kept-back films of the demo."""
     cache, seed = out / "cache", config.seed
@@ -151,13 +167,27 @@ def _domains(data: Path, out: Path, config: TrainConfig, quick: bool) -> tuple[d
     learn, held = corpus.demo(seed, plain=40 if quick else 3000, noted=200 if quick else None)
     corpora = [learn]
     corpora += [readers[name](data, seed) for name in wanted]
+=======
+def _domains(data: Path, out: Path, seed: int, quick: bool, plain: bool) -> tuple[dict[str, Domain], Domain]:
+    """Return the corpora to learn from by name, and the kept-back films of the demo; if plain, the demo alone."""
+    cache = out / "cache"
+    if not plain:
+        _check(data)
+    learn, held = corpus.demo(seed, plain=40 if quick else 3000, noted=200 if quick else None)
+    corpora = [learn]
+    if not plain:
+        corpora += [corpus.redial(data, seed), corpus.opendialkg(data, seed), corpus.movielens(data, seed)]
+>>>>>>> a6a64b9 (Train the reranker and choose the blend's weights from a log of shown lists)
     facts = schema()
     return {one.name: Domain(one, facts, cache, seed) for one in corpora}, Domain(held, facts, cache, seed)
 
 
+def _missing(data: Path) -> list[str]:
+    return [name for name in ("redial", "opendialkg", "movielens", "rerank") if not (data / name).is_dir()]
+
+
 def _check(data: Path) -> None:
-    missing = [name for name in ("redial", "opendialkg", "movielens", "rerank") if not (data / name).is_dir()]
-    if missing:
+    if missing := _missing(data):
         raise CatalogError(
             f"The benchmark folder {str(data)!r} lacks {missing!r}.",
             hint="Point --data at a folder with these sets, or use --quick, which needs none.",

@@ -19,6 +19,7 @@ from evals.offpolicy import (
     by_bandit,
     by_feature,
     by_rerank,
+    choose_blend,
     evaluate,
     evenly,
     measure_offpolicy,
@@ -30,6 +31,7 @@ from evals.offpolicy import (
 )
 from evals.offpolicy.estimators import doubly_robust, ips, snips, weigh
 from evals.offpolicy.intervals import session_interval
+from retrieval import RerankConfig
 from retrieval.exploration import (
     Candidate,
     Impression,
@@ -209,6 +211,31 @@ def test_the_command_says_why_it_gives_no_figure(tmp_path: Path, lines: list[Log
     sure.write_text("\n".join(without_chance(line).model_dump_json() for line in lines[:30]), encoding="utf-8")
     run = CliRunner().invoke(app, ["eval", "offpolicy", "--log", str(sure)])
     assert isinstance(run.exception, SupportError)
+
+
+def test_weights_are_chosen_on_one_half_and_judged_on_the_other(lines: list[Logged]) -> None:
+    """The cross-encoder sees what pleases and the fused order does not, so it is given all the weight there is."""
+    seeing = [
+        line.model_copy(
+            update={
+                "impression": line.impression.model_copy(
+                    update={
+                        "candidates": tuple(
+                            one.model_copy(update={"features": {**one.features, "rerank": one.features["dense"]}})
+                            for one in line.impression.candidates
+                        )
+                    }
+                )
+            }
+        )
+        for line in lines
+    ]
+    choice = choose_blend(seeing, RerankConfig(weight=0.0), EvaluationConfig(model="ridge", least_sample=20.0))
+    assert choice.weight >= 1.0
+    assert choice.lists + choice.report.lists == 900
+    own, today, chosen = choice.report.policies
+    assert chosen.above is not None and chosen.above.value > 0.0
+    assert today.dr == own.dr
 
 
 def test_the_benchmark_holds_the_truth_and_draws_it(tmp_path: Path) -> None:

@@ -61,14 +61,10 @@ def train_reranker(
     Raises:
         CatalogError: The benchmark sets are not in ``data``.
     """
-<<<<<<< HEAD
-    trained, held = _domains(data, out, config, quick)
-=======
     plain = quick or (shown is not None and bool(_missing(data)))
-    trained, held = _domains(data, out, config.seed, quick, plain)
+    trained, held = _domains(data, out, config, quick, plain)
     if shown is not None:
         trained[shown.corpus.name] = shown
->>>>>>> a6a64b9 (Train the reranker and choose the blend's weights from a log of shown lists)
     progress("texts, vectors and pools are ready")
     tuned = [held, *(domain for name, domain in trained.items() if name != "demo")]
     trainer = Trainer(config, trained, tuned, out)
@@ -156,28 +152,16 @@ def _median_ms(call: Callable[[], object], times: int = 9) -> float:
     return float(np.median(spent))
 
 
-<<<<<<< HEAD
-def _domains(data: Path, out: Path, config: TrainConfig, quick: bool) -> tuple[dict[str, Domain], Domain]:
-    """Return the corpora to learn from by name, those of the mix alone, and the kept-back films of the demo."""
+def _domains(data: Path, out: Path, config: TrainConfig, quick: bool, plain: bool) -> tuple[dict[str, Domain], Domain]:
+    """Return the corpora to learn from by name, those of the mix alone, and the demo's kept-back films."""
     cache, seed = out / "cache", config.seed
     readers = {"redial": corpus.redial, "opendialkg": corpus.opendialkg, "tags": corpus.movielens}
-    wanted = [] if quick else [name for name in readers if config.mix.get(name)]
+    wanted = [] if plain else [name for name in readers if config.mix.get(name)]
     if wanted:
         _check(data)
     learn, held = corpus.demo(seed, plain=40 if quick else 3000, noted=200 if quick else None)
     corpora = [learn]
     corpora += [readers[name](data, seed) for name in wanted]
-=======
-def _domains(data: Path, out: Path, seed: int, quick: bool, plain: bool) -> tuple[dict[str, Domain], Domain]:
-    """Return the corpora to learn from by name, and the kept-back films of the demo; if plain, the demo alone."""
-    cache = out / "cache"
-    if not plain:
-        _check(data)
-    learn, held = corpus.demo(seed, plain=40 if quick else 3000, noted=200 if quick else None)
-    corpora = [learn]
-    if not plain:
-        corpora += [corpus.redial(data, seed), corpus.opendialkg(data, seed), corpus.movielens(data, seed)]
->>>>>>> a6a64b9 (Train the reranker and choose the blend's weights from a log of shown lists)
     facts = schema()
     return {one.name: Domain(one, facts, cache, seed) for one in corpora}, Domain(held, facts, cache, seed)
 

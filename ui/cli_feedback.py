@@ -44,9 +44,7 @@ def show(user: User = None, json: Json = False, config: Config = None) -> None:
 def export(
     out: Annotated[Path, typer.Option(help="File to write, one shown list a line (JSONL).")],
     user: User = None,
-    user_ids: Annotated[
-        bool, typer.Option("--user-ids", help="Write users' ids, which collaborative training needs, not a hash.")
-    ] = False,
+    user_ids: Annotated[bool, typer.Option("--user-ids", help="Write users' ids and not a hash of each.")] = False,
     config: Config = None,
 ) -> None:
     """Write the logged lists with labels, propensities and features; `palate train ... --from-feedback` reads it."""

@@ -20,6 +20,10 @@ def collaborative(
             show_default=False,
         ),
     ] = None,
+    from_feedback: Annotated[
+        Path | None,
+        typer.Option(help="Learn from this log instead: what `palate feedback export` wrote.", show_default=False),
+    ] = None,
     liked: Annotated[
         float | None,
         typer.Option(min=0.0, help="Least value that counts as a like; else collaborative.liked.", show_default=False),
@@ -43,6 +47,8 @@ def collaborative(
     settings = Settings.load(config)
     columns = settings.collaborative
     path = interactions or columns.interactions
+    if from_feedback is not None:
+        path, columns = _logged(from_feedback, out), columns.model_copy(update=_LOGGED)
     if path is None:
         raise SettingsError(
             "No file of interactions is named.", hint="Give --interactions FILE, or set collaborative.interactions."
@@ -62,3 +68,23 @@ def collaborative(
         lambda line: typer.echo(line, err=True),
     )
     typer.echo(report.model_dump_json(indent=1) if json else model_card(report))
+
+
+_LOGGED = {
+    "user_column": "user_id",
+    "item_column": "item_id",
+    "value_column": "value",
+    "timestamp_column": "timestamp",
+    "liked": 1.0,
+}
+"""How the interactions of a log are written; whatever was clicked, liked or accepted counts as a like."""
+
+
+def _logged(log: Path, out: Path) -> Path:
+    """Write the interactions of a log beside the model, and return the file."""
+    from retrieval.feedback import read_feedback, write_interactions
+
+    path = out / "from-feedback.csv"
+    count = write_interactions(read_feedback(log), path)
+    typer.echo(f"{count} reactions in {path}", err=True)
+    return path

@@ -139,7 +139,7 @@ def write_interactions(lines: Sequence[Logged], path: Path) -> int:
     if not found:
         raise FeedbackError(
             "The log has no reaction of a user with an id.",
-            hint="Export with --user-ids, from sessions that were started with a user_id.",
+            hint="Start sessions with a user_id; reactions of nobody in particular tell no taste.",
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:

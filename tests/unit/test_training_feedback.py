@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrieval.collaborative import read_interactions
 from retrieval.exploration import (
     Candidate,
     FeedbackError,
@@ -146,6 +147,9 @@ def test_interactions_are_of_known_users_and_of_reactions_only(tmp_path: Path, l
     rows = path.read_text(encoding="utf-8").splitlines()
     assert rows[0] == "user_id,item_id,value,timestamp"
     assert len(rows) == len(found) + 1
+    learnt, report = read_interactions(path, [f"i{at}" for at in range(5)])
+    assert learnt.users == ("ada",)
+    assert not report.bad
     with pytest.raises(FeedbackError, match="no reaction of a user"):
         write_interactions([line for line in lines if not line.user], path)
 

@@ -8,6 +8,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from .cli_train_blend_log import blend_from_feedback
+from .options import Config
+
 
 def blend(
     out: Annotated[Path, typer.Option(help="Folder for the model and its card.", file_okay=False)],
@@ -21,6 +24,13 @@ def blend(
         Path | None,
         typer.Option(help="JSON lines to learn from, in place of the shared training part.", show_default=False),
     ] = None,
+    from_feedback: Annotated[
+        Path | None,
+        typer.Option(
+            help="Choose the weights of [rerank] by this log instead: what `palate feedback export` wrote.",
+            show_default=False,
+        ),
+    ] = None,
     trees: Annotated[
         int | None, typer.Option(min=0, help="Trees; 0 for the linear blend alone.", show_default=False)
     ] = None,
@@ -29,8 +39,16 @@ def blend(
     ] = None,
     seed: Annotated[int, typer.Option(help="Of every draw.")] = 1,
     threads: Annotated[int, typer.Option(min=1, help="Cores to use.")] = 2,
+    settings: Config = None,
 ) -> None:
-    """Learn which item comes next in a dialogue, and print the model's card with its recall on held-out dialogues."""
+    """Learn which item comes next in a dialogue, and print the model's card with its recall on held-out dialogues.
+
+    With --from-feedback it chooses how the reranked head is weighed instead, and prints what that is worth.
+    """
+    command = " ".join(["palate", *sys.argv[1:]])
+    if from_feedback is not None:
+        blend_from_feedback(from_feedback, out, settings, command)
+        return
     from evals.ranking import Sources, blend_markdown, read_board, train_blend
     from retrieval.dialogues import GROUPS, DialogueConfig
 
@@ -42,7 +60,6 @@ def blend(
     if trees is not None:
         config = config.model_copy(update={"trees": trees})
     read, files = read_board(board, Sources(data, train), seed)
-    command = " ".join(["palate", *sys.argv[1:]])
     card = train_blend(read, out, config, command=command, data=files, say=lambda line: typer.echo(line, err=True))
     typer.echo(blend_markdown(card))
 

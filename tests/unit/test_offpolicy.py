@@ -207,6 +207,9 @@ def test_the_command_says_why_it_gives_no_figure(tmp_path: Path, lines: list[Log
     assert [row["name"] for row in (own, fame, chance)] == ["logged ranker, no chance", "popularity", "random"]
     assert new["dr"] == own["dr"], "without a reranker the order is the fused one, which is the logged ranker's here"
     assert learnt["dr"]["value"] > own["dr"]["value"]
+    run = CliRunner().invoke(app, ["train", "blend", "--from-feedback", str(path), "--out", str(tmp_path / "blend")])
+    assert run.exit_code == 0, run.output
+    assert (tmp_path / "blend" / "blend.toml").read_text().startswith("[rerank]\nweight = ")
     sure = tmp_path / "sure.jsonl"
     sure.write_text("\n".join(without_chance(line).model_dump_json() for line in lines[:30]), encoding="utf-8")
     run = CliRunner().invoke(app, ["eval", "offpolicy", "--log", str(sure)])

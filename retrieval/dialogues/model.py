@@ -85,7 +85,7 @@ class DialogueRanker:
         linear = _linear(folds, lessons, view, sides.size, settings)
         heads, right = _heads(folds, lessons, view, linear, settings)
         held = _held(len(heads))
-        trees = Trees((), settings.threads)
+        trees = Trees(())
         if settings.trees:
             learnt = [at for at in range(len(heads)) if at not in held]
             trees = Trees.fit([heads[at] for at in learnt], [right[at] for at in learnt], settings)

@@ -87,7 +87,7 @@ def load(folder: Path, items: Sequence[Item]) -> DialogueRanker:
     sides = ItemSides(items)
     channels = _channels(arrays, sides, kept)
     linear = Linear(kept.channels, arrays["linear"])
-    trees = Trees(models, kept.config.threads)
+    trees = Trees(models)
     return DialogueRanker(sides, channels, linear, trees, kept.config, kept.calibration)
 
 

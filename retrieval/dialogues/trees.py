@@ -56,13 +56,12 @@ def head(channels: Mapping[str, Floats], row: int, items: Ints, shape: Floats) -
 class Trees:
     """Several rankers that differ in their draws; their mean ranks."""
 
-    def __init__(self, models: Sequence[str], threads: int) -> None:
+    def __init__(self, models: Sequence[str]) -> None:
         """Take the models as LightGBM's own text."""
         import lightgbm
 
         self.models = tuple(models)
         self._boosters: list[Any] = [lightgbm.Booster(model_str=model) for model in models]
-        self._threads = threads
 
     @classmethod
     def fit(cls, heads: Sequence[Head], right: Sequence[Sequence[int]], config: DialogueConfig) -> Trees:
@@ -72,7 +71,7 @@ class Trees:
         known = [(one, np.isin(one.items, answers)) for one, answers in zip(heads, right, strict=True)]
         known = [(one, hits) for one, hits in known if hits.any()]
         if not known:
-            return cls((), config.threads)
+            return cls(())
         data = lightgbm.Dataset(
             np.concatenate([one.features for one, _ in known]),
             label=np.concatenate([hits for _, hits in known]).astype(np.int32),
@@ -84,13 +83,14 @@ class Trees:
         for seed in range(config.seed, config.seed + config.seeds):
             booster = lightgbm.train(_parameters(config, seed), data, config.trees)
             models.append(booster.model_to_string())
-        return cls(models, config.threads)
+        return cls(models)
 
     def score(self, one: Head) -> Floats:
         """Return a score per item of the head."""
         if not self._boosters:
             return np.zeros(len(one.items), dtype=np.float32)
-        scores = [booster.predict(one.features, num_threads=self._threads) for booster in self._boosters]
+        # Two hundred rows are a millisecond's work; waiting for a second thread takes longer on a busy machine.
+        scores = [booster.predict(one.features, num_threads=1) for booster in self._boosters]
         return np.asarray(np.mean(scores, axis=0), dtype=np.float32)
 
 

@@ -84,13 +84,16 @@ class Picking:
         )
 
     def _found(self, state: TurnState, k: int) -> SearchResult:
-        """Search; whoever answers the question below a list wants others than were shown, while there are enough."""
+        """Search; whoever asks for others, or answers what was asked below a list, wants none that was shown before.
+
+        Unless there are not enough others.
+        """
         search = self._parts.retriever.search
         query = self._remembering.lean(to_query(state["conversation"], k), state)
         # What is left to chance is decided by the turn, so that the same turn gives the same list again.
         query = query.model_copy(update={"seed": f"{state['session_id']}/{state['turn_id']}"})
         query = self._exploring.asking(query, state)
-        if state["before"].last_beside:
+        if state["before"].last_beside or "more" in state["update"].intents:
             shown = sorted(state["before"].shown_ids)
             fresh = search(query.model_copy(update={"exclude_ids": (*query.exclude_ids, *shown)}))
             if len(fresh.hits) == k:

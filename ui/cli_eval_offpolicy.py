@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def offpolicy(
     log: Annotated[Path, typer.Option(help="What `palate feedback export` wrote.")],
     ranker: Annotated[
-        Path | None, typer.Option(help="Settings file whose [rerank] is to be judged.", show_default=False)
+        Path | None, typer.Option(help="Settings file whose reranking is to be judged.", show_default=False)
     ] = None,
     bandit: Annotated[
         Path | None, typer.Option(help="State that `palate train bandit` wrote, to be judged.", show_default=False)

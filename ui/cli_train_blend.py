@@ -27,7 +27,7 @@ def blend(
     from_feedback: Annotated[
         Path | None,
         typer.Option(
-            help="Choose the weights of [rerank] by this log instead: what `palate feedback export` wrote.",
+            help="Choose how the reranked head is weighed by this log instead: what `palate feedback export` wrote.",
             show_default=False,
         ),
     ] = None,

@@ -85,6 +85,8 @@ def _parts(scan: Scan) -> list[_Part]:
             held = scope
         certainty = _UNSURE_CERTAINTY if _UNSURE.search(said) else _LIKELY_CERTAINTY if _LIKELY.search(said) else 1.0
         doubted = _doubted(scan, start, end) if certainty == _LIKELY_CERTAINTY else None
+        if certainty == _UNSURE_CERTAINTY and all(found[0].startswith("or ") for found in _UNSURE.finditer(said)):
+            doubted = _or_something(scan, start, end)
         unsure = next((at for at in range(start, end) if scan.tokens[at].norm in MAYBE), None)
         if certainty == 1.0 and unsure is not None:
             certainty, doubted = _UNSURE_CERTAINTY, hedge_reach(scan, unsure)
@@ -98,6 +100,14 @@ def _doubted(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
         if scan.norms(at, at + 2) in _AFTERTHOUGHTS:
             return next(((m.start, m.end) for m in scan.mentions if m.end == at), None)
     return None
+
+
+def _or_something(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
+    """Return the wish before "or something", which doubts nothing behind it: "a heist or something, in colour"."""
+    at = next((at for at in range(start, end) if scan.norms(at, at + 2) == ("or", "something")), end)
+    before = [mention for mention in scan.mentions if start <= mention.start and mention.end <= at]
+    last = max(before, key=lambda mention: mention.end, default=None)
+    return None if last is None else (last.start, last.end)
 
 
 def _scope(said: str) -> Scope:

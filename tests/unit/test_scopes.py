@@ -19,6 +19,8 @@ SAID = [
     ("maybe a western", {("genres", "session", 0.5, False)}),
     ("I think it should be a western", {("genres", "session", 0.7, False)}),
     ("I think I want a western", {("genres", "session", 1.0, True)}),
+    ("a western or something, from the sixties",
+     {("genres", "session", 0.5, False), ("year", "session", 1.0, True)}),
     ("a western, not sure", {("genres", "session", 0.5, False)}),
     ("a crime film, no more than two hours tonight",
      {("genres", "now", 1.0, True), ("runtime", "now", 1.0, True)}),

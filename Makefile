@@ -19,7 +19,7 @@ $(VENV)/.installed: pyproject.toml
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --editable '.[train]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[train,mcp,oidc,postgres,ray,slack,telemetry]' --group dev
 	@touch $@
 
 demo: $(VENV)/.installed ## Fetch the model, build the demo index, open the chat on http://127.0.0.1:7860

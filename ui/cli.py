@@ -1,4 +1,4 @@
-"""The command line: ``palate``. Each group of commands lies in a file of its own; this one joins them.
+"""The command line: ``palate``. Each group of commands lies in a file of ``commands``; this one joins them.
 
 Nothing heavy is imported before a command needs it, so that ``palate --help`` is there at once.
 """
@@ -12,19 +12,19 @@ from typing import Annotated
 
 import typer
 
-from . import (
-    cli_bench,
-    cli_catalog,
-    cli_data,
-    cli_eval,
-    cli_feedback,
-    cli_index,
-    cli_memory,
-    cli_models,
-    cli_prompts,
-    cli_serve,
-    cli_talk,
-    cli_train,
+from .commands import (
+    bench,
+    catalog,
+    data,
+    eval,
+    feedback,
+    index,
+    memory,
+    models,
+    prompts,
+    serve,
+    talk,
+    train,
 )
 from .exits import failure_of
 
@@ -56,18 +56,18 @@ def palate(
 
 
 for module in (
-    cli_serve,
-    cli_talk,
-    cli_catalog,
-    cli_index,
-    cli_train,
-    cli_models,
-    cli_prompts,
-    cli_eval,
-    cli_bench,
-    cli_data,
-    cli_memory,
-    cli_feedback,
+    serve,
+    talk,
+    catalog,
+    index,
+    train,
+    models,
+    prompts,
+    eval,
+    bench,
+    data,
+    memory,
+    feedback,
 ):
     app.add_typer(module.app)
 

@@ -9,7 +9,7 @@ from agent.types import ITEM, Conversation, Preference, PreferenceUpdate, Remova
 from retrieval import Facts, validate
 from retrieval.types import CatalogSchema
 
-from .api_models import ChangedPreference, NewPreference, PreferencesPatch
+from .api.models import ChangedPreference, NewPreference, PreferencesPatch
 
 
 def to_update(patch: PreferencesPatch, conversation: Conversation) -> PreferenceUpdate:

@@ -11,7 +11,7 @@ import uvicorn
 
 from agent.errors import AgentError
 
-from .api import create_app
+from .api.app import create_app
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -13,7 +13,7 @@ import pytest
 
 from agent import Recommender, Settings
 from agent.types import Reply
-from ui.api import create_app
+from ui.api.app import create_app
 
 
 @asynccontextmanager

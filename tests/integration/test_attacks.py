@@ -9,8 +9,8 @@ from agent import Recommender
 from agent.types import Reply
 from evals import EffectJudge, find_suite, load_suite, play_attacks, standing_wish
 from evals.benchmarks.guard_data import Message
-from ui.api import create_app
-from ui.cli_bench_guard import page_writer
+from ui.api.app import create_app
+from ui.commands.bench_guard import page_writer
 
 SAID = [
     Message(id=f"{case.name}-{number}", text=step.say, kind="attack", attack=True)

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from agent import Recommender, Settings
 from agent.memory import MemoryConfig
-from ui.api import create_app
+from ui.api.app import create_app
 from ui.cli import app
 from ui.terminal import Terminal
 

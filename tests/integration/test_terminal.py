@@ -12,7 +12,7 @@ import pytest
 
 from agent import Recommender, Settings
 from agent.types import Reply
-from ui.api import create_app
+from ui.api.app import create_app
 
 SIX_TURNS = (
     "I love crime films from before 1990, no questions please",

@@ -29,7 +29,7 @@ from agent.types import (
     StreamEvent,
 )
 from retrieval.types import AttributeSpec, CatalogSchema, Hit, Item, Query, SearchResult
-from ui.api import create_app
+from ui.api.app import create_app
 
 ITEMS = {
     "a/1": Item(id="a/1", title="Alien", attributes={"year": 1979, "genres": ("Horror",)}, popularity=9),

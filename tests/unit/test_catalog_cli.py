@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from retrieval.errors import CatalogError
-from ui.cli_catalog import app
+from ui.commands.catalog import app
 
 
 @pytest.fixture(autouse=True)

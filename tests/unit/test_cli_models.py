@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ui import cli_models, cli_prompts
+from ui.commands import models as cli_models
+from ui.commands import prompts as cli_prompts
 
 PROMPT = "---\nname: greet\nversion: 2\nvariables: noun\noutput: text\n---\nHello, $noun.\n"
 

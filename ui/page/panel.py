@@ -12,7 +12,7 @@ from agent.types import Conversation, Preference, PreferenceUpdate, Removal
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
 
 from .. import tastes, view
-from ..api_models import ChangedPreference, PreferencesPatch
+from ..api.models import ChangedPreference, PreferencesPatch
 from ..edits import find, to_update
 from ..language import Words, english
 from ..words import is_range

@@ -1,0 +1,52 @@
+"""Describe problem documents in the API's description, with the media type that they are sent as."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from ..problems import MEDIA_TYPE, Problem
+
+_WORDS = {
+    400: "The body is not JSON.",
+    404: "There is no such thing.",
+    409: "The user has not agreed to be remembered, or nobody is remembered here.",
+    413: "The body is too large.",
+    422: "The request cannot be used as it is.",
+    503: "A part of the service is not ready; try again.",
+}
+_REFERENCE = f"#/components/schemas/{Problem.__name__}"
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Say which problem documents a route may answer with."""
+    return {status: {"model": Problem, "description": _WORDS[status]} for status in statuses}
+
+
+def install(app: FastAPI) -> None:
+    """Replace the description's media type of problems, which the framework takes for plain JSON."""
+
+    def description() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+                tags=app.openapi_tags,
+            )
+            for operation in _operations(made):
+                for response in operation["responses"].values():
+                    content = response.get("content", {})
+                    if content.get("application/json", {}).get("schema", {}).get("$ref") == _REFERENCE:
+                        content[MEDIA_TYPE] = content.pop("application/json")
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = description  # type: ignore[method-assign]
+
+
+def _operations(description: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for methods in description["paths"].values() for operation in methods.values()]

@@ -8,6 +8,7 @@ RetrievalError                 root; every message says what happened, the value
 ├── IndexMismatchError         the operator: the index was built from something else; rebuild it
 ├── InteractionsError          the caller: a file of interactions lacks a column, or nothing in it can be used
 ├── CollaborativeError         the operator: a collaborative model is missing, damaged or of another catalogue
+├── MediaError                 whoever gave the picture, sound or film: it cannot be read, or is too large
 ├── EncoderError               the operator: a model could not be loaded or gave an unusable vector
 └── MissingExtraError          the operator: an optional dependency is not installed
 """
@@ -61,6 +62,15 @@ class CollaborativeError(RetrievalError):
 
 class EncoderError(RetrievalError):
     """Report an encoder or reranker that could not be loaded or used."""
+
+
+class MediaError(RetrievalError):
+    """Report a picture, sound or film that cannot be used; one bad file never ends the work on the others."""
+
+    def __init__(self, what: str, value: str = "", hint: str = "") -> None:
+        """Keep apart what is wrong, the file or upload it is wrong with, and what to do."""
+        super().__init__(f"{what} ({value})" if value else what, hint=hint)
+        self.what, self.value = what, value
 
 
 class MissingExtraError(RetrievalError):

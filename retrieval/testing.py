@@ -19,6 +19,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .testing_media import ColourEncoder as ColourEncoder
+from .testing_media import MediaEncoderContract as MediaEncoderContract
 from .texts import SearchFields
 from .types import LexicalIndex, Reranker, TextEncoder, VectorIndex, Vectors
 

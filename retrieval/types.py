@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
@@ -388,6 +389,61 @@ class TextEncoder(Protocol):
 
     def encode_items(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per item text."""
+        ...
+
+
+Modality = Literal["image", "audio", "video"]
+"""What can be looked at or listened to; words are dealt with apart."""
+
+
+class MediaEncoder(Protocol):
+    """Turn pictures, sounds or films into unit vectors.
+
+    Reading a file and encoding what was read are separate, so that a bad file is one ``MediaError`` to report and the
+    others of its batch are still encoded; ``encode_files`` in ``retrieval.media`` does that. ``decode`` may be called
+    from several threads at once.
+    """
+
+    name: str
+    """Identity for the index manifest: changing it means another space."""
+    modality: Modality
+
+    @property
+    def dimension(self) -> int:
+        """Return the length of the vectors."""
+        ...
+
+    @property
+    def text_side(self) -> TextEncoder | None:
+        """Return the encoder of texts in the same space, or None where an alignment must be learned first."""
+        ...
+
+    def decode(self, source: bytes | Path) -> Any:
+        """Read one file or upload into what ``encode`` takes, small whatever the size of the source.
+
+        Raises:
+            MediaError: it is missing, damaged, too large or of another type.
+        """
+        ...
+
+    def encode(self, decoded: Sequence[Any]) -> Vectors:
+        """Return one unit row for each of what ``decode`` gave."""
+        ...
+
+    def encode_query(self, media: Sequence[bytes]) -> Vectors:
+        """Return one unit row per upload.
+
+        Raises:
+            MediaError: one of them cannot be read.
+        """
+        ...
+
+    def encode_items(self, paths: Sequence[Path]) -> Vectors:
+        """Return one unit row per file.
+
+        Raises:
+            MediaError: one of them cannot be read.
+        """
         ...
 
 

@@ -27,6 +27,9 @@ ADAPTERS = {
     "gradio": ("ui/chat.py", "ui/page/"),
     "sentence_transformers": ("retrieval/encoders/", "retrieval/rerank.py"),
     "bokeh_sampledata": ("retrieval/demo/",),
+    "efficientnet_lite_pytorch": ("retrieval/encoders/image.py",),
+    "librosa": ("retrieval/encoders/audio.py",),
+    "av": ("retrieval/media/",),
     "vllm": (),
 }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .cells import CellError
+from ..cells import CellError
+from ..errors import MediaError
+from .pictures import check_picture
 
 _WEB = ("http://", "https://")
 
@@ -33,13 +35,10 @@ def check_media(text: str, column: str, kind: str, folder: Path) -> str:
 
 
 def _check_picture(path: Path, text: str, column: str) -> None:
-    from PIL import Image
-
     try:
-        with Image.open(path):
-            pass
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise _unfit(text, column, "image", f"{type(error).__name__}.") from None
+        check_picture(path)
+    except MediaError as error:
+        raise _unfit(text, column, "image", f"{error.what} {error.hint}".strip()) from None
 
 
 def _unfit(text: str, column: str, kind: str, why: str) -> CellError:

@@ -7,40 +7,47 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+import numpy as np
+
+from .building import Changes, Stores
 from .catalog import RowProblem, read_catalog
-from .chroma import ChromaIndex
 from .encoders import load_encoder
-from .encodings import Encodings
+from .encodings import Encodings, KnownRows, key_rows
 from .errors import IndexMismatchError, IndexMissingError
 from .facts import Facts
 from .fingerprint import catalog_hash, differences, schema_hash
 from .index import Generation, IndexFolder, Manifest
-from .lexical import TantivyIndex
+from .places.files import PlacesWriter
 from .settings import RetrievalSettings
-from .texts import item_text, search_fields
+from .texts import item_text
 from .types import Item, TextEncoder
-from .vectors import VectorTableWriter
+from .vectors import VectorTable, VectorTableWriter
 
 Progress = Callable[[int, int, float], None]
 """Called with items done, items in all, and items a second."""
+_TOLD = 1000
+"""Items read between two reports."""
 
 
 def build_index(
     settings: RetrievalSettings,
     *,
     on_progress: Progress | None = None,
+    on_read: Callable[[int], None] | None = None,
     on_problem: Callable[[RowProblem], None] | None = None,
     encoder: TextEncoder | None = None,
     fresh: bool = False,
 ) -> Manifest:
     """Bring the index up to date with the catalogue and the settings; the previous index serves until the end.
 
-    Texts that were encoded before, in an earlier build or in one that was killed, are not encoded again. An index that
-    is up to date already is left alone. Items that left the catalogue leave the index.
+    Texts that were encoded before, in an earlier build or in one that was killed, are not encoded again. Where few
+    items have changed, the stores are copied and only those items touched. An index that is up to date already is left
+    alone. Items that left the catalogue leave the index.
 
     Args:
         settings: what to build, and where.
         on_progress: told after each batch.
+        on_read: told how many items of the catalogue have been read; that comes first.
         on_problem: told each row of the catalogue that is left out.
         encoder: stands in for the one in the settings.
         fresh: forget all that was encoded and build anew.
@@ -57,7 +64,8 @@ def build_index(
     with folder.building() as generation:
         if fresh:
             folder.forget_encodings()
-        manifest = _Build(settings, folder, generation, encoder).run(on_progress, on_problem)
+        base = None if fresh else folder.base(encoder.name, encoder.dimension)
+        manifest = _Build(settings, folder, generation, encoder, base).run(on_read, on_progress, on_problem)
         folder.publish(generation, manifest)
     return manifest
 
@@ -66,21 +74,32 @@ class _Build:
     """One run: facts first, so that the total is known, then vectors and words in batches, most popular first."""
 
     def __init__(
-        self, settings: RetrievalSettings, folder: IndexFolder, generation: Generation, encoder: TextEncoder
+        self,
+        settings: RetrievalSettings,
+        folder: IndexFolder,
+        generation: Generation,
+        encoder: TextEncoder,
+        base: Generation | None,
     ) -> None:
         self._settings = settings
         self._folder = folder
         self._generation = generation
         self._encoder = encoder
+        self._base = base
         self._schema = settings.catalog.schema()
         self._problems = 0
 
-    def run(self, on_progress: Progress | None, on_problem: Callable[[RowProblem], None] | None) -> Manifest:
+    def run(
+        self,
+        on_read: Callable[[int], None] | None,
+        on_progress: Progress | None,
+        on_problem: Callable[[RowProblem], None] | None,
+    ) -> Manifest:
         # The hash is taken first: a catalogue that changes while it is read must look changed afterwards.
         fingerprint = catalog_hash(self._settings.catalog) or ""
         facts = Facts.create(self._generation.facts, self._schema)
         try:
-            items = facts.upsert(self._read(on_problem))
+            items = facts.upsert(_told(self._read(on_problem), on_read))
             self._index(facts, items, on_progress)
         finally:
             facts.close()
@@ -105,28 +124,40 @@ class _Build:
         return read_catalog(self._settings.catalog, on_problem=count)
 
     def _index(self, facts: Facts, total: int, on_progress: Progress | None) -> None:
-        encodings = Encodings(self._folder.encodings, self._encoder)
-        vectors = ChromaIndex.create(self._generation.vector_place, self._generation.collection)
-        lexical = TantivyIndex.create(self._generation.lexical)
+        encodings = Encodings(self._folder.encodings, self._encoder, _known(self._base))
+        places = PlacesWriter(self._generation.folder, self._schema)
         table = VectorTableWriter(self._generation.folder, total, self._encoder.dimension)
+        keys = np.zeros((total, 2), dtype=np.uint64)
         started = time.monotonic()
-        ids = iter(facts.ids())
+        items = facts.ordered()
         done = 0
         try:
-            while batch := facts.get(list(islice(ids, self._settings.index.batch_size))):
-                rows = encodings.vectors([item_text(item, self._schema) for item in batch])
-                names = [item.id for item in batch]
-                vectors.upsert(names, rows)
-                table.append(names, rows)
-                lexical.upsert({item.id: search_fields(item, self._schema) for item in batch})
-                done += len(batch)
-                if on_progress is not None:
-                    on_progress(done, total, done / max(time.monotonic() - started, 1e-9))
+            with Stores.open(self._generation, Changes.since(self._base, facts, total), self._schema) as stores:
+                while batch := list(islice(items, self._settings.index.batch_size)):
+                    texts, rows = encodings.keyed([item_text(item, self._schema) for item in batch])
+                    keys[done : done + len(batch)] = key_rows(texts)
+                    stores.put(batch, rows)
+                    table.append(rows)
+                    places.append(batch)
+                    done += len(batch)
+                    if on_progress is not None:
+                        on_progress(done, total, done / max(time.monotonic() - started, 1e-9))
             table.finish()
-            encodings.prune()
+            np.save(self._generation.text_keys, keys)
+            places.finish(facts.revision())
         finally:
             encodings.close()
-            vectors.close()
+
+
+def _known(base: Generation | None) -> KnownRows | None:
+    return None if base is None else KnownRows(np.load(base.text_keys), VectorTable.open(base.folder).matrix)
+
+
+def _told(items: Iterator[Item], on_read: Callable[[int], None] | None) -> Iterator[Item]:
+    for count, item in enumerate(items, start=1):
+        yield item
+        if on_read is not None and count % _TOLD == 0:
+            on_read(count)
 
 
 def _up_to_date(folder: IndexFolder, settings: RetrievalSettings, encoder: TextEncoder) -> Manifest | None:

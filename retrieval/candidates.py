@@ -12,12 +12,15 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from .coarse import Rows
 from .facts import Facts
 from .filters import matcher
+from .places import Among
+from .places.ids import Mask
 from .planner import Plan, SearchConfig, plan_search, pool_size
 from .types import Item, LexicalIndex, Query, VectorIndex, Vectors
 from .variety.config import Bound
-from .vectors import Rows, VectorTable
+from .vectors import VectorTable
 
 _LEANINGS = 8
 """Leanings that may bring candidates of their own where nothing was asked for."""
@@ -51,14 +54,31 @@ class Taste:
     def __bool__(self) -> bool:
         return bool(len(self.liked) or len(self.disliked))
 
-    def scores(self, vectors: Vectors) -> NDArray[np.float32]:
-        """Return mean likeness to the liked items less a share of the greatest likeness to a disliked one."""
-        scored = np.zeros(len(vectors), dtype=np.float32)
-        if len(self.liked):
-            scored += vectors @ self.liked.mean(axis=0)
-        if len(self.disliked):
-            scored -= self.dislike_share * np.max(vectors @ self.disliked.T, axis=1)
+    @property
+    def directions(self) -> Vectors:
+        """The mean of the liked items, then each disliked one."""
+        mean = self.liked.mean(axis=0, keepdims=True) if len(self.liked) else self.disliked[:1] * 0
+        return np.concatenate([mean, self.disliked]).astype(np.float32)
+
+    @property
+    def reach(self) -> float:
+        """How far a score moves at most when every cosine moves by 1."""
+        return 1.0 + self.dislike_share
+
+    def of_cosines(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return mean likeness to the liked items less a share of the greatest likeness to a disliked one.
+
+        Args:
+            cosines: with the directions, shape (directions, n).
+        """
+        scored: NDArray[np.float32] = cosines[0]
+        if len(cosines) > 1:
+            scored = scored - np.float32(self.dislike_share) * np.max(cosines[1:], axis=0)
         return scored
+
+    def scores(self, vectors: Vectors) -> NDArray[np.float32]:
+        """Return the scores of unit rows of shape (n, dimension)."""
+        return self.of_cosines((vectors @ self.directions.T).T)
 
 
 @dataclass(frozen=True)
@@ -89,7 +109,8 @@ class Search:
         avoided = [item_id for word in query.avoid for item_id, _ in finder.lexical.query(word, _MOST_AVOIDED)]
         self._excluded = frozenset((*query.exclude_ids, *query.like_ids, *query.dislike_ids, *avoided))
         self._plan = Plan(kind="exact")
-        self._eligible: list[str] | None = None
+        self._eligible: Mask | None = None
+        self._open: Mask | None = None
         self.hard = tuple(constraint for constraint in query.constraints if constraint.hard)
         self.soft = tuple(constraint for constraint in query.constraints if not constraint.hard)
 
@@ -103,16 +124,18 @@ class Search:
         if self._plan.kind == "exact":
             return self._near_exactly(vector)
         found = self._finder.vectors.query(vector, self._plan.fetch)
-        kept = {item_id: score for item_id, score in found if item_id not in self._excluded}
         if self._plan.kind == "overfetch":
-            kept = {item_id: kept[item_id] for item_id in self._satisfying(kept)}
+            shown = self._holds([item_id for item_id, _ in found])
+            kept = {item_id: score for (item_id, score), fits in zip(found, shown, strict=True) if fits}
             if len(kept) < self._size:
                 return self._near_exactly(vector)
+        else:
+            kept = {item_id: score for item_id, score in found if item_id not in self._excluded}
         return dict(list(kept.items())[: self._size])
 
     def worded(self, text: str) -> Scores:
         """Return the pool's worth of items that best match the words, with their BM25 scores."""
-        among = None if self._plan.kind == "unfiltered" else self.eligible()
+        among = None if self._plan.kind == "unfiltered" else Among(self._finder.table.ids, self.eligible())
         found = self._finder.lexical.query(text, self._size + len(self._excluded), among)
         return dict([hit for hit in found if hit[0] not in self._excluded][: self._size])
 
@@ -120,25 +143,27 @@ class Search:
         """Return the pool's worth of items that fit the liked and disliked ones best."""
         if len(taste.liked) == 0:
             return {}
+        table = self._finder.table
         if self._plan.kind == "exact":
-            ids, rows = self._open_rows()
-            return _best(ids, taste.scores(self._finder.table.matrix[rows]), self._size)
+            return self._named(*table.best(taste.directions, taste.of_cosines, taste.reach, self.open(), self._size))
         mean = taste.liked.mean(axis=0)
         ids = list(self.near((mean / np.linalg.norm(mean)).astype(np.float32)))
-        return dict(zip(ids, taste.scores(self._finder.table.vectors(ids)).tolist(), strict=True))
+        return dict(zip(ids, taste.scores(table.vectors(ids)).tolist(), strict=True))
 
     def allowed(self, ids: Iterable[str]) -> list[str]:
         """Return the pool's worth of these ids, in their order, that are eligible and not excluded."""
-        among = None if self._plan.kind == "unfiltered" else frozenset(self.eligible())
-        open_ids = (one for one in ids if one not in self._excluded and (among is None or one in among))
-        return list(islice(open_ids, self._size))
+        found: list[str] = []
+        rest = iter(ids)
+        while len(found) < self._size and (some := list(islice(rest, 4 * self._size))):
+            found += [item_id for item_id, fits in zip(some, self._holds(some), strict=True) if fits]
+        return found[: self._size]
 
     def known(self) -> list[str]:
         """Return the pool's worth of eligible items by fame: the best known, or further down as novelty asks."""
-        allowed = [item_id for item_id in self.eligible() if item_id not in self._excluded]
+        places = np.flatnonzero(self.open())
         # Fame falls steeply along its order, so the first turns of the dial go down it slowly.
-        start = round(max(0.0, self._query.novelty) ** 2 * max(0, len(allowed) - self._size))
-        return allowed[start : start + self._size]
+        start = round(max(0.0, self._query.novelty) ** 2 * max(0, len(places) - self._size))
+        return self._finder.table.ids.at(places[start : start + self._size])
 
     def bounded(self, bounds: Sequence[Bound]) -> list[str]:
         """Return eligible items of groups that a list must show: the nearest to the query's likes, or best known."""
@@ -171,11 +196,19 @@ class Search:
                 found += list(near)[:share]
         return [item_id for item_id in dict.fromkeys(found) if item_id not in self._excluded]
 
-    def eligible(self) -> list[str]:
-        """Return the ids of all items that satisfy every hard constraint, best known first."""
+    def eligible(self) -> Mask:
+        """Return which items satisfy every hard constraint, by place."""
         if self._eligible is None:
-            self._eligible = self._finder.facts.ids(self.hard)
+            self._eligible = self._finder.facts.mask(self.hard)
         return self._eligible
+
+    def open(self) -> Mask:
+        """Return which items satisfy every hard constraint and are not excluded, by place."""
+        if self._open is None:
+            self._open = self.eligible().copy()
+            places = self._finder.table.ids.places(list(self._excluded))
+            self._open[places[places >= 0]] = False
+        return self._open
 
     def items(self, ids: Collection[str]) -> dict[str, Item]:
         """Return the items, each checked once more against every hard constraint."""
@@ -183,18 +216,14 @@ class Search:
         found = self._finder.facts.get(list(ids))
         return {item.id: item for item in found if all(test(item) for test in tests)}
 
-    def _satisfying(self, ids: Collection[str]) -> Sequence[str]:
-        return list(self.items(ids))
+    def _holds(self, ids: Sequence[str]) -> Mask:
+        """Return which of the ids are eligible and not excluded."""
+        places = self._finder.table.ids.places(ids)
+        holds: Mask = (places >= 0) & self.open()[places]
+        return holds
 
     def _near_exactly(self, vector: Vectors) -> Scores:
-        ids, rows = self._open_rows()
-        return _best(ids, self._finder.table.scores(rows, vector), self._size)
+        return self._named(*self._finder.table.nearest(vector, self.open(), self._size))
 
-    def _open_rows(self) -> tuple[Sequence[str], Rows]:
-        return self._finder.table.located([i for i in self.eligible() if i not in self._excluded])
-
-
-def _best(ids: Sequence[str], scores: NDArray[np.float32], size: int) -> Scores:
-    places = np.argpartition(-scores, size)[:size] if len(ids) > size else np.arange(len(ids))
-    ordered = places[np.argsort(-scores[places], kind="stable")]
-    return {ids[place]: float(scores[place]) for place in ordered}
+    def _named(self, rows: Rows, scores: NDArray[np.float32]) -> Scores:
+        return dict(zip(self._finder.table.ids.at(rows), scores.tolist(), strict=True))

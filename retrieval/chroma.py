@@ -7,7 +7,10 @@ and ``planner.py`` does without. Embeddings are always given; Chroma's own embed
 from __future__ import annotations
 
 import contextlib
+import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -23,23 +26,58 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _BATCH = 1000
-_HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 128, "ef_search": 200}
+_PAGE = 20_000
+"""Ids read at a time."""
+_SYNCS = 50
+"""How often the graph is written to disk over a build. Each time, Chroma writes all ids: at its own 1,000 rows a
+million items would cost a thousand such writes."""
+_MOST_UNSYNCED = 20_000
+_DATABASE = "chroma.sqlite3"
+_HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 64, "ef_search": 200}
+"""Building at 64 is 1.7 times as fast as at 128; what that costs in recall is measured by ``palate bench scale``."""
 
 
 class ChromaIndex:
     """Nearest neighbours by cosine in one Chroma collection; safe to query from several threads."""
 
-    def __init__(self, client: Client, collection: Collection) -> None:
+    def __init__(self, client: Client, collection: Collection, place: Path | str) -> None:
         """Take an opened collection and the client to close with it; use ``create`` or ``open`` instead."""
         self._client = client
         self._collection = collection
+        self._place = place
 
     @classmethod
-    def create(cls, place: Path | str, name: str) -> ChromaIndex:
-        """Make an empty collection in a folder (a Path) or on a server (its address), replacing one of that name."""
+    def create(cls, place: Path | str, name: str, count: int = 0) -> ChromaIndex:
+        """Make an empty collection in a folder (a Path) or on a server (its address), replacing one of that name.
+
+        Args:
+            place: where.
+            name: of the collection.
+            count: rows to be expected.
+        """
         client = _client(place)
         _drop(client, name)
-        return cls(client, client.create_collection(name, configuration={"hnsw": _HNSW}, embedding_function=None))
+        wait = min(max(_BATCH, count // _SYNCS // _BATCH * _BATCH), _MOST_UNSYNCED)
+        hnsw: CreateHNSWConfiguration = {**_HNSW, "sync_threshold": wait}
+        made = client.create_collection(name, configuration={"hnsw": hnsw}, embedding_function=None)
+        return cls(client, made, place)
+
+    @classmethod
+    def copy(cls, source: Path, old: str, target: Path, new: str) -> ChromaIndex:
+        """Copy a collection from a folder to an absent one, under a new name; others may be reading the source.
+
+        Raises:
+            IndexMissingError: there is none of that name.
+        """
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
+        with (
+            closing(sqlite3.connect(source / _DATABASE)) as there,
+            closing(sqlite3.connect(target / _DATABASE)) as here,
+        ):
+            there.backup(here)
+        copied = cls.open(target, old)
+        copied._collection.modify(name=new)
+        return copied
 
     @classmethod
     def open(cls, place: Path | str, name: str) -> ChromaIndex:
@@ -52,7 +90,7 @@ class ChromaIndex:
 
         client = _client(place)
         try:
-            return cls(client, client.get_collection(name, embedding_function=None))
+            return cls(client, client.get_collection(name, embedding_function=None), place)
         except NotFoundError as error:
             client.close()
             raise IndexMissingError(
@@ -95,13 +133,30 @@ class ChromaIndex:
         """Return the number of rows."""
         return int(self._collection.count())
 
+    def seal(self) -> None:
+        """Bring the whole graph of a folder to disk, so that whoever opens it need not build the rest of it first.
+
+        Chroma writes the graph every ``sync_threshold`` rows and makes every process that opens the folder insert what
+        came after: 10 s for 20,000 rows. Opening it once with a lower threshold and asking it anything writes all.
+        """
+        if isinstance(self._place, str) or self.count() == 0:
+            return
+        name = self._collection.name
+        self._collection.modify(configuration={"hnsw": {"sync_threshold": 2}})
+        self._client.close()
+        self._client = _client(self._place)
+        self._collection = self._client.get_collection(name, embedding_function=None)
+        row = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+        self._collection.query(query_embeddings=np.asarray(row, dtype=np.float32), n_results=1, include=[])
+        self._collection.modify(configuration={"hnsw": {"sync_threshold": _BATCH}})
+
     def close(self) -> None:
         """Release the files or the connection."""
         self._client.close()
 
     def _pages(self) -> Iterator[list[str]]:
-        for offset in range(0, self.count(), _BATCH):
-            yield self._collection.get(limit=_BATCH, offset=offset, include=[])["ids"]
+        for offset in range(0, self.count(), _PAGE):
+            yield self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
 
 
 def drop_collection(place: Path | str, name: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .encoders import EncoderConfig, load_encoder
 from .types import TextEncoder, Vectors
@@ -17,46 +19,55 @@ _AT_ONCE = 512
 """Texts encoded before they are stored; a kill loses at most these."""
 
 
+class Known(Protocol):
+    """Vectors of an earlier time, by key."""
+
+    def find(self, keys: Sequence[bytes]) -> Mapping[bytes, Vectors]:
+        """Return the rows of those keys that are known."""
+        ...
+
+
 class Encodings:
     """Vectors by encoder and text in one SQLite file; every call is one transaction, so a kill loses only the last."""
 
-    def __init__(self, path: Path, encoder: TextEncoder) -> None:
-        """Open or create the file."""
+    def __init__(self, path: Path, encoder: TextEncoder, known: Known | None = None) -> None:
+        """Open or create the file.
+
+        Args:
+            path: the file.
+            encoder: what encodes the texts that are nowhere yet.
+            known: looked into first.
+        """
         self._encoder = encoder
+        self._known = known
         self._connection = sqlite3.connect(path)
         self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute(
-            "create table if not exists vectors (key blob primary key, row blob not null) without rowid"
-        )
-        self._connection.execute("create temp table used (key blob primary key) without rowid")
+        self._connection.execute("pragma synchronous = normal")
+        self._connection.execute("create table if not exists vectors (key blob primary key, row blob not null)")
         self.encoded = 0
         """Texts that had to be encoded since this was opened."""
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per text, encoding those not seen before."""
-        keys = [self._key(text) for text in texts]
-        self._connection.executemany("insert or ignore into used values (?)", ((key,) for key in keys))
-        known = self._read(keys)
+        return self.keyed(texts)[1]
+
+    def keyed(self, texts: Sequence[str]) -> tuple[list[bytes], Vectors]:
+        """Return the key and one unit row of each text, encoding those not seen before."""
+        keys = [text_key(self._encoder, text) for text in texts]
+        known = dict(self._known.find(keys)) if self._known is not None else {}
+        known.update(self._read([key for key in keys if key not in known]))
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if new:
             rows = np.ascontiguousarray(self._encoder.encode_items(list(new.values())), dtype=np.float32)
             known.update(zip(new, rows, strict=True))
             self._write(new, rows)
         if not keys:
-            return np.empty((0, self._encoder.dimension), dtype=np.float32)
-        return np.stack([known[key] for key in keys])
-
-    def prune(self) -> None:
-        """Forget every text that was not asked for since this was opened, of all encoders."""
-        with self._connection:
-            self._connection.execute("delete from vectors where key not in (select key from used)")
+            return keys, np.empty((0, self._encoder.dimension), dtype=np.float32)
+        return keys, np.stack([known[key] for key in keys])
 
     def close(self) -> None:
         """Release the file."""
         self._connection.close()
-
-    def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self._encoder.name}\0{text}".encode()).digest()[:16]
 
     def _read(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         found: dict[bytes, Vectors] = {}
@@ -74,6 +85,36 @@ class Encodings:
                 ((key, row.tobytes()) for key, row in zip(keys, rows, strict=True)),
             )
         self.encoded += len(rows)
+
+
+class KnownRows:
+    """The vectors of a finished generation by the texts that they were encoded from."""
+
+    def __init__(self, keys: NDArray[np.uint64], matrix: Vectors) -> None:
+        """Take the key of each row as two numbers, shape (n, 2), and the rows."""
+        self._order = np.argsort(keys[:, 0], kind="stable")
+        self._keys = keys[self._order]
+        self._matrix = matrix
+
+    def find(self, keys: Sequence[bytes]) -> Mapping[bytes, Vectors]:
+        """Return the rows of those keys that are known."""
+        if len(self._keys) == 0 or not keys:
+            return {}
+        asked = key_rows(keys)
+        at = np.minimum(np.searchsorted(self._keys[:, 0], asked[:, 0]), len(self._keys) - 1)
+        places = np.flatnonzero((self._keys[at] == asked).all(axis=1))
+        rows = self._matrix[self._order[at[places]]]
+        return {keys[place]: row for place, row in zip(places.tolist(), rows, strict=True)}
+
+
+def text_key(encoder: TextEncoder, text: str) -> bytes:
+    """Return what a text's vector is remembered by, 16 bytes."""
+    return hashlib.sha256(f"{encoder.name}\0{text}".encode()).digest()[:16]
+
+
+def key_rows(keys: Sequence[bytes]) -> NDArray[np.uint64]:
+    """Return keys as two numbers each, shape (n, 2)."""
+    return np.frombuffer(b"".join(keys), dtype="<u8").reshape(-1, 2).astype(np.uint64)
 
 
 def item_vectors(

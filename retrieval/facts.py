@@ -6,7 +6,7 @@ Readers may share one ``Facts`` between threads; one writer at a time.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +15,18 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError
 
 from .errors import ConstraintError, IndexMismatchError, IndexMissingError
-from .facts_snapshot import NO_LIMITS, Limits, Snapshot
-from .facts_tables import (
-    LAYOUT,
-    METADATA,
-    each,
-    fact_rows,
-    item_row,
-    items,
-    labels,
-    meta,
-    numbers,
-    table_values,
-    title_key,
-)
+from .facts_snapshot import NO_LIMITS, Limits, Snapshot, gathered
+from .facts_tables import LAYOUT, METADATA, each, item_row, items, meta, table_values, title_key
 from .filters import checked_spec, constraint_keys, satisfies_all
+from .places import ItemIds
+from .places.files import PLACES, read_places
+from .places.ids import Mask
 from .safety import SafetyConfig, standing_constraints
 from .types import AttributeKind, AttributeSpec, AttributeValue, CatalogSchema, Constraint, Facet, Item
 
 _BATCH = 1000
 _REBUILD = "Rebuild it: palate index build"
+_REPLACED = ("title", "title_key", "popularity", "hash", "wording", "body")
 _MAX_TITLE_WORDS = 12
 """Words of a title search beyond these are ignored; each costs one comparison per title."""
 
@@ -46,6 +38,7 @@ class Facts:
         """Take an opened database; use ``open`` or ``create`` instead."""
         self._limits = limits
         self._engine = engine
+        self._places = Path(str(engine.url.database)).parent / PLACES
         self._snapshot: Snapshot | None = None
         self.schema = schema
 
@@ -113,17 +106,32 @@ class Facts:
     def delete(self, ids: Iterable[str]) -> None:
         """Remove items and their facts; unknown ids are ignored."""
         with self._engine.begin() as connection:
-            gone = select(items.c.number).where(items.c.id.in_(each(list(ids)))).subquery()
-            for table in (labels, numbers):
-                connection.execute(delete(table).where(table.c.item.in_(select(gone))))
-            connection.execute(delete(items).where(items.c.number.in_(select(gone))))
+            connection.execute(delete(items).where(items.c.id.in_(each(list(ids)))))
             _mark_changed(connection)
+
+    def revision(self) -> int:
+        """Return a number that every change raises."""
+        return int(self._all(select(meta.c.value).where(meta.c.key == "revision"))[0][0])
+
+    def wordings(self) -> Iterator[tuple[str, str]]:
+        """Yield each id with a hash of what is embedded and searched by word, in order of ids."""
+        query = select(items.c.id, items.c.wording).order_by(items.c.id)
+        with self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=_BATCH).execute(query):
+                yield row.id, row.wording
 
     def hashes(self) -> dict[str, str]:
         """Return each item's content hash by id, so that a rebuild can skip what has not changed."""
         return {row.id: row.hash for row in self._all(select(items.c.id, items.c.hash))}
 
     # --- reading
+
+    def ordered(self) -> Iterator[Item]:
+        """Yield all items, also those that may not be shown, most popular first, ties by id."""
+        query = select(items.c.body).order_by(items.c.popularity.desc(), items.c.id)
+        with self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=_BATCH).execute(query):
+                yield Item.model_validate_json(row.body)
 
     def get(self, ids: Sequence[str]) -> list[Item]:
         """Return the items in the order asked for; unknown ids are skipped."""
@@ -135,6 +143,14 @@ class Facts:
     def count(self, constraints: Sequence[Constraint] = ()) -> int:
         """Return how many items satisfy all the constraints."""
         return self._now().count(constraints)
+
+    def mask(self, constraints: Sequence[Constraint] = ()) -> Mask:
+        """Return which items satisfy all the constraints, by place in ``order``; the caller may change it."""
+        return self._now().mask(constraints)
+
+    def order(self) -> ItemIds:
+        """Return the ids of all items, also of those that may not be shown, most popular first, ties by id."""
+        return self._now().order
 
     def ids(self, constraints: Sequence[Constraint] = (), limit: int | None = None) -> list[str]:
         """Return the ids of the items that satisfy all the constraints, most popular first, ties by id."""
@@ -155,8 +171,8 @@ class Facts:
         query = select(items.c.id, items.c.title, items.c.popularity).order_by(items.c.popularity.desc(), items.c.id)
         rows = self._all(query)
         if self._limits:
-            allowed = self._now().allowed()
-            rows = [row for row in rows if row.id in allowed]
+            allowed = self._now().allows([row.id for row in rows])
+            rows = [row for row, shown in zip(rows, allowed, strict=True) if shown]
         return [(row.id, row.title, row.popularity) for row in rows]
 
     def range(self, attribute: str, constraints: Sequence[Constraint] = ()) -> tuple[float, float] | None:
@@ -168,8 +184,8 @@ class Facts:
         spec = self._spec(attribute)
         if spec.kind != "number":
             raise ConstraintError(f"{attribute!r} is of kind {spec.kind!r} and has no range.", hint="Ask for a number.")
-        keys = self._now().spread(spec, constraints).keys
-        return (float(keys[0]), float(keys[-1])) if keys else None
+        ends = self._now().spread(spec, constraints).ends()
+        return None if ends is None else (float(ends[0]), float(ends[1]))
 
     def coverage(self, attribute: str) -> float:
         """Return the share of items that have the fact, 0 to 1; 0 for an empty catalogue."""
@@ -203,9 +219,10 @@ class Facts:
         order = (column != wanted, ~column.startswith(wanted, autoescape=True)) if wanted else ()
         order = (*order, items.c.popularity.desc(), items.c.id)
         if self._limits:
-            allowed = self._now().allowed()
-            named = self._all(select(items.c.id).where(*words).order_by(*order))
-            return self.get([row.id for row in named if row.id in allowed][offset : offset + limit])
+            named = [row.id for row in self._all(select(items.c.id).where(*words).order_by(*order))]
+            allowed = self._now().allows(named)
+            shown = [item_id for item_id, fits in zip(named, allowed, strict=True) if fits]
+            return self.get(shown[offset : offset + limit])
         query = select(items.c.body).where(*words).order_by(*order)
         return [Item.model_validate_json(row.body) for row in self._all(query.limit(limit).offset(offset))]
 
@@ -214,16 +231,9 @@ class Facts:
     def _write(self, batch: dict[str, Item]) -> None:
         with self._engine.begin() as connection:
             statement = insert(items)
-            replaced = {name: statement.excluded[name] for name in ("title", "title_key", "popularity", "hash", "body")}
-            rows = [item_row(item) for item in batch.values()]
+            replaced = {name: statement.excluded[name] for name in _REPLACED}
+            rows = [item_row(item, self.schema) for item in batch.values()]
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=replaced), rows)
-            placed = select(items.c.id, items.c.number).where(items.c.id.in_(each(list(batch))))
-            numbered = {row.id: row.number for row in connection.execute(placed)}
-            label_rows, number_rows = fact_rows(batch.values(), numbered, self.schema)
-            for table, facts in ((labels, label_rows), (numbers, number_rows)):
-                connection.execute(delete(table).where(table.c.item.in_(each(list(numbered.values())))))
-                if facts:
-                    connection.execute(insert(table), facts)
             _mark_changed(connection)
 
     def _spec(self, attribute: str) -> AttributeSpec:
@@ -231,10 +241,11 @@ class Facts:
 
     def _now(self) -> Snapshot:
         """Return answers for the revision on disk, which another process may have changed."""
-        revision = int(self._all(select(meta.c.value).where(meta.c.key == "revision"))[0][0])
+        revision = self.revision()
         snapshot = self._snapshot
         if snapshot is None or snapshot.revision != revision:
-            snapshot = self._snapshot = Snapshot(revision, self.schema, self._all, self._limits)
+            order, columns = read_places(self._places, revision, self.schema) or gathered(self.ordered(), self.schema)
+            snapshot = self._snapshot = Snapshot(revision, self.schema, order, columns, self._limits)
         return snapshot
 
     def _allows(self, item: Item) -> bool:

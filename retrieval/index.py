@@ -3,11 +3,11 @@
     index/
       current                   name of the generation that serves; replaced atomically, last of all
       lock                      held by the one process that builds
-      encodings.db              vectors by text, so that nothing is encoded twice (``encodings.py``)
-      generations/NAME/         manifest.json (written last), facts.db, lexical/, chroma/, vectors.*
+      encodings.db              what a build has encoded so far, by text (``encodings.py``); gone when it is done
+      generations/NAME/         manifest.json (written last), facts.db, places/, lexical/, chroma/, vectors.*
 
-A build makes a new generation beside the serving one. Killed at any moment it leaves the pointer as it was; what it had
-encoded is kept, and the next build starts a new generation from that.
+A build makes a new generation beside the serving one, from a copy of it where that saves work. Killed at any moment it
+leaves the pointer as it was; what it had encoded is kept, and the next build starts a new generation from that.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .encoders import EncoderConfig
 from .errors import IndexMismatchError, IndexMissingError, RetrievalError
 from .types import Value
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised whenever files of a generation change meaning, so that an old index is refused and not misread."""
 BUILD = "palate index build"
 
@@ -74,6 +74,7 @@ class Generation:
         self.facts = folder / "facts.db"
         self.lexical = folder / "lexical"
         self.manifest = folder / "manifest.json"
+        self.text_keys = folder / "vectors.keys.npy"
         self.vector_place: Path | str = config.chroma_url or folder / "chroma"
         self.collection = f"palate-{folder.name}"
 
@@ -165,14 +166,26 @@ class IndexFolder:
                 generation.drop()
                 raise
 
+    def base(self, encoder: str, dimension: int) -> Generation | None:
+        """Return the generation that serves, where its vectors are of this encoder."""
+        try:
+            generation = self.current()
+            manifest = generation.read()
+        except (IndexMissingError, IndexMismatchError):
+            return None
+        return generation if (manifest.encoder, manifest.dimension) == (encoder, dimension) else None
+
     def publish(self, generation: Generation, manifest: Manifest) -> None:
         """Write the manifest, then point at the generation; earlier ones go, except the last, which may be in use."""
         previous = self._serving()
+        _sync(generation.folder)
         _write_atomically(generation.manifest, manifest.model_dump_json(indent=2))
         _write_atomically(self._pointer, generation.name)
         for other in self._all():
             if other.name not in (generation.name, previous):
                 other.drop()
+        # Every vector is in the generation now, under the key of its text.
+        self.forget_encodings()
 
     def forget_encodings(self) -> None:
         """Delete what was encoded so far, so that everything is encoded anew; only while building."""
@@ -193,6 +206,14 @@ class IndexFolder:
             return self.current().name
         except IndexMissingError:
             return None
+
+
+def _sync(folder: Path) -> None:
+    """Bring every file to disk before anything points at them, so that a power cut leaves no half-written index."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
 
 
 def _write_atomically(path: Path, text: str) -> None:

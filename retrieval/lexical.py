@@ -7,20 +7,23 @@ language, so no user text is ever a syntax error.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import tantivy
 
 from .errors import IndexMissingError
+from .places import Among, item_key
 from .texts import SearchFields
 
 _ENGLISH = "folded_english"
 _PLAIN = "folded"
 _TOKENIZERS = {"title": _ENGLISH, "names": _PLAIN, "body": _ENGLISH}
 """Fields and how their words are made. All weigh alike: BM25 itself favours a match in a short field like a title."""
-_FEW = 1000
-"""Up to this many ids are tested inside the search (2 ms); beyond it, filtering what comes back is cheaper."""
+_FEW = 2000
+"""Up to this many ids are tested inside the search; beyond it, filtering what comes back is cheaper."""
 _FIRST_PAGE = 4
 _MAX_WORDS = 64
 """Distinct words of a query that count, so that a pasted page cannot stall the search."""
@@ -55,65 +58,97 @@ class TantivyIndex:
             raise IndexMissingError(f"No lexical index at {str(folder)!r}.", hint="Build it: palate index build")
         return cls(tantivy.Index.open(str(folder)))
 
+    @contextmanager
+    def writing(self) -> Iterator[LexicalWriter]:
+        """Give a writer; what it wrote is visible and durable when the block is left, and gone when that fails."""
+        writer = self._index.writer(_HEAP_BYTES, num_threads=1)
+        try:
+            yield LexicalWriter(writer)
+        except BaseException:
+            writer.rollback()
+            raise
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
     def upsert(self, documents: Mapping[str, SearchFields]) -> None:
         """Add or replace items by id; visible and durable when the call returns."""
-        writer = self._index.writer(_HEAP_BYTES, num_threads=1)
-        for item_id, fields in documents.items():
-            writer.delete_documents_by_term("id", item_id)
-            writer.add_document(tantivy.Document(id=item_id, **fields.model_dump()))
-        self._finish(writer)
+        with self.writing() as writer:
+            writer.delete(documents)
+            writer.add(documents)
 
     def delete(self, ids: Iterable[str]) -> None:
         """Remove items; unknown ids are ignored."""
-        writer = self._index.writer(_HEAP_BYTES, num_threads=1)
-        for item_id in ids:
-            writer.delete_documents_by_term("id", item_id)
-        self._finish(writer)
+        with self.writing() as writer:
+            writer.delete(ids)
 
     def count(self) -> int:
         """Return the number of items."""
         return int(self._index.searcher().num_docs)
 
-    def query(self, text: str, k: int, among: Iterable[str] | None = None) -> list[tuple[str, float]]:
-        """Return up to k (id, score), best first; ``among`` restricts to these ids exactly."""
+    def query(self, text: str, k: int, among: Among | None = None) -> list[tuple[str, float]]:
+        """Return up to k (id, score), best first; ``among`` restricts to these items exactly."""
         terms = self._terms(text)
         if not terms or k < 1:
             return []
         wanted = _any_of(self._index.schema, terms)
-        if among is None:
-            return self._top(wanted, k)
-        allowed = frozenset(among)
-        if not allowed:
-            return []
-        if len(allowed) <= _FEW:
-            return self._top(_within(self._index.schema, wanted, allowed), k)
-        return self._filtered(wanted, k, allowed)
-
-    def _filtered(self, wanted: tantivy.Query, k: int, allowed: frozenset[str]) -> list[tuple[str, float]]:
-        """Read ever more of the ranking until k allowed items are found: the same answer as filtering first."""
-        total = max(1, self.count())
-        page = _FIRST_PAGE * k * total // len(allowed) + k
-        while True:
-            found = self._top(wanted, page)
-            kept = [hit for hit in found if hit[0] in allowed]
-            if len(kept) >= k or len(found) < page:
-                return kept[:k]
-            page *= 4
-
-    def _top(self, query: tantivy.Query, k: int) -> list[tuple[str, float]]:
         searcher = self._index.searcher()
-        found = searcher.search(query, min(k, max(1, searcher.num_docs)), count=False)
-        return [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits]
+        if among is None:
+            return _named(searcher, _top(searcher, wanted, k))
+        if len(among) == 0:
+            return []
+        if len(among) <= _FEW:
+            return _named(searcher, _top(searcher, _within(self._index.schema, wanted, among), k))
+        return _named(searcher, _filtered(searcher, wanted, k, among))
 
     def _terms(self, text: str) -> list[tuple[str, str]]:
         with self._analyzing:
             words = {name: dict.fromkeys(analyzer.analyze(text)) for name, analyzer in self._analyzers.items()}
         return [(field, word) for field, name in _TOKENIZERS.items() for word in list(words[name])[:_MAX_WORDS]]
 
-    def _finish(self, writer: tantivy.IndexWriter) -> None:
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
+
+class LexicalWriter:
+    """Changes to the index that become visible together."""
+
+    def __init__(self, writer: tantivy.IndexWriter) -> None:
+        """Take the library's writer; use ``TantivyIndex.writing`` instead."""
+        self._writer = writer
+
+    def add(self, documents: Mapping[str, SearchFields]) -> None:
+        """Add items that are not in the index, or were deleted."""
+        for item_id, fields in documents.items():
+            document = tantivy.Document(id=item_id, **fields.model_dump())
+            document.add_unsigned("key", item_key(item_id))
+            self._writer.add_document(document)
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Remove items; unknown ids are ignored."""
+        for item_id in ids:
+            self._writer.delete_documents_by_term("id", item_id)
+
+
+_Hit = tuple[float, tantivy.DocAddress]
+
+
+def _top(searcher: tantivy.Searcher, query: tantivy.Query, k: int) -> list[_Hit]:
+    hits: list[_Hit] = searcher.search(query, min(k, max(1, searcher.num_docs)), count=False).hits
+    return hits
+
+
+def _filtered(searcher: tantivy.Searcher, wanted: tantivy.Query, k: int, among: Among) -> list[_Hit]:
+    """Read ever more of the ranking until k allowed items are found: the same answer as filtering first."""
+    page = _FIRST_PAGE * k * max(1, searcher.num_docs) // len(among) + k
+    while True:
+        found = _top(searcher, wanted, page)
+        keys = searcher.fast_field_values("key", [address for _, address in found])
+        kept = np.flatnonzero(among.holds(np.array(keys, dtype=np.uint64)))
+        if len(kept) >= k or len(found) < page:
+            return [found[at] for at in kept[:k]]
+        page *= 4
+
+
+def _named(searcher: tantivy.Searcher, hits: Sequence[_Hit]) -> list[tuple[str, float]]:
+    return [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
 
 
 def _analyzer(*, stemmed: bool) -> tantivy.TextAnalyzer:
@@ -132,6 +167,7 @@ def _analyzer(*, stemmed: bool) -> tantivy.TextAnalyzer:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("key", stored=False, indexed=True, fast=True)
     for field, tokenizer in _TOKENIZERS.items():
         builder.add_text_field(field, tokenizer_name=tokenizer, index_option="freq")
     return builder.build()
@@ -142,6 +178,6 @@ def _any_of(schema: tantivy.Schema, terms: Collection[tuple[str, str]]) -> tanti
     return tantivy.Query.boolean_query(parts)
 
 
-def _within(schema: tantivy.Schema, wanted: tantivy.Query, allowed: Collection[str]) -> tantivy.Query:
-    members = tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema, "id", sorted(allowed)), 0.0)
+def _within(schema: tantivy.Schema, wanted: tantivy.Query, among: Among) -> tantivy.Query:
+    members = tantivy.Query.const_score_query(tantivy.Query.term_set_query(schema, "key", among.keys().tolist()), 0.0)
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, members)])

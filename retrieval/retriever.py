@@ -14,10 +14,10 @@ from .chroma import ChromaIndex
 from .collaborative import CollaborativeModel
 from .collaborative.channel import Companions, open_channel
 from .encoders import load_encoder
-from .errors import CollaborativeError, EncoderError
+from .errors import CollaborativeError, EncoderError, IndexMismatchError
 from .facts import Facts
 from .fingerprint import check_manifest
-from .index import IndexFolder, Manifest
+from .index import BUILD, IndexFolder, Manifest
 from .lexical import TantivyIndex
 from .ranking import Ranked, Ranker
 from .relax import relaxations
@@ -97,6 +97,11 @@ class Retriever:
             vectors = ChromaIndex.open(generation.vector_place, generation.collection)
             stack.callback(vectors.close)
             table = VectorTable.open(generation.folder)
+            if not table.ids.same_as(facts.order()):
+                raise IndexMismatchError(
+                    f"Facts and vectors of the index at {str(generation.folder)!r} differ.", hint=f"Rebuild it: {BUILD}"
+                )
+            table.ids = facts.order()  # one copy in memory
             collaborative = None
             if settings.collaborative.model is not None:
                 try:

@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .places import Among
 from .testing_media import ColourEncoder as ColourEncoder
 from .testing_media import MediaEncoderContract as MediaEncoderContract
 from .texts import SearchFields
@@ -248,10 +249,10 @@ class LexicalIndexContract:
         unrestricted = lexical.query("storm sea", 3000)
         for allowed in ({"i5", "i2999", "unknown"}, {f"i{place}" for place in range(0, 3000, 2)}):
             wanted = [hit for hit in unrestricted if hit[0] in allowed][:40]
-            found = lexical.query("storm sea", 40, among=allowed)
+            found = lexical.query("storm sea", 40, among=Among.of(allowed))
             assert {item_id for item_id, _ in found} <= allowed
             np.testing.assert_allclose([s for _, s in found], [s for _, s in wanted], rtol=1e-4)
-        assert lexical.query("storm", 5, among=[]) == []
+        assert lexical.query("storm", 5, among=Among.of([])) == []
 
     def test_a_second_upsert_replaces_and_a_delete_removes(self, lexical: WritableLexicalIndex) -> None:
         lexical.upsert(_shelf())

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+if TYPE_CHECKING:
+    from .places import Among
 
 Vectors = NDArray[np.float32]
 """Rows of unit length, shape (n, dimension), float32."""
@@ -478,8 +481,8 @@ class VectorIndex(Protocol):
 class LexicalIndex(Protocol):
     """BM25 over item texts."""
 
-    def query(self, text: str, k: int, among: Iterable[str] | None = None) -> list[tuple[str, float]]:
-        """Return up to k (id, score), best first; ``among`` restricts to these ids exactly."""
+    def query(self, text: str, k: int, among: Among | None = None) -> list[tuple[str, float]]:
+        """Return up to k (id, score), best first; ``among`` restricts to these items exactly."""
         ...
 
 

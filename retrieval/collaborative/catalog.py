@@ -17,4 +17,4 @@ def indexed_items(config: IndexConfig) -> tuple[str, tuple[str, ...], Vectors]:
     generation = IndexFolder(config).current()
     manifest = generation.read()
     table = VectorTable.open(generation.folder)
-    return manifest.catalog, table.ids, table.matrix[: len(table)]
+    return manifest.catalog, tuple(table.ids), table.matrix[: len(table)]

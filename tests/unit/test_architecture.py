@@ -23,6 +23,8 @@ ADAPTERS = {
     "tantivy": ("retrieval/lexical.py",),
     "langgraph": ("agent/graph.py",),
     "langchain_openai": ("agent/llm/endpoint.py",),
+    "numkong": ("retrieval/coarse.py",),
+    "ray": ("retrieval/engines/cluster.py",),
     "xllamacpp": ("agent/llm/embedded.py", "agent/llm/engine.py"),
     "gradio": ("ui/chat.py", "ui/page/"),
     "sentence_transformers": ("retrieval/encoders/", "retrieval/rerank.py"),

@@ -26,6 +26,7 @@ from .parts import ModelGate, Parts, build_parts
 from .replies import ReplyMaker
 from .settings import Settings
 from .store import SqlStore
+from .store_inbox import Inbox
 from .templates import degraded
 from .turn import Emit, TurnLog, TurnState
 from .types import (
@@ -60,6 +61,7 @@ class Recommender:
         *,
         memory: MemoryStore | None = None,
         log: FeedbackStore | None = None,
+        inbox: Inbox | None = None,
     ) -> None:
         """Take opened parts; ``from_settings`` opens them. Without a store for it, nobody is remembered or logged."""
         self.settings = settings
@@ -68,6 +70,7 @@ class Recommender:
         self._parts: Parts = build_parts(settings, retriever, gate)
         self.memory = MemoryKeeper(memory, settings.memory, retriever.schema) if memory is not None else None
         self.log = FeedbackKeeper(log, settings.feedback) if log is not None else None
+        self.inbox = inbox
         self._replies = ReplyMaker(self._parts)
         self._graph = TurnGraph(self._parts, self._finish)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -93,7 +96,7 @@ class Recommender:
         retriever = Retriever.open(settings.retrieval())
         store = open_store(settings)
         gate = ModelGate(model) if model is not None else open_gate(settings)
-        return cls(settings, retriever, store, gate, memory=store, log=store)
+        return cls(settings, retriever, store, gate, memory=store, log=store, inbox=store.inbox)
 
     @property
     def schema(self) -> CatalogSchema:

@@ -22,6 +22,7 @@ from retrieval.types import Value
 from . import store_feedback, store_memory
 from .errors import SessionNotFoundError, StoreError
 from .memory.types import ConsentWithdrawn, MemoryEvent
+from .store_inbox import SqlInbox, chats_of
 from .store_tables import EVENTS, SESSIONS, in_memory, open_engine, prepare, shown, writing
 from .types import Event, SessionInfo
 
@@ -62,6 +63,7 @@ class SqlStore:
         # A database in memory has one connection, which one thread at a time may use.
         workers = 1 if in_memory(self._engine.url) else threads
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="palate-store")
+        self.inbox = SqlInbox(self._engine, self._run)
 
     async def create_session(self, session_id: str, user_id: str | None = None) -> SessionInfo:
         """Register a session; calling again with the same id returns the first registration."""
@@ -224,6 +226,7 @@ class SqlStore:
                 )
                 session["events"] = [{"seq": seq, "created_at": at, **payload} for seq, at, payload in rows]
                 session["impressions"] = store_feedback.of_session(connection, session["session_id"])
+                session["chats"] = chats_of(connection, session["session_id"])
             memory = store_memory.export(connection, user_id)
         return {"user_id": user_id, "exported_at": _now(), "sessions": found, "memory": memory}
 

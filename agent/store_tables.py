@@ -17,10 +17,11 @@ from retrieval.errors import MissingExtraError
 
 from .errors import StoreError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise it with every change to the tables below, and say in the changelog how to move.
 
-Version 2 added ``memory_events`` and version 3 ``impressions``; an older store gets them when it is opened.
+Version 2 added ``memory_events``, version 3 ``impressions``, version 4 ``bot_events`` and ``bot_chats``; an older store
+gets them when it is opened.
 """
 
 BUSY_TIMEOUT_S = 10.0
@@ -67,6 +68,25 @@ IMPRESSIONS = sa.Table(
     sa.Column("turn_id", sa.Text, primary_key=True),
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("created_at", sa.Text, nullable=False, index=True),
+)
+
+BOT_EVENTS = sa.Table(
+    "bot_events",
+    METADATA,
+    sa.Column("platform", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, primary_key=True),
+    sa.Column("created_at", sa.Text, nullable=False, index=True),
+)
+
+BOT_CHATS = sa.Table(
+    "bot_chats",
+    METADATA,
+    sa.Column("platform", sa.Text, primary_key=True),
+    sa.Column("chat", sa.Text, primary_key=True),
+    sa.Column(
+        "session_id", sa.Text, sa.ForeignKey("sessions.session_id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("created_at", sa.Text, nullable=False),
 )
 
 _WRITES = "palate_writes"

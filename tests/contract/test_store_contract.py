@@ -250,6 +250,28 @@ class StoreContract:
         assert not await store.log_impression(shown("a1", "t3"), "", consented=True)
         assert await store.impressions() == []
 
+    async def test_a_message_is_taken_once_by_one_platform(self, store: SqlStore) -> None:
+        taken = await asyncio.gather(*(store.inbox.claim("slack", "Ev1") for _ in range(8)))
+        assert sorted(taken) == [False] * 7 + [True]
+        assert await store.inbox.claim("telegram", "Ev1")
+
+    async def test_a_chat_stays_in_its_session_until_a_fresh_one_is_begun(self, store: SqlStore) -> None:
+        assert await store.inbox.session_of("slack", "C1") is None
+        begun = await asyncio.gather(*(store.inbox.begin("slack", "C1", f"s{n}", "ada", fresh=False) for n in range(4)))
+        assert len(set(begun)) == 1
+        assert await store.inbox.session_of("slack", "C1") == begun[0]
+        assert await store.inbox.session_of("slack", "C2") is None
+        assert [s["session_id"] for s in (await store.export_user("ada"))["sessions"]] == [begun[0]]
+        assert await store.inbox.begin("slack", "C1", "new", "ada", fresh=True) == "new"
+        assert await store.inbox.session_of("slack", "C1") == "new"
+
+    async def test_the_chats_of_a_user_are_exported_and_erased(self, store: SqlStore) -> None:
+        await store.inbox.begin("slack", "CHAT-OF-ADA", "a1", "ada", fresh=False)
+        (session,) = (await store.export_user("ada"))["sessions"]
+        assert [(chat["platform"], chat["chat"]) for chat in session["chats"]] == [("slack", "CHAT-OF-ADA")]
+        await store.erase_user("ada")
+        assert "CHAT-OF-ADA" not in rows_of_every_table(store)
+
 
 def shown(session: str, turn: str, second: str = "i2", at: str = NOW) -> Impression:
     """A logged list of two items, with values that JSON could blur."""

@@ -173,7 +173,7 @@ async def test_a_store_of_the_version_without_memory_opens_and_keeps_its_convers
     assert await store.remember("ada", [ConsentGiven(at="2026-01-01T00:00:00+00:00")])
     await store.close()
     with sqlite3.connect(path) as raw:
-        assert raw.execute("SELECT version FROM palate_schema").fetchall() == [(3,)]
+        assert raw.execute("SELECT version FROM palate_schema").fetchall() == [(4,)]
     raw.close()
 
 

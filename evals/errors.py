@@ -3,6 +3,7 @@
 EvalError           root; every message says what happened, the value, and what to do
 ├── CannotScoreError  who reads the scoreboard: a row lacks what it needs, so it has no figures; that is not zero
 ├── DataMissingError  the machine's keeper: a data set that a benchmark needs is not there
+├── PostgresMissingError  the machine's keeper: no Postgres server can be started here
 ├── NotRecordedError  who replays: a model is asked what was not recorded; record again
 ├── RecordingError    who replays: no recording, or one that cannot be replayed
 ├── ReportError       who compares or shows reports: not a report, or two that cannot be compared
@@ -39,6 +40,10 @@ class NotRecordedError(EvalError):
 
     It is no ``ModelError``: the agent would adapt to that, and the run would pass for the wrong reason.
     """
+
+
+class PostgresMissingError(EvalError):
+    """Report that there is no Postgres server to start."""
 
 
 class RecordingError(EvalError):

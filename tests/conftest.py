@@ -16,6 +16,8 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 from agent.parts import read_vocabulary
 from agent.understanding import LexicalUnderstander
+from evals.durability import ThrowawayPostgres
+from evals.errors import PostgresMissingError
 from retrieval import Facts
 
 
@@ -74,3 +76,21 @@ def understander(demo_facts: Facts) -> LexicalUnderstander:
     return LexicalUnderstander(
         demo_facts.schema, vocabulary, items=demo_facts.get, count=demo_facts.count, coverage=coverage
     )
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[ThrowawayPostgres]:
+    """A real Postgres server for this run of the tests."""
+    try:
+        server = ThrowawayPostgres()
+    except PostgresMissingError as error:
+        pytest.skip(f"NOT TESTED against Postgres: {error}")
+    with server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: ThrowawayPostgres) -> str:
+    """Address of an empty Postgres database."""
+    postgres_server.empty()
+    return postgres_server.url

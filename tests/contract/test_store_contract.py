@@ -1,9 +1,8 @@
-"""What every conversation store promises, run against SQLite always and against Postgres where one is given."""
+"""What every conversation store promises, run against SQLite and a real Postgres."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -308,23 +307,9 @@ class TestSqliteInMemory(StoreContract):
         await store.close()
 
 
-POSTGRES = os.environ.get("PALATE_TEST_POSTGRES", "")
-
-
-@pytest.mark.skipif(
-    not POSTGRES,
-    reason="needs a Postgres server: set PALATE_TEST_POSTGRES to the address of an empty database",
-)
 class TestPostgres(StoreContract):
     @pytest.fixture
-    async def store(self) -> AsyncIterator[SqlStore]:
-        from sqlalchemy import create_engine
-
-        from agent.store_tables import METADATA
-
-        engine = create_engine(POSTGRES)
-        METADATA.drop_all(engine)
-        engine.dispose()
-        store = SqlStore(POSTGRES)
+    async def store(self, postgres: str) -> AsyncIterator[SqlStore]:
+        store = SqlStore(postgres)
         yield store
         await store.close()

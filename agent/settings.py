@@ -22,6 +22,7 @@ from retrieval import (
 from retrieval.exploration import ExplorationConfig
 from retrieval.types import Value
 
+from .access import ApiConfig, AuthConfig
 from .compose import ComposeConfig
 from .errors import SettingsError
 from .feedback import FeedbackConfig
@@ -93,6 +94,10 @@ class Settings(BaseSettings):
     """Where conversations are kept."""
     server: ServerConfig = ServerConfig()
     """The page and the API."""
+    auth: AuthConfig = AuthConfig()
+    """Who may use the API; see docs/security.md."""
+    api: ApiConfig = ApiConfig()
+    """How much the API takes, from whom, and for how long."""
 
     @classmethod
     def settings_customise_sources(

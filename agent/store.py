@@ -65,6 +65,19 @@ class SqlStore:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="palate-store")
         self.inbox = SqlInbox(self._engine, self._run)
 
+    @property
+    def engine(self) -> sa.Engine:
+        """The database, for tables of other parts that stand beside those of the conversations."""
+        return self._engine
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Call ``work``, which uses ``engine``, in a thread of the store.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        return await self._run(work)
+
     async def create_session(self, session_id: str, user_id: str | None = None) -> SessionInfo:
         """Register a session; calling again with the same id returns the first registration."""
         return await self._run(lambda: self._create_session(session_id, user_id))

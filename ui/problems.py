@@ -72,9 +72,12 @@ _TITLES = {413: "Content too large"}
 """Where the standard library changed its phrase between versions; a type is stable."""
 
 _HTTP_HINTS = {
+    401: "Send the header Authorization: Bearer KEY; the operator makes keys with: palate keys create NAME",
+    403: "Ask the operator for a key with that scope.",
     404: "See /docs for the addresses there are.",
     405: "See the Allow header, or /docs.",
     413: "Send a shorter message.",
+    421: "The operator names further hosts in api.allowed_hosts.",
     415: "Send JSON, with the header Content-Type: application/json.",
 }
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
+from agent.access import AccessStore, Gate, is_loopback
 from agent.errors import AgentError
 
 from .api.app import create_app
+from .api.headers import THIS_MACHINE
+from .page.visits import Visits
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from agent import Recommender
+    from agent.access import Database
 
 DRAIN_S = 5
 """Seconds that running turns get to end when the server is told to stop."""
@@ -31,17 +35,35 @@ def serve(recommender: Recommender, *, page: bool = True, on_ready: Callable[[st
 
     Raises:
         AddressError: the port is taken, or the address is not one of this machine.
+        SettingsError: nothing would guard the API or the page at that address.
     """
-    server = recommender.settings.server
+    settings = recommender.settings
+    server = settings.server
+    gate = open_gate(recommender)
+    gate.check_address(server.host, page=page, visitors_named=bool(server.user_header))
     # Before the page is built, which takes seconds: a taken port should be told at once.
     listener = listen(server.host, server.port)
-    app = create_app(recommender)
+    hosts = THIS_MACHINE | {*settings.api.allowed_hosts, server.host} if is_loopback(server.host) else ()
+    app = create_app(recommender, gate, settings.api, hosts=hosts)
     if page:
-        app = _with_page(app, recommender)
+        app = _with_page(app, recommender, gate)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=DRAIN_S, server_header=False)
     # Ctrl-C is how a server is stopped; uvicorn raises it again once everything is closed.
     with listener, suppress(KeyboardInterrupt):
         _Server(config, lambda: on_ready(_address(listener, server.host))).run(sockets=[listener])
+
+
+def open_gate(recommender: Recommender) -> Gate:
+    """Return the gate that the settings describe, over the database of the conversations.
+
+    Raises:
+        SettingsError: the identity provider's keys cannot be read.
+        MissingExtraError: tokens are to be taken, and PyJWT is not installed.
+    """
+    settings = recommender.settings
+    # Conversations and keys lie in one database; the protocol of the store speaks of conversations alone.
+    database = cast("Database", recommender.store)
+    return Gate(settings.auth, AccessStore(database), host=settings.server.host)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -74,10 +96,26 @@ class _Server(uvicorn.Server):
             self._on_ready()
 
 
-def _with_page(app: FastAPI, recommender: Recommender) -> FastAPI:
+def _with_page(app: FastAPI, recommender: Recommender, gate: Gate) -> FastAPI:
     from .chat import mount
 
-    return mount(app, recommender, recommender.settings)
+    named = bool(recommender.settings.server.user_header)
+    return mount(app, page_of(recommender, gate, named=named), recommender.settings)
+
+
+def page_of(recommender: Recommender, gate: Gate, *, named: bool) -> Visits:
+    """Return the recommender as the page may use it: without what was begun by a key, or by another visitor.
+
+    With ``named`` a proxy says who visits; else whoever has a conversation's link may open it.
+    """
+
+    async def reaches(session_id: str, visitor: str | None) -> bool:
+        if await gate.store.soon(gate.store.owner, session_id) is not None:
+            return False  # it was begun with a key
+        info = await recommender.store.session(session_id) if named else None
+        return info is None or info.user_id in (None, visitor)
+
+    return Visits(recommender, reaches)
 
 
 def _address(listener: socket.socket, host: str) -> str:

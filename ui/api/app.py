@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from agent import Recommender
+from agent.access import ApiConfig, Gate
 
 from ..metrics import Metrics
 from . import errors, health, items, memory, openapi, sessions, users
+from .headers import AllowedHosts, SecurityHeaders
 from .limits import BodyLimit
 from .measure import Measure
 
 _ROUTERS = (sessions.router, items.router, users.router, memory.router, health.router)
-
-MAX_BODY_BYTES = 256 * 1024
-"""Larger bodies are refused: no message, and no list of ids, needs more."""
 
 _DESCRIPTION = """
 Conversations that recommend items of one catalogue. Start a session, send messages, show the reply.
@@ -28,8 +28,25 @@ Every error is `application/problem+json` with `type, title, status, detail, hin
 """
 
 
-def create_app(recommender: Recommender) -> FastAPI:
-    """Build the app; it warms the recommender when it starts and closes it when it stops."""
+_EXPOSED = ["ETag", "Retry-After", "X-Request-Id", "Content-Location"]
+
+
+def create_app(
+    recommender: Recommender,
+    gate: Gate | None = None,
+    config: ApiConfig | None = None,
+    *,
+    hosts: Collection[str] = (),
+) -> FastAPI:
+    """Build the app; it warms the recommender when it starts and closes it when it stops.
+
+    Args:
+        recommender: what answers.
+        gate: who may come in; None lets everybody, which is for tests and scripts.
+        config: limits, and who may call from web sites.
+        hosts: host names that requests may address; empty takes all.
+    """
+    config = config or ApiConfig()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -40,8 +57,22 @@ def create_app(recommender: Recommender) -> FastAPI:
     app = FastAPI(title="Palate", version=version("palate"), description=_DESCRIPTION, lifespan=lifespan)
     app.state.recommender = recommender
     app.state.metrics = Metrics()
-    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
+    app.state.gate = gate
+    app.state.config = config
+    app.add_middleware(BodyLimit, max_bytes=config.body_kb * 1024)
     app.add_middleware(Measure, metrics=app.state.metrics)
+    if hosts:
+        app.add_middleware(AllowedHosts, hosts=hosts)
+    if config.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=config.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID"],
+            expose_headers=_EXPOSED,
+            max_age=600,
+        )
+    app.add_middleware(SecurityHeaders, shared=bool(config.cors_origins))
     errors.install(app)
     for router in _ROUTERS:
         app.include_router(router)

@@ -14,11 +14,12 @@ from retrieval.types import Item
 from retrieval.types import Query as Search
 
 from ..pictures import is_remote, picture_of
+from .callers import Reader
 from .context import RecommenderOf
 from .models import ItemPage, ItemView, RecommendRequest, RecommendResponse
 from .openapi import problems
 
-router = APIRouter(prefix="/v1", tags=["catalogue"], responses=problems(422))
+router = APIRouter(prefix="/v1", tags=["catalogue"], responses=problems(401, 403, 422))
 
 _PICTURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -28,7 +29,7 @@ _PICTURE_HEADERS = {
 
 
 @router.post("/recommend", summary="Rank items without a dialogue", responses=problems(400, 404, 413, 503))
-async def recommend(body: RecommendRequest, recommender: RecommenderOf) -> RecommendResponse:
+async def recommend(body: RecommendRequest, _caller: Reader, recommender: RecommenderOf) -> RecommendResponse:
     """Search by words, conditions and example items; no language model takes part."""
     for item_id in {*body.like_ids, *body.dislike_ids}:
         await _require(recommender, item_id)
@@ -39,6 +40,7 @@ async def recommend(body: RecommendRequest, recommender: RecommenderOf) -> Recom
 
 @router.get("/items", summary="Find items by title", responses=problems(503))
 async def find(
+    _caller: Reader,
     recommender: RecommenderOf,
     query: Annotated[str, Query(max_length=200, description="Part of a title; empty lists the best known.")] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
@@ -60,7 +62,10 @@ async def find(
     | {200: {"description": "A picture.", "content": {"image/svg+xml": {}, "image/*": {}}}},
 )
 async def cover(item_id: str, recommender: RecommenderOf) -> Response:
-    """Return the item's own picture, or one drawn from its facts and labelled as drawn."""
+    """Return the item's own picture, or one drawn from its facts and labelled as drawn.
+
+    No key is needed: pages show pictures by their address alone.
+    """
     item = await _require(recommender, item_id)
     if is_remote(item):
         return RedirectResponse(str(item.image), status_code=307)
@@ -69,7 +74,7 @@ async def cover(item_id: str, recommender: RecommenderOf) -> Response:
 
 
 @router.get("/items/{item_id:path}", summary="One item with its facts", responses=problems(404, 503))
-async def one(item_id: str, recommender: RecommenderOf) -> ItemView:
+async def one(item_id: str, _caller: Reader, recommender: RecommenderOf) -> ItemView:
     """Return everything the catalogue says of an item."""
     return ItemView.of(await _require(recommender, item_id))
 

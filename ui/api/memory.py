@@ -6,16 +6,18 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from agent import Recommender
+from agent.access import Caller
 from agent.errors import MemoryOffError, MessageError
 from agent.memory import Memory, MemoryKeeper, Taste
 from agent.types import Polarity
 from retrieval.types import Value
 
+from .callers import OwnUser, Talker
 from .context import RecommenderOf
 from .models import Name, example
 from .openapi import problems
 
-router = APIRouter(prefix="/v1/users/{user_id}/memory", tags=["memory"], responses=problems(422, 503))
+router = APIRouter(prefix="/v1/users/{user_id}/memory", tags=["memory"], responses=problems(401, 403, 404, 422, 503))
 
 
 class MemoryView(Value):
@@ -82,13 +84,13 @@ class Forgotten(Value):
 
 
 @router.get("", summary="What is remembered of a user")
-async def look(user_id: str, recommender: RecommenderOf) -> MemoryView:
+async def look(user_id: OwnUser, caller: Talker, recommender: RecommenderOf) -> MemoryView:
     """Return the user's tastes with their strength today and where they came from; none without consent."""
-    return await _view(recommender, user_id)
+    return await _view(recommender, user_id, caller)
 
 
 @router.put("", summary="Give or withdraw consent", responses=problems(409))
-async def choose(user_id: str, body: MemoryChoice, recommender: RecommenderOf) -> MemoryView:
+async def choose(user_id: OwnUser, body: MemoryChoice, caller: Talker, recommender: RecommenderOf) -> MemoryView:
     """Begin to remember the user, or stop and delete whatever was learnt.
 
     A profile is for users of whom nothing is known yet: it counts less, the more the user's own words tell.
@@ -99,11 +101,11 @@ async def choose(user_id: str, body: MemoryChoice, recommender: RecommenderOf) -
     await keeper.consent(user_id, body.consent)
     if body.profile:
         await keeper.state_profile(user_id, body.profile)
-    return await _view(recommender, user_id)
+    return await _view(recommender, user_id, caller)
 
 
 @router.patch("", summary="Change or forget tastes", responses=problems(404, 409))
-async def change(user_id: str, body: MemoryPatch, recommender: RecommenderOf) -> MemoryView:
+async def change(user_id: OwnUser, body: MemoryPatch, caller: Talker, recommender: RecommenderOf) -> MemoryView:
     """Set the direction or strength of tastes, and forget others for good."""
     keeper = _keeper(recommender)
     if not (body.change or body.remove):
@@ -112,13 +114,13 @@ async def change(user_id: str, body: MemoryPatch, recommender: RecommenderOf) ->
         await keeper.edit(user_id, changed.id, polarity=changed.polarity, strength=changed.strength)
     if body.remove:
         await keeper.forget(user_id, body.remove)
-    return await _view(recommender, user_id)
+    return await _view(recommender, user_id, caller)
 
 
 @router.delete("", summary="Forget all tastes")
-async def forget(user_id: str, recommender: RecommenderOf) -> Forgotten:
+async def forget(user_id: OwnUser, caller: Talker, recommender: RecommenderOf) -> Forgotten:
     """Forget all tastes for good; consent and conversations stay. ``DELETE /v1/users/{id}`` takes everything."""
-    return Forgotten(user_id=user_id, tastes_forgotten=await _keeper(recommender).forget(user_id))
+    return Forgotten(user_id=caller.shown(user_id), tastes_forgotten=await _keeper(recommender).forget(user_id))
 
 
 def _keeper(recommender: Recommender) -> MemoryKeeper:
@@ -127,7 +129,7 @@ def _keeper(recommender: Recommender) -> MemoryKeeper:
     return recommender.memory
 
 
-async def _view(recommender: Recommender, user_id: str) -> MemoryView:
+async def _view(recommender: Recommender, user_id: str, caller: Caller) -> MemoryView:
     keeper = recommender.memory
     memory = await keeper.recall(user_id) if keeper is not None else Memory()
-    return MemoryView.of(user_id, memory, enabled=keeper is not None and keeper.config.enabled)
+    return MemoryView.of(caller.shown(user_id), memory, enabled=keeper is not None and keeper.config.enabled)

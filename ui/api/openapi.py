@@ -11,6 +11,8 @@ from ..problems import MEDIA_TYPE, Problem
 
 _WORDS = {
     400: "The body is not JSON.",
+    401: "A key is needed, or the one that was sent does not count.",
+    403: "The key lacks a scope.",
     404: "There is no such thing.",
     409: "The user has not agreed to be remembered, or nobody is remembered here.",
     413: "The body is too large.",
@@ -40,8 +42,9 @@ def install(app: FastAPI) -> None:
             for operation in _operations(made):
                 for response in operation["responses"].values():
                     content = response.get("content", {})
-                    if content.get("application/json", {}).get("schema", {}).get("$ref") == _REFERENCE:
-                        content[MEDIA_TYPE] = content.pop("application/json")
+                    for taken_for, body in list(content.items()):
+                        if body.get("schema", {}).get("$ref") == _REFERENCE:
+                            content[MEDIA_TYPE] = content.pop(taken_for)
             app.openapi_schema = made
         return app.openapi_schema
 

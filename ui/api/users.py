@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
+from .callers import OwnUser, Talker, gate_of
 from .context import RecommenderOf
 from .models import Erased
 from .openapi import problems
 
-router = APIRouter(prefix="/v1/users", tags=["users"], responses=problems(422))
+router = APIRouter(prefix="/v1/users", tags=["users"], responses=problems(401, 403, 404, 422))
 
 
 @router.get("/{user_id}/export", summary="Everything held about a user", responses=problems(503))
-async def export(user_id: str, recommender: RecommenderOf) -> dict[str, Any]:
+async def export(user_id: OwnUser, caller: Talker, recommender: RecommenderOf) -> dict[str, Any]:
     """Return all sessions of the user with every message, reply, reaction and edit; none for an unknown user."""
-    return await recommender.store.export_user(user_id)
+    found = await recommender.store.export_user(user_id)
+    for session in found["sessions"]:
+        session["user_id"] = caller.shown(session["user_id"])
+    return found | {"user_id": caller.shown(user_id)}
 
 
 @router.delete("/{user_id}", summary="Erase a user", responses=problems(503))
-async def erase(user_id: str, recommender: RecommenderOf) -> Erased:
-    """Delete everything held about the user, beyond recovery."""
-    return Erased(user_id=user_id, sessions_erased=await recommender.store.erase_user(user_id))
+async def erase(user_id: OwnUser, request: Request, caller: Talker, recommender: RecommenderOf) -> Erased:
+    """Delete everything held about the user, beyond recovery. Keys of the user's own end with it."""
+    count = await recommender.store.erase_user(user_id)
+    gate = gate_of(request.app)
+    if gate is not None:
+        await gate.store.soon(gate.store.forget_keys, user_id)
+    return Erased(user_id=caller.shown(user_id), sessions_erased=count)

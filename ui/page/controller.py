@@ -24,6 +24,7 @@ from .panel import update_for
 from .ports import Talker
 from .render import Renderer
 from .turns import LiveTurn, past_turn
+from .visits import Visits
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,14 @@ class Controller:
         """Return a controller of the page in a language; English for one that the page does not speak."""
         other = copy(self)
         other.render = self._renders.get(language, self._renders[ENGLISH])
+        return other
+
+    def for_visitor(self, visitor: str | None) -> Controller:
+        """Return a controller that opens this visitor's conversations only, where the recommender tells them apart."""
+        if not isinstance(self._recommender, Visits):
+            return self
+        other = copy(self)
+        other._recommender = self._recommender.of(visitor)
         return other
 
     async def open(self, action: Open, user: str | None = None) -> Frame:

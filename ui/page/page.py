@@ -55,19 +55,21 @@ def build(
     controller = Controller(recommender, samples)
 
     async def opened(event: gr.EventData, request: gr.Request) -> FrameData:
-        spoken = _speaking(controller, event, request)
+        spoken = _speaking(controller, event, request, user_header)
         return await _answer(spoken, event, Open, spoken.open, _visitor(request, user_header))
 
     async def reacted(event: gr.EventData, request: gr.Request) -> FrameData:
-        spoken = _speaking(controller, event, request)
+        spoken = _speaking(controller, event, request, user_header)
         return await _answer(spoken, event, React, spoken.react, _visitor(request, user_header))
 
     async def edited(event: gr.EventData, request: gr.Request) -> FrameData:
-        spoken = _speaking(controller, event, request)
+        spoken = _speaking(controller, event, request, user_header)
         return await _answer(spoken, event, Edit, spoken.edit, _visitor(request, user_header))
 
     async def said(event: gr.EventData, request: gr.Request) -> AsyncIterator[FrameData]:
-        async for frame in _stream(_speaking(controller, event, request), event, _visitor(request, user_header)):
+        async for frame in _stream(
+            _speaking(controller, event, request, user_header), event, _visitor(request, user_header)
+        ):
             yield frame
 
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, mode="palate") as blocks:
@@ -126,8 +128,9 @@ def _visitor(request: gr.Request, header: str) -> str | None:
     return (request.headers.get(header) or None) if header else None
 
 
-def _speaking(controller: Controller, event: gr.EventData, request: gr.Request) -> Controller:
-    """Return the controller in the language that the visitor chose, or else in the one their browser likes best."""
+def _speaking(controller: Controller, event: gr.EventData, request: gr.Request, user_header: str) -> Controller:
+    """Return the visitor's controller in the language that they chose, or else in the one their browser likes best."""
+    controller = controller.for_visitor(_visitor(request, user_header))
     chosen = event._data.get("language") if isinstance(event._data, dict) else None
     if chosen in controller.languages:
         return controller.in_language(str(chosen))

@@ -51,6 +51,10 @@ class ModelGate:
         return self.why_none or "model_down"
 
 
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(4, thread_name_prefix="palate-search")
+
+
 @dataclass
 class Parts:
     """Everything that a turn needs; nothing here belongs to one session."""
@@ -64,7 +68,7 @@ class Parts:
     """Languages that replies are written in."""
     coverage: Mapping[str, float] = field(default_factory=dict)
     """Share of all items that have an attribute."""
-    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="palate-search"))
+    pool: ThreadPoolExecutor = field(default_factory=_threads)
 
     @property
     def schema(self) -> CatalogSchema:
@@ -107,8 +111,10 @@ def read_vocabulary(facts: Facts) -> tuple[Vocabulary, dict[str, float]]:
     return Vocabulary(schema, values, facts.titles(), everyday_words()), coverage
 
 
-def build_parts(settings: Settings, retriever: Retriever, gate: ModelGate) -> Parts:
-    """Return the parts over an open retriever."""
+def build_parts(
+    settings: Settings, retriever: Retriever, gate: ModelGate, *, pool: ThreadPoolExecutor | None = None
+) -> Parts:
+    """Return the parts over an open retriever, with threads of their own unless a pool is given."""
     vocabulary, coverage = read_vocabulary(retriever.facts)
     # What words are called in other languages is read afresh, so that a new wording asks for no new index.
     schema = retriever.schema.model_copy(update={"languages": settings.catalog.schema().languages})
@@ -129,4 +135,5 @@ def build_parts(settings: Settings, retriever: Retriever, gate: ModelGate) -> Pa
         reader=reader,
         voices=Voices(retriever.schema),
         coverage=coverage,
+        pool=pool or _threads(),
     )

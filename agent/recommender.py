@@ -18,12 +18,12 @@ from retrieval.types import CatalogSchema
 from .conversation import advance, fold
 from .errors import ItemNotFoundError, ModelError, SessionNotFoundError, StoreError
 from .feedback import FeedbackKeeper, FeedbackStore
-from .graph import TurnGraph
 from .llm import open_model
 from .memory import Memory, MemoryKeeper, MemoryStore
 from .nodes.remembering import to_forget
 from .parts import ModelGate, Parts, build_parts
 from .replies import ReplyMaker
+from .serving import Serving
 from .settings import Settings
 from .store import SqlStore
 from .store_inbox import Inbox
@@ -65,14 +65,11 @@ class Recommender:
     ) -> None:
         """Take opened parts; ``from_settings`` opens them. Without a store for it, nobody is remembered or logged."""
         self.settings = settings
-        self.retriever = retriever
         self.store = store
-        self._parts: Parts = build_parts(settings, retriever, gate)
+        self._serving = Serving(settings, build_parts(settings, retriever, gate), self._finish)
         self.memory = MemoryKeeper(memory, settings.memory, retriever.schema) if memory is not None else None
         self.log = FeedbackKeeper(log, settings.feedback) if log is not None else None
         self.inbox = inbox
-        self._replies = ReplyMaker(self._parts)
-        self._graph = TurnGraph(self._parts, self._finish)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._warming: asyncio.Task[None] | None = None
 
@@ -97,6 +94,11 @@ class Recommender:
         store = open_store(settings)
         gate = ModelGate(model) if model is not None else open_gate(settings)
         return cls(settings, retriever, store, gate, memory=store, log=store, inbox=store.inbox)
+
+    @property
+    def retriever(self) -> Retriever:
+        """The search over the index that serves now."""
+        return self._parts.retriever
 
     @property
     def schema(self) -> CatalogSchema:
@@ -152,6 +154,7 @@ class Recommender:
         cancels the turn, and nothing of it is stored.
         """
         await self.warm()
+        self._serving.look()
         async with self._lock(session):
             info = await self.store.session(session) or await self.store.create_session(session, user)
             before, memory = await self.conversation(session), await self._recalled(info.user_id)
@@ -171,9 +174,10 @@ class Recommender:
                 "relaxed": (),
                 "log": TurnLog(),
             }
-            async with aclosing(self._graph.run(state)) as events:
-                async for event in events:
-                    yield event
+            with self._serving.now.turn() as graph:
+                async with aclosing(graph.run(state)) as events:
+                    async for event in events:
+                        yield event
 
     async def reply(
         self,
@@ -276,7 +280,7 @@ class Recommender:
         if warm is None:
             return
         try:
-            for messages in self._replies.static_prompts():
+            for messages in self._serving.now.replies.static_prompts():
                 await warm(messages)
         except ModelError as error:
             log.info("the model was not warmed: %s", error)
@@ -289,13 +293,16 @@ class Recommender:
         if close is not None:
             await close()
         await self.store.close()
-        self._parts.pool.shutdown(wait=False)
-        self.retriever.close()
+        self._serving.close()
 
-    async def _finish(self, state: TurnState, emit: Emit) -> TurnState:
+    @property
+    def _parts(self) -> Parts:
+        return self._serving.now.parts
+
+    async def _finish(self, replies: ReplyMaker, state: TurnState, emit: Emit) -> TurnState:
         """Make the reply, store message and reply together, and only then say that the turn is done."""
         with state["log"].stage("finish"):
-            reply = self._replies.make(state)
+            reply = replies.make(state)
             message = MessageReceived(turn_id=state["turn_id"], text=state["text"], update=state["update"])
             await self._remember(state)
             await self.store.append(state["session_id"], [message, ReplyGiven(turn_id=state["turn_id"], reply=reply)])

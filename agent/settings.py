@@ -47,6 +47,8 @@ class ServerConfig(Value):
     """HTTP header in which the page reads the user's id, for example ``X-Forwarded-User``. Set it only behind a proxy
     that signs users in and replaces this header in every request; empty, the page's visitors are nobody in particular.
     """
+    refresh_s: float = Field(10.0, ge=0.0)
+    """How often, in seconds, turns look whether a new index was published, to go on with it; 0 = never."""
     samples: tuple[str, ...] = ()
     """Messages offered on the first screen; empty derives some from the catalogue."""
 

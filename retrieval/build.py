@@ -17,10 +17,14 @@ from .errors import IndexMismatchError, IndexMissingError
 from .facts import Facts
 from .fingerprint import catalog_hash, differences, schema_hash
 from .index import Generation, IndexFolder, Manifest
+from .modalities.building import build_spaces
+from .modalities.config import ModalityRecord
+from .modalities.known import encoders_for
+from .modalities.types import Encoders
 from .places.files import PlacesWriter
 from .settings import RetrievalSettings
 from .texts import item_text
-from .types import Item, TextEncoder
+from .types import Item, Modality, TextEncoder
 from .vectors import VectorTable, VectorTableWriter
 
 Progress = Callable[[int, int, float], None]
@@ -36,6 +40,7 @@ def build_index(
     on_read: Callable[[int], None] | None = None,
     on_problem: Callable[[RowProblem], None] | None = None,
     encoder: TextEncoder | None = None,
+    media: Encoders | None = None,
     fresh: bool = False,
 ) -> Manifest:
     """Bring the index up to date with the catalogue and the settings; the previous index serves until the end.
@@ -48,8 +53,9 @@ def build_index(
         settings: what to build, and where.
         on_progress: told after each batch.
         on_read: told how many items of the catalogue have been read; that comes first.
-        on_problem: told each row of the catalogue that is left out.
+        on_problem: told each row of the catalogue that is left out, or of which a picture, sound or film is.
         encoder: stands in for the one in the settings.
+        media: encoders of pictures, sounds and films that stand in for those in the settings.
         fresh: forget all that was encoded and build anew.
 
     Raises:
@@ -59,13 +65,15 @@ def build_index(
     """
     folder = IndexFolder(settings.index)
     encoder = encoder or load_encoder(settings.index.encoder)
-    if not fresh and (manifest := _up_to_date(folder, settings, encoder)) is not None:
+    media = encoders_for(settings.catalog, settings.index, media)
+    if not fresh and (manifest := _up_to_date(folder, settings, encoder, media)) is not None:
         return manifest
     with folder.building() as generation:
         if fresh:
             folder.forget_encodings()
+            folder.media.unlink(missing_ok=True)
         base = None if fresh else folder.base(encoder.name, encoder.dimension)
-        manifest = _Build(settings, folder, generation, encoder, base).run(on_read, on_progress, on_problem)
+        manifest = _Build(settings, folder, generation, encoder, media, base).run(on_read, on_progress, on_problem)
         folder.publish(generation, manifest)
     return manifest
 
@@ -79,15 +87,17 @@ class _Build:
         folder: IndexFolder,
         generation: Generation,
         encoder: TextEncoder,
+        media: Encoders,
         base: Generation | None,
     ) -> None:
         self._settings = settings
         self._folder = folder
         self._generation = generation
         self._encoder = encoder
+        self._media = media
         self._base = base
         self._schema = settings.catalog.schema()
-        self._problems = 0
+        self._problems = self._unusable = 0
 
     def run(
         self,
@@ -101,6 +111,7 @@ class _Build:
         try:
             items = facts.upsert(_told(self._read(on_problem), on_read))
             self._index(facts, items, on_progress)
+            spaces = self._spaces(facts, on_progress, on_problem)
         finally:
             facts.close()
         return Manifest(
@@ -112,16 +123,38 @@ class _Build:
             dimension=self._encoder.dimension,
             items=items,
             problems=self._problems,
+            media_problems=self._unusable + sum(record.problems for record in spaces.values()),
+            modalities=spaces,
             built_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         )
 
     def _read(self, on_problem: Callable[[RowProblem], None] | None) -> Iterator[Item]:
         def count(problem: RowProblem) -> None:
-            self._problems += 1
+            if problem.kept:
+                self._unusable += 1
+            else:
+                self._problems += 1
             if on_problem is not None:
                 on_problem(problem)
 
         return read_catalog(self._settings.catalog, on_problem=count)
+
+    def _spaces(
+        self, facts: Facts, on_progress: Progress | None, on_problem: Callable[[RowProblem], None] | None
+    ) -> dict[Modality, ModalityRecord]:
+        generation = self._generation
+        return build_spaces(
+            self._settings.index,
+            self._media,
+            self._encoder,
+            facts,
+            generation.folder,
+            generation.media_place,
+            generation.collection,
+            self._folder.media,
+            on_progress,
+            on_problem,
+        )
 
     def _index(self, facts: Facts, total: int, on_progress: Progress | None) -> None:
         encodings = Encodings(self._folder.encodings, self._encoder, _known(self._base))
@@ -160,9 +193,11 @@ def _told(items: Iterator[Item], on_read: Callable[[int], None] | None) -> Itera
             on_read(count)
 
 
-def _up_to_date(folder: IndexFolder, settings: RetrievalSettings, encoder: TextEncoder) -> Manifest | None:
+def _up_to_date(
+    folder: IndexFolder, settings: RetrievalSettings, encoder: TextEncoder, media: Encoders
+) -> Manifest | None:
     try:
         manifest = folder.current().read()
     except (IndexMissingError, IndexMismatchError):
         return None
-    return manifest if differences(manifest, settings, encoder) == () else None
+    return manifest if differences(manifest, settings, encoder, media) == () else None

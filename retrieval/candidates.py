@@ -38,6 +38,8 @@ class Pool:
     items: dict[str, Item] = field(default_factory=dict)
     channels: dict[str, Scores] = field(default_factory=dict)
     """Score by channel and id; a channel scores only what it can speak about."""
+    background: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Mean and spread of what any item scores, by channel of pictures, sounds and films."""
     trust: dict[str, float] = field(default_factory=dict)
     """How far a channel is to be trusted in this search, 0 to 1; one that is not named counts in full."""
 
@@ -105,7 +107,7 @@ class Search:
         """Split the constraints and find what unwanted words leave out; reads nothing else yet."""
         self._finder = finder
         self._query = query
-        self._size = pool_size(query.k, finder.config)
+        self.size = self._size = pool_size(query.k, finder.config)
         avoided = [item_id for word in query.avoid for item_id, _ in finder.lexical.query(word, _MOST_AVOIDED)]
         self._excluded = frozenset((*query.exclude_ids, *query.like_ids, *query.dislike_ids, *avoided))
         self._plan = Plan(kind="exact")
@@ -118,6 +120,16 @@ class Search:
         """Settle how the constraints are honoured; until then everything is scored exactly."""
         self._plan = plan_search(total, eligible, self._size + len(self._excluded), self._finder.config)
         return self._plan
+
+    @property
+    def unconditional(self) -> bool:
+        """Whether nothing but the excluded items is held back."""
+        return self._plan.kind == "unfiltered"
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """Ids that may not be found."""
+        return self._excluded
 
     def near(self, vector: Vectors) -> Scores:
         """Return the pool's worth of items nearest to a unit vector, with their cosines."""

@@ -103,14 +103,18 @@ class LoadReport(Value):
     loaded: int
     problem_count: int = 0
     """Rows left out; ``problems`` keeps the first thousand of them."""
+    media_problems: int = 0
+    """Pictures, sounds and films that cannot be used; their rows are loaded without them."""
     problems: tuple[RowProblem, ...] = ()
 
     def summary(self) -> str:
         """Return the counts and the first problems as lines for a terminal."""
         noun = "row was" if self.problem_count == 1 else "rows were"
         lines = [f"{self.loaded:,} of {self.rows:,} rows loaded; {self.problem_count:,} {noun} left out."]
+        if self.media_problems:
+            lines.append(f"{self.media_problems:,} pictures, sounds or films cannot be used; their rows are loaded.")
         lines += [f"  {problem.text()}" for problem in self.problems[:_SHOWN_PROBLEMS]]
-        if (more := self.problem_count - _SHOWN_PROBLEMS) > 0:
+        if (more := self.problem_count + self.media_problems - _SHOWN_PROBLEMS) > 0:
             lines.append(f"  ... and {more:,} more.")
         return "\n".join(lines)
 
@@ -143,7 +147,7 @@ def load_catalog(config: CatalogConfig, strict: bool = False) -> tuple[list[Item
     """
     items: list[Item] = []
     report = scan_catalog(config, items.append)
-    if strict and report.problem_count:
+    if strict and report.problems:
         raise _rejected(report.summary())
     return items, report
 
@@ -154,7 +158,7 @@ def scan_catalog(config: CatalogConfig, on_item: Callable[[Item], None] | None =
     Raises:
         CatalogError: the file or the mapping cannot be used at all.
     """
-    loaded = problem_count = 0
+    loaded = problem_count = media_problems = 0
     problems: list[RowProblem] = []
     for entry in _entries(config):
         if isinstance(entry, Item):
@@ -162,10 +166,19 @@ def scan_catalog(config: CatalogConfig, on_item: Callable[[Item], None] | None =
             if on_item is not None:
                 on_item(entry)
             continue
-        problem_count += 1
+        if entry.kept:
+            media_problems += 1
+        else:
+            problem_count += 1
         if len(problems) < _KEPT_PROBLEMS:
             problems.append(entry)
-    return LoadReport(rows=loaded + problem_count, loaded=loaded, problem_count=problem_count, problems=tuple(problems))
+    return LoadReport(
+        rows=loaded + problem_count,
+        loaded=loaded,
+        problem_count=problem_count,
+        media_problems=media_problems,
+        problems=tuple(problems),
+    )
 
 
 def _entries(config: CatalogConfig) -> Iterator[Item | RowProblem]:
@@ -185,7 +198,13 @@ def _entries(config: CatalogConfig) -> Iterator[Item | RowProblem]:
         source=config.source,
     )
     for row in raw_rows(form):
-        yield reader.item(row) if isinstance(row, RawRow) else row
+        if not isinstance(row, RawRow):
+            yield row
+            continue
+        entry = reader.item(row)
+        if isinstance(entry, Item):
+            yield from reader.unusable
+        yield entry
 
 
 def _check_columns(config: CatalogConfig, present: tuple[str, ...] | None) -> None:

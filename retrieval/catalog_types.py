@@ -41,10 +41,10 @@ class AttributeColumn(AttributeSpec):
 
 
 class RowProblem(Value):
-    """Say which row was left out and why."""
+    """Say which row was left out, or is kept without its picture, sound or film, and why."""
 
     line: int
-    """Line of the file, 1 for the first; in Parquet, number of the row."""
+    """Line of the file, 1 for the first; in Parquet, number of the row; 0 where only the id is known."""
     item_id: str | None = None
     reason: str
     hint: str = ""
@@ -52,7 +52,11 @@ class RowProblem(Value):
     """Kind of problem for programs: ``missing_id``, ``duplicate_id``, ``missing_title``, ``wrong_type``, ``media``,
     ``encoding``, ``too_long`` or ``malformed``."""
 
+    kept: bool = False
+    """Whether the item is kept all the same."""
+
     def text(self) -> str:
         """Return the problem as one line for a terminal."""
         name = f" (id {self.item_id!r})" if self.item_id else ""
-        return f"line {self.line}{name}: {self.reason} {self.hint}".rstrip()
+        place = f"line {self.line}{name}" if self.line else f"id {self.item_id!r}"
+        return f"{place}: {self.reason} {self.hint}".rstrip()

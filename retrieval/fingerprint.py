@@ -10,6 +10,8 @@ from typing import Any
 from .catalog import CatalogConfig
 from .errors import IndexMismatchError
 from .index import BUILD, Manifest
+from .modalities import known
+from .modalities.types import Encoders
 from .settings import RetrievalSettings
 from .types import CatalogSchema, TextEncoder
 
@@ -49,26 +51,39 @@ def schema_hash(schema: CatalogSchema) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def differences(manifest: Manifest, settings: RetrievalSettings, encoder: TextEncoder) -> tuple[str, ...]:
-    """Return how the index differs from what the settings ask for, each as a clause for people."""
+def differences(
+    manifest: Manifest, settings: RetrievalSettings, encoder: TextEncoder, media: Encoders | None = None
+) -> tuple[str, ...]:
+    """Return how the index differs from what the settings ask for, each as a clause for people.
+
+    Args:
+        manifest: of the index.
+        settings: what it should be.
+        encoder: of texts, as the settings name it.
+        media: encoders of pictures, sounds and films that stand in for those in the settings.
+    """
+    encoders = known.encoders_for(settings.catalog, settings.index, media)
     words = {
         "catalog_hash": "the catalogue or its mapping has changed",
         "schema_hash": "the schema of the catalogue has changed",
     }
-    return tuple(
+    found = tuple(
         words.get(name, f"it was built with {name} {getattr(manifest, name)!r}, settings ask for {value!r}")
         for name, value in _expected(settings, encoder).items()
         if getattr(manifest, name) != value
     )
+    return found + known.differences(manifest.modalities, settings.index, encoders, encoder)
 
 
-def check_manifest(manifest: Manifest, settings: RetrievalSettings, encoder: TextEncoder) -> None:
+def check_manifest(
+    manifest: Manifest, settings: RetrievalSettings, encoder: TextEncoder, media: Encoders | None = None
+) -> None:
     """Refuse an index that does not fit the settings.
 
     Raises:
         IndexMismatchError: the message says in what, the hint how to rebuild.
     """
-    if found := differences(manifest, settings, encoder):
+    if found := differences(manifest, settings, encoder, media):
         raise IndexMismatchError(
             f"The index at {str(settings.index.path)!r} does not fit the settings: {'; '.join(found)}.",
             hint=f"Rebuild it: {BUILD}",

@@ -1,4 +1,4 @@
-"""Fuse ranked lists by reciprocal rank (Cormack, Clarke and Büttcher, SIGIR 2009). Pure."""
+"""Fuse ranked lists by reciprocal rank (Cormack, Clarke and Büttcher, SIGIR 2009), or calibrated scores. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 RRF_K = 60
 """The paper's constant: large enough that no single list decides alone."""
+_HIGHEST = 4.0
+"""Spreads above the usual beyond which a score counts no more."""
 
 
 def reciprocal_rank_fusion(
@@ -24,6 +26,39 @@ def reciprocal_rank_fusion(
         for rank, item_id in enumerate(dict.fromkeys(ranking), start=1):
             fused[item_id] = fused.get(item_id, 0.0) + weight / (k + rank)
     return fused
+
+
+def calibrated_fusion(
+    channels: Mapping[str, Mapping[str, float]],
+    background: Mapping[str, tuple[float, float]],
+    weights: Mapping[str, float],
+    first: float = 1.0 / (RRF_K + 1),
+) -> dict[str, float]:
+    """Return the fused score by id: the weighted sum over channels of how far a score lies above the usual.
+
+    Each channel's scores become spreads above the mean of what any item scores in it for this query (a cohort, as in
+    Z-norm of speaker verification, Auckenthaler et al. 2000), so that no space's scale decides. Above ``_HIGHEST``
+    spreads nothing more is gained, and ``first`` is what that is worth. An item that a channel says nothing about gets
+    nothing from it, like one that scores as usual.
+
+    Args:
+        channels: score by channel and id.
+        background: mean and spread of a channel; one that is missing is measured by its own scores.
+        weights: by channel.
+        first: the worth of the highest score, so that what is added to fused ranks can be added to this.
+    """
+    fused: dict[str, float] = {}
+    for name, scores in channels.items():
+        mean, spread = background.get(name) or _mean_and_spread(list(scores.values()))
+        for item_id, score in scores.items():
+            height = min(max((score - mean) / max(spread, 1e-9), 0.0), _HIGHEST) / _HIGHEST
+            fused[item_id] = fused.get(item_id, 0.0) + weights.get(name, 1.0) * first * height
+    return fused
+
+
+def _mean_and_spread(scores: Sequence[float]) -> tuple[float, float]:
+    mean = sum(scores) / len(scores) if scores else 0.0
+    return mean, (sum((score - mean) ** 2 for score in scores) / max(len(scores), 1)) ** 0.5
 
 
 def best_first(scores: Mapping[str, float]) -> list[str]:

@@ -4,7 +4,9 @@
       current                   name of the generation that serves; replaced atomically, last of all
       lock                      held by the one process that builds
       encodings.db              what a build has encoded so far, by text (``encodings.py``); gone when it is done
-      generations/NAME/         manifest.json (written last), facts.db, places/, lexical/, chroma/, vectors.*
+      media.db                  vectors of pictures, sounds and films by content (``modalities/cache.py``); kept
+      generations/NAME/         manifest.json (written last), facts.db, places/, lexical/, chroma/, vectors.*,
+                                modalities/ (their spaces)
 
 A build makes a new generation beside the serving one, from a copy of it where that saves work. Killed at any moment it
 leaves the pointer as it was; what it had encoded is kept, and the next build starts a new generation from that.
@@ -25,7 +27,9 @@ from pydantic import Field, ValidationError
 from .chroma import drop_collection
 from .encoders import EncoderConfig
 from .errors import IndexMismatchError, IndexMissingError, RetrievalError
-from .types import Value
+from .modalities.config import ModalityConfig, ModalityRecord
+from .modalities.places import all_collections
+from .types import Modality, Value
 
 LAYOUT = 3
 """Raised whenever files of a generation change meaning, so that an old index is refused and not misread."""
@@ -41,8 +45,19 @@ class IndexConfig(Value):
     """Address of a Chroma server (``chroma run``); empty keeps the vectors in the index folder."""
     encoder: EncoderConfig = EncoderConfig()
     """The text encoder."""
+    image: ModalityConfig = ModalityConfig()
+    """What looks at pictures."""
+    audio: ModalityConfig = ModalityConfig()
+    """What listens to sounds."""
+    video: ModalityConfig = ModalityConfig()
+    """What watches films."""
     batch_size: int = Field(1024, ge=1)
     """Items read, encoded and stored at a time; a killed build loses at most one batch of encoding."""
+
+    @property
+    def modalities(self) -> dict[Modality, ModalityConfig]:
+        """Settings by modality."""
+        return {"image": self.image, "audio": self.audio, "video": self.video}
 
 
 class Manifest(Value):
@@ -60,6 +75,10 @@ class Manifest(Value):
     items: int
     problems: int = 0
     """Rows of the catalogue that could not be loaded."""
+    media_problems: int = 0
+    """Pictures, sounds and films that could not be used; their items are in the index without them."""
+    modalities: dict[Modality, ModalityRecord] = Field(default_factory=dict)
+    """What is held of pictures, sounds and films."""
     built_at: str
     """ISO 8601, UTC."""
 
@@ -76,6 +95,8 @@ class Generation:
         self.manifest = folder / "manifest.json"
         self.text_keys = folder / "vectors.keys.npy"
         self.vector_place: Path | str = config.chroma_url or folder / "chroma"
+        # Beside that of the texts, which an update copies from the generation before.
+        self.media_place: Path | str = config.chroma_url or folder / "modalities" / "chroma"
         self.collection = f"palate-{folder.name}"
 
     def read(self) -> Manifest:
@@ -103,7 +124,8 @@ class Generation:
     def drop(self) -> None:
         """Delete the generation, on the Chroma server too where one is used."""
         if isinstance(self.vector_place, str):
-            drop_collection(self.vector_place, self.collection)
+            for name in (self.collection, *all_collections(self.collection)):
+                drop_collection(self.vector_place, name)
         shutil.rmtree(self.folder)
 
 
@@ -125,6 +147,7 @@ class IndexFolder:
         self._config = config
         self.path = config.path.expanduser()
         self.encodings = self.path / "encodings.db"
+        self.media = self.path / "media.db"
         self._pointer = self.path / "current"
         self._generations = self.path / "generations"
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from .modalities.weights import SensesConfig
 from .types import Value
 
 _CHOICE_PER_ITEM = 2
@@ -49,6 +50,8 @@ class SearchConfig(Value):
     """What satisfying all soft constraints is worth; 1 is a first place in one channel."""
     dislike_share: float = Field(0.5, ge=0.0)
     """How much likeness to a disliked item takes from likeness to the liked ones."""
+    senses: SensesConfig = SensesConfig()
+    """How pictures, sounds and films are searched."""
 
 
 class Plan(Value):

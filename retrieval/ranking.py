@@ -10,8 +10,9 @@ import numpy as np
 from .candidates import Pool, Scores
 from .errors import RetrievalError
 from .filters import satisfies
-from .fusion import RRF_K, best_first, reciprocal_rank_fusion
+from .fusion import RRF_K, best_first, calibrated_fusion, reciprocal_rank_fusion
 from .leanings import UNASKED, Leanings, even_steps, within_reach
+from .modalities.searching import CHANNELS
 from .planner import SearchConfig, pool_size
 from .rerank import RerankConfig, blend, query_text
 from .texts import constraint_text, item_text
@@ -138,13 +139,21 @@ class Ranker:
             "like": self.config.like_weight,
             "collaborative": self.config.collaborative_weight * pool.trust.get("collaborative", 1.0),
         }
+        senses = [name for name in CHANNELS if name in pool.channels]
+        weights |= {name: self.config.senses.weight(name) for name in senses}
         rankings = {name: best_first(pool.channels[name]) for name in weights if name in pool.channels}
         fame = self._fame(query, searched=bool(rankings))
         # Where all are as well known, as in a catalogue without such a column, their order would only be that of ids.
         if not rankings or len({item.popularity for item in pool.items.values()}) > 1:
             known = sorted(pool.items, key=lambda item_id: (-pool.items[item_id].popularity, item_id))
             rankings["popularity"] = known if fame >= 0 else known[::-1]
-        fused = reciprocal_rank_fusion(rankings, weights | {"popularity": abs(fame)})
+        if senses and self.config.senses.fusion == "calibrated":
+            named = {name: pool.channels[name] for name in weights if name in pool.channels}
+            fused = calibrated_fusion(named, pool.background, weights)
+            famed = reciprocal_rank_fusion({"popularity": rankings.get("popularity", [])}, {"popularity": abs(fame)})
+            fused = {item_id: fused.get(item_id, 0.0) + famed.get(item_id, 0.0) for item_id in pool.items}
+        else:
+            fused = reciprocal_rank_fusion(rankings, weights | {"popularity": abs(fame)})
         return {item_id: fused.get(item_id, 0.0) for item_id in pool.items}
 
     def _fame(self, query: Query, *, searched: bool) -> float:

@@ -19,6 +19,10 @@ from .facts import Facts
 from .fingerprint import check_manifest
 from .index import BUILD, IndexFolder, Manifest
 from .lexical import TantivyIndex
+from .modalities.known import encoders_for
+from .modalities.opening import open_senses
+from .modalities.searching import Searcher
+from .modalities.types import Encoders
 from .ranking import Ranked, Ranker
 from .relax import relaxations
 from .rerank import load_reranker
@@ -43,6 +47,7 @@ class Retriever:
         *,
         variety: VarietyConfig | None = None,
         collaborative: CollaborativeModel | None = None,
+        senses: Searcher | None = None,
         degraded: Sequence[str] = (),
         resources: ExitStack | None = None,
     ) -> None:
@@ -55,6 +60,7 @@ class Retriever:
         self._encoder = encoder
         self.variety = variety or VarietyConfig()
         self._collaborative = collaborative
+        self.senses = senses or Searcher({}, finder.config.senses.weight)
         self._degraded = tuple(degraded)
         self._resources = resources or ExitStack()
 
@@ -65,12 +71,14 @@ class Retriever:
         *,
         encoder: TextEncoder | None = None,
         reranker: Reranker | None = None,
+        media: Encoders | None = None,
     ) -> Retriever:
         """Open the index that serves; loads no model but the reranker's.
 
         Args:
             settings: where the index lies, and what it must have been built from.
             encoder: stands in for the one in the settings.
+            media: encoders of pictures, sounds and films that stand in for those in the settings.
             reranker: stands in for the one in the settings; a reranker that cannot be loaded degrades every search.
 
         Raises:
@@ -83,7 +91,8 @@ class Retriever:
         generation = IndexFolder(settings.index).current()
         manifest = generation.read()
         encoder = encoder or load_encoder(settings.index.encoder)
-        check_manifest(manifest, settings, encoder)
+        media = encoders_for(settings.catalog, settings.index, media)
+        check_manifest(manifest, settings, encoder, media)
         degraded = []
         try:
             reranker = reranker or load_reranker(settings.rerank)
@@ -108,6 +117,17 @@ class Retriever:
                     collaborative = open_channel(settings.collaborative.model, table.ids)
                 except CollaborativeError as error:
                     degraded.append(f"collaborative: {error}")
+            senses = open_senses(
+                manifest.modalities,
+                settings.index.modalities,
+                media,
+                encoder,
+                generation.folder,
+                generation.media_place,
+                generation.collection,
+                table.ids,
+                stack,
+            )
             finder = Finder(facts, table, vectors, TantivyIndex.open(generation.lexical), settings.search)
             check_bounds(settings.variety.bounds, facts.schema)
             ranker = Ranker(facts.schema, table, settings.search, settings.rerank, reranker, settings.variety)
@@ -118,6 +138,7 @@ class Retriever:
                 encoder,
                 variety=settings.variety,
                 collaborative=collaborative,
+                senses=Searcher(senses, settings.search.senses.weight),
                 degraded=degraded,
                 resources=stack.pop_all(),
             )
@@ -137,6 +158,7 @@ class Retriever:
             self._encoder,
             variety=variety,
             collaborative=self._collaborative,
+            senses=self.senses,
             degraded=self._degraded,
         )
 
@@ -156,10 +178,11 @@ class Retriever:
 
         Raises:
             ConstraintError: a constraint does not fit the schema.
+            MediaError: the query's picture or sound cannot be read.
         """
         clock = Stopwatch()
         query = resolved(query, self.variety)
-        degraded = [*self._degraded, *_unsupported(query)]
+        degraded = list(self._degraded)
         hard = tuple(constraint for constraint in query.constraints if constraint.hard)
         with clock("plan"):
             eligible = self.facts.count(hard)
@@ -223,7 +246,11 @@ class Retriever:
     ) -> Pool:
         pool = Pool()
         taste = self._finder.taste(query)
-        self._search_text(query, search, pool, clock, degraded)
+        vector = self._search_text(query, search, pool, clock, degraded)
+        with clock("senses"):
+            sensed = self.senses.search(query, query.text.strip(), vector, search)
+            pool.channels |= {name: found for name, found in sensed.channels.items() if found}
+            degraded += sensed.degraded
         with clock("like"):
             if found := search.tasteful(taste):
                 pool.channels["like"] = found
@@ -242,15 +269,26 @@ class Retriever:
             pool.items = search.items(ids)
         with clock("like"):
             self._score_taste(pool, taste)
+        if sensed.probes:
+            with clock("senses"):
+                sensed.rescore(list(pool.items))
+                pool.channels |= {name: found for name, found in sensed.channels.items() if found}
+                pool.background = sensed.background
+                if vector is not None:
+                    self._score_texts(pool, vector)
         if companions is not None:
             pool.channels["collaborative"] = companions.of(pool.items)
             pool.trust["collaborative"] = companions.trust
         return pool
 
-    def _search_text(self, query: Query, search: Search, pool: Pool, clock: Stopwatch, degraded: list[str]) -> None:
+    def _search_text(
+        self, query: Query, search: Search, pool: Pool, clock: Stopwatch, degraded: list[str]
+    ) -> Vectors | None:
+        """Search by meaning and by word; return the words as a vector, None where there are none or no encoder."""
         text = query.text.strip()
         if not text:
-            return
+            return None
+        vector: Vectors | None = None
         meaning = ". ".join([text, *(constraint_text(wish, self.schema) for wish in search.soft)])
         try:
             with clock("encode"):
@@ -263,6 +301,13 @@ class Retriever:
         with clock("lexical"):
             if words := unexplained(text, search.hard):
                 pool.channels["lexical"] = search.worded(words)
+        return vector
+
+    def _score_texts(self, pool: Pool, vector: Vectors) -> None:
+        """Let meaning speak about every candidate, also those that only their picture or sound brought."""
+        ids = [item_id for item_id in pool.items if item_id in self._finder.table]
+        scores = self._finder.table.vectors(ids) @ vector
+        pool.channels["dense"] = dict(zip(ids, scores.tolist(), strict=True))
 
     def _score_taste(self, pool: Pool, taste: Taste) -> None:
         """Let likes and dislikes speak about every candidate, whichever channel found it."""
@@ -280,8 +325,3 @@ def _limit_blas() -> None:
     one busy with a language model the wait for it took 1.5 s where one thread took 0.05.
     """
     threadpool_limits(limits=1, user_api="blas")
-
-
-def _unsupported(query: Query) -> list[str]:
-    given = {"image": query.image, "audio": query.audio}
-    return [f"{name}: this index has no {name} vectors" for name, data in given.items() if data is not None]

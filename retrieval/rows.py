@@ -36,9 +36,12 @@ class RowReader:
         self._max_field_bytes = max_field_bytes
         self._source = source
         self._first_line: dict[str, int] = {}
+        self.unusable: list[RowProblem] = []
+        """Pictures, sounds and films of the last item that cannot be used; it is kept without them."""
 
     def item(self, row: RawRow) -> Item | RowProblem:
         """Return the row as an item, or the first thing that is wrong with it."""
+        self.unusable = []
         item_id: str | None = None
         try:
             item_id = self._id(row)
@@ -123,8 +126,21 @@ class RowReader:
         return None if cell is None else link(cell, self._columns.url)
 
     def _media(self, row: RawRow, column: str, kind: str) -> str | None:
-        cell = self._cell(row, column)
-        return None if cell is None else check_media(plain_text(cell, column), column, kind, self._media_folder)
+        try:
+            cell = self._cell(row, column)
+            return None if cell is None else check_media(plain_text(cell, column), column, kind, self._media_folder)
+        except CellError as error:
+            self.unusable.append(
+                RowProblem(
+                    line=row.line,
+                    item_id=self._id(row),
+                    reason=error.reason,
+                    hint=error.hint,
+                    code=error.code,
+                    kept=True,
+                )
+            )
+            return None
 
 
 def _has(cells: Mapping[str, Any]) -> str:

@@ -285,7 +285,9 @@ class Query(Value):
 
     text: str = ""
     image: bytes | None = None
+    """A picture to search by, as the bytes of a file."""
     audio: bytes | None = None
+    """A sound to search by, as the bytes of a file."""
     constraints: tuple[Constraint, ...] = ()
     like_ids: tuple[str, ...] = ()
     dislike_ids: tuple[str, ...] = ()
@@ -313,8 +315,11 @@ class Query(Value):
 
     @property
     def asks(self) -> bool:
-        """Whether anything is asked for that orders items: words, wishes or likes."""
-        return bool(self.text.strip() or self.like_ids or any(not constraint.hard for constraint in self.constraints))
+        """Whether anything is asked for that orders items: words, a picture, a sound, wishes or likes."""
+        shown = self.image is not None or self.audio is not None
+        return bool(
+            shown or self.text.strip() or self.like_ids or any(not constraint.hard for constraint in self.constraints)
+        )
 
 
 class Hit(Value):
@@ -327,7 +332,7 @@ class Hit(Value):
     """Final score; comparable only within one result."""
     stages: dict[str, float] = Field(default_factory=dict)
     """Score by stage: ``dense`` (cosine), ``lexical`` (BM25), ``like``, ``collaborative``, ``fused`` (RRF),
-    ``rerank`` (logit), ..."""
+    ``rerank`` (logit), and those of ``retrieval.modalities.searching.CHANNELS``"""
     unmet: tuple[Constraint, ...] = ()
     """Soft constraints that the item does not satisfy."""
 

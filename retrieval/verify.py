@@ -13,6 +13,8 @@ from .facts import Facts
 from .fingerprint import differences
 from .index import Generation, IndexFolder, Manifest
 from .lexical import TantivyIndex
+from .modalities.checking import check_spaces
+from .modalities.types import Encoders
 from .settings import RetrievalSettings
 from .types import TextEncoder, Value
 from .vectors import VectorTable
@@ -31,7 +33,9 @@ class Verification(Value):
     problems: tuple[str, ...] = ()
 
 
-def verify_index(settings: RetrievalSettings, *, encoder: TextEncoder | None = None) -> Verification:
+def verify_index(
+    settings: RetrievalSettings, *, encoder: TextEncoder | None = None, media: Encoders | None = None
+) -> Verification:
     """Compare counts, ids and a sample of vectors across the parts of the index that serves.
 
     Raises:
@@ -40,7 +44,7 @@ def verify_index(settings: RetrievalSettings, *, encoder: TextEncoder | None = N
     """
     generation = IndexFolder(settings.index).current()
     manifest = generation.read()
-    stale = differences(manifest, settings, encoder or load_encoder(settings.index.encoder))
+    stale = differences(manifest, settings, encoder or load_encoder(settings.index.encoder), media)
     try:
         counts, torn = _compare(generation, manifest)
     except RetrievalError as error:
@@ -67,6 +71,11 @@ def _compare(generation: Generation, manifest: Manifest) -> tuple[dict[str, int]
         ]
         if vectors.ids() != ids or set(table.ids) != ids:
             problems.append("facts, vectors and matrix do not hold the same ids")
+        for name, (count, torn) in check_spaces(
+            manifest.modalities, generation.folder, generation.media_place, generation.collection, ids
+        ).items():
+            counts[name] = count
+            problems += torn
         return counts, [*problems, *_vector_problems(vectors, table)]
     finally:
         vectors.close()

@@ -216,7 +216,12 @@ def test_pictures_must_be_there_readable_and_inside_the_folder(tmp_path: Path) -
     names = ["good.png", "none.png", "fake.png", "empty.png", "../outside.png", "https://example.org/a.png"]
     path = jsonl(tmp_path, *({"id": name, "title": "x", "image": name} for name in names))
     items, report = load_catalog(config(path, image="image"))
-    assert [item.image for item in items] == [str(tmp_path / "good.png"), "https://example.org/a.png"]
+    assert [item.image for item in items] == [
+        str(tmp_path / "good.png"),
+        *[None] * 4,
+        "https://example.org/a.png",
+    ]
+    assert (report.loaded, report.problem_count, report.media_problems) == (6, 0, 4)
     assert [(problem.line, problem.code) for problem in report.problems] == [(line, "media") for line in (2, 3, 4, 5)]
     assert "No such file" in report.problems[0].hint
     assert "outside" in report.problems[3].hint

@@ -16,7 +16,7 @@ from ..errors import SettingsError
 from ..store_tables import METADATA, writing
 from .caller import Scope
 from .keys import ApiKey, NewKey, check_subject, check_times, digest, key_id_of, matches, new_secret
-from .tables import CLAIMS, KEYS, OWNERS, TABLES
+from .tables import CLAIMS, HISTORIES, KEYS, OWNERS, TABLES
 
 Result = TypeVar("Result")
 
@@ -167,6 +167,24 @@ class AccessStore:
         """Return whose a session is; None when nobody owns it, or there is none."""
         with self._engine.begin() as connection:
             return connection.execute(sa.select(OWNERS.c.subject).where(OWNERS.c.session_id == session_id)).scalar()
+
+    # --- conversations that clients keep themselves
+
+    def keep_history(self, digest: str, session_id: str, turn_id: str) -> None:
+        """Note in which turn of which session a conversation of this digest ends; the latest such session counts."""
+        row = {"session_id": session_id, "turn_id": turn_id}
+        here = HISTORIES.c.digest == digest
+        with writing(self._engine).begin() as connection:
+            _lock_session(connection, session_id)
+            if connection.execute(HISTORIES.update().where(here).values(**row)).rowcount == 0:
+                connection.execute(HISTORIES.insert().values(digest=digest, **row))
+
+    def history(self, digest: str) -> tuple[str, str] | None:
+        """Return the session and the turn in which a conversation of this digest ends, or None."""
+        query = sa.select(HISTORIES.c.session_id, HISTORIES.c.turn_id).where(HISTORIES.c.digest == digest)
+        with self._engine.begin() as connection:
+            found = connection.execute(query).first()
+        return None if found is None else (str(found.session_id), str(found.turn_id))
 
     # --- requests that may be repeated
 

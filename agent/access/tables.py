@@ -40,4 +40,13 @@ CLAIMS = sa.Table(
 )
 """Digests only; what was answered is in the session's events, under the turn's id. Erasing a session erases these."""
 
-TABLES = (KEYS, OWNERS, CLAIMS)
+HISTORIES = sa.Table(
+    "chat_histories",
+    METADATA,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("session_id", sa.Text, sa.ForeignKey("sessions.session_id", ondelete="CASCADE"), index=True),
+    sa.Column("turn_id", sa.Text, nullable=False),
+)
+"""Where conversations end that clients keep themselves and send whole; digests only."""
+
+TABLES = (KEYS, OWNERS, CLAIMS, HISTORIES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import cast
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
@@ -12,15 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from agent import Recommender
-from agent.access import ApiConfig, Gate
+from agent.access import AccessStore, ApiConfig, Database, Gate
 
 from ..metrics import Metrics
-from . import errors, health, items, memory, openapi, sessions, users
+from . import completions, errors, health, items, memory, openapi, sessions, users
 from .headers import AllowedHosts, SecurityHeaders
 from .limits import BodyLimit
 from .measure import Measure
 
-_ROUTERS = (sessions.router, items.router, users.router, memory.router, health.router)
+_ROUTERS = (sessions.router, items.router, users.router, memory.router, completions.router, health.router)
 
 _DESCRIPTION = """
 Conversations that recommend items of one catalogue. Start a session, send messages, show the reply.
@@ -58,6 +59,7 @@ def create_app(
     app.state.recommender = recommender
     app.state.metrics = Metrics()
     app.state.gate = gate
+    app.state.access = gate.store if gate is not None else AccessStore(cast("Database", recommender.store))
     app.state.config = config
     app.add_middleware(BodyLimit, max_bytes=config.body_kb * 1024)
     app.add_middleware(Measure, metrics=app.state.metrics)

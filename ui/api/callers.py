@@ -12,11 +12,18 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
-from agent.access import NOBODY, Caller, Gate, Scope
+from agent.access import NOBODY, AccessStore, Caller, Gate, Scope
 from agent.errors import SessionNotFoundError
 
 from .context import RecommenderOf
 from .models import Name
+
+
+def access_of(app: Any) -> AccessStore:
+    """Return where owners and claims are kept."""
+    found: AccessStore = app.state.access
+    return found
+
 
 _BEARER = HTTPBearer(
     auto_error=False,
@@ -62,8 +69,8 @@ Operator = Annotated[Caller, Depends(needs("admin"))]
 
 
 async def _own_session(session_id: str, request: Request, caller: Talker, recommender: RecommenderOf) -> str:
-    gate = gate_of(request.app)
-    owner = None if gate is None else await gate.store.soon(gate.store.owner, session_id)
+    access = access_of(request.app)
+    owner = await access.soon(access.owner, session_id)
     if not caller.reaches(owner) or await recommender.store.session(session_id) is None:
         raise SessionNotFoundError(f"There is no session {session_id!r}.", hint="Start one: POST /v1/sessions.")
     return session_id

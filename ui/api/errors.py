@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from agent.errors import AgentError
 from retrieval.errors import RetrievalError
 
+from ..openai_shape import openai_error, speaks_openai
 from ..problems import MEDIA_TYPE, Problem, from_error, from_status, from_validation
 
 log = logging.getLogger("palate.api")
@@ -26,20 +27,23 @@ _USABLE_ID = re.compile(r"[\w.:-]{1,128}")
 def install(app: FastAPI) -> None:
     """Register the handlers, and the middleware that gives each request its id."""
 
+    def answer(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+        return respond(problem, headers, openai=speaks_openai(request.url.path))
+
     async def on_error(request: Request, error: Exception) -> JSONResponse:
         problem = from_error(error, request_id(request.scope))
         if problem.status >= 500:
             log.error("request %s failed", problem.request_id, exc_info=error)
-        return respond(problem)
+        return answer(request, problem)
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         problem = from_status(error.status_code, str(error.detail), request_id(request.scope))
-        return respond(problem, dict(error.headers or {}))
+        return answer(request, problem, dict(error.headers or {}))
 
     async def on_invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        return respond(from_validation(error.errors(), request_id(request.scope)))
+        return answer(request, from_validation(error.errors(), request_id(request.scope)))
 
     app.add_exception_handler(AgentError, on_error)
     app.add_exception_handler(RetrievalError, on_error)
@@ -53,14 +57,16 @@ def request_id(scope: Scope) -> str:
     return str(scope.get("palate.request_id", ""))
 
 
-def respond(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """Write the problem as the response."""
+def respond(problem: Problem, headers: dict[str, str] | None = None, *, openai: bool = False) -> JSONResponse:
+    """Write the problem as the response; with ``openai`` in the shape that clients of that API read."""
     content = problem.model_dump(mode="json", exclude_defaults=False)
     if not problem.errors:
         del content["errors"]
     extra = dict(headers or {})
     if problem.status == 503:
         extra["Retry-After"] = "1"
+    if openai:
+        return JSONResponse(openai_error(problem), problem.status, extra)
     return JSONResponse(content, problem.status, extra, media_type=MEDIA_TYPE)
 
 
@@ -94,4 +100,5 @@ class RequestIds:
             log.exception("request %s failed", identity)
             if started:
                 raise
-            await respond(from_error(error, identity))(scope, receive, send_with_id)
+            problem = from_error(error, identity)
+            await respond(problem, openai=speaks_openai(scope["path"]))(scope, receive, send_with_id)

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from ..openai_shape import OpenAiError, speaks_openai
 from ..problems import MEDIA_TYPE, Problem
 
 _WORDS = {
@@ -19,6 +20,7 @@ _WORDS = {
     422: "The request cannot be used as it is.",
     503: "A part of the service is not ready; try again.",
 }
+_OPENAI = {"application/json": {"schema": {"$ref": f"#/components/schemas/{OpenAiError.__name__}"}}}
 _REFERENCE = f"#/components/schemas/{Problem.__name__}"
 
 
@@ -39,17 +41,25 @@ def install(app: FastAPI) -> None:
                 routes=app.routes,
                 tags=app.openapi_tags,
             )
-            for operation in _operations(made):
+            _describe_openai(made)
+            for path, operation in _operations(made):
                 for response in operation["responses"].values():
                     content = response.get("content", {})
                     for taken_for, body in list(content.items()):
                         if body.get("schema", {}).get("$ref") == _REFERENCE:
-                            content[MEDIA_TYPE] = content.pop(taken_for)
+                            del content[taken_for]
+                            content |= _OPENAI if speaks_openai(path) else {MEDIA_TYPE: body}
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = description  # type: ignore[method-assign]
 
 
-def _operations(description: dict[str, Any]) -> list[dict[str, Any]]:
-    return [operation for methods in description["paths"].values() for operation in methods.values()]
+def _describe_openai(description: dict[str, Any]) -> None:
+    schema = OpenAiError.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts = schema.pop("$defs")
+    description.setdefault("components", {}).setdefault("schemas", {}).update(parts, OpenAiError=schema)
+
+
+def _operations(description: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(path, operation) for path, methods in description["paths"].items() for operation in methods.values()]

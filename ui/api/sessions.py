@@ -18,7 +18,7 @@ from ..edits import checked, to_update
 from ..metrics import Metrics
 from ..sse import stream_response
 from ..turns import running, unless_gone
-from .callers import OwnSession, Talker, gate_of
+from .callers import OwnSession, Talker, access_of
 from .context import MetricsOf, RecommenderOf
 from .errors import request_id
 from .models import (
@@ -45,9 +45,9 @@ async def start(body: NewSession, request: Request, caller: Talker, recommender:
     except PermissionError:
         raise HTTPException(403, "The key speaks for its own user only: leave user_id out.") from None
     info = await recommender.new_session(user_id=user)
-    gate = gate_of(request.app)
-    if gate is not None and caller.subject is not None:
-        await gate.store.soon(gate.store.own, info.session_id, caller.subject)
+    if caller.subject is not None:
+        access = access_of(request.app)
+        await access.soon(access.own, info.session_id, caller.subject)
     return _shown(info, caller)
 
 

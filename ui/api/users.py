@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from .callers import OwnUser, Talker, gate_of
+from .callers import OwnUser, Talker, access_of
 from .context import RecommenderOf
 from .models import Erased
 from .openapi import problems
@@ -27,7 +27,6 @@ async def export(user_id: OwnUser, caller: Talker, recommender: RecommenderOf) -
 async def erase(user_id: OwnUser, request: Request, caller: Talker, recommender: RecommenderOf) -> Erased:
     """Delete everything held about the user, beyond recovery. Keys of the user's own end with it."""
     count = await recommender.store.erase_user(user_id)
-    gate = gate_of(request.app)
-    if gate is not None:
-        await gate.store.soon(gate.store.forget_keys, user_id)
+    access = access_of(request.app)
+    await access.soon(access.forget_keys, user_id)
     return Erased(user_id=caller.shown(user_id), sessions_erased=count)

@@ -26,7 +26,6 @@ from .replies import ReplyMaker
 from .serving import Serving
 from .settings import Settings
 from .store import SqlStore
-from .store_inbox import Inbox
 from .templates import degraded
 from .turn import Emit, TurnLog, TurnState
 from .types import (
@@ -36,6 +35,7 @@ from .types import (
     Event,
     FeedbackGiven,
     FeedbackKind,
+    Inbox,
     MessageReceived,
     PreferencesEdited,
     PreferenceUpdate,

@@ -24,6 +24,7 @@ from retrieval.types import Value
 
 from .access import ApiConfig, AuthConfig
 from .compose import ComposeConfig
+from .doors import McpConfig, SlackConfig, TelegramConfig
 from .errors import SettingsError
 from .feedback import FeedbackConfig
 from .guard import GuardConfig
@@ -49,6 +50,9 @@ class ServerConfig(Value):
     """
     refresh_s: float = Field(10.0, ge=0.0)
     """How often, in seconds, turns look whether a new index was published, to go on with it; 0 = never."""
+    public_url: str = ""
+    """Address under which everybody reaches this server, such as ``https://palate.example.org``. Chat platforms fetch
+    pictures from there; empty, they show none."""
     samples: tuple[str, ...] = ()
     """Messages offered on the first screen; empty derives some from the catalogue."""
 
@@ -100,6 +104,12 @@ class Settings(BaseSettings):
     """Who may use the API; see docs/security.md."""
     api: ApiConfig = ApiConfig()
     """How much the API takes, from whom, and for how long."""
+    slack: SlackConfig = SlackConfig()
+    """The Slack app."""
+    telegram: TelegramConfig = TelegramConfig()
+    """The Telegram bot."""
+    mcp: McpConfig = McpConfig()
+    """The server for other agents."""
 
     @classmethod
     def settings_customise_sources(

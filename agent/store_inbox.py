@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -16,26 +15,6 @@ from .store_tables import BOT_CHATS, BOT_EVENTS, SESSIONS, writing
 
 KEPT = timedelta(days=2)
 """How long it is remembered that a message was taken; platforms give up delivering within hours."""
-
-
-class Inbox(Protocol):
-    """Decides once for all processes what is new, and where a chat goes on."""
-
-    async def claim(self, platform: str, event_id: str) -> bool:
-        """Take a message; False when it was taken before, by this process or another.
-
-        Raises:
-            StoreError: nobody can say.
-        """
-        ...
-
-    async def session_of(self, platform: str, chat: str) -> str | None:
-        """Return the session that a chat is in, or None."""
-        ...
-
-    async def begin(self, platform: str, chat: str, session_id: str, user_id: str | None, *, fresh: bool) -> str:
-        """Begin a session for a chat and return its id; unless ``fresh``, the one that it is in already stands."""
-        ...
 
 
 class SqlInbox:

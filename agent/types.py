@@ -583,3 +583,23 @@ class Store(Protocol):
     async def close(self) -> None:
         """Release connections."""
         ...
+
+
+class Inbox(Protocol):
+    """Decides once for all processes what is new, and where a chat goes on."""
+
+    async def claim(self, platform: str, event_id: str) -> bool:
+        """Take a message; False when it was taken before, by this process or another.
+
+        Raises:
+            StoreError: nobody can say.
+        """
+        ...
+
+    async def session_of(self, platform: str, chat: str) -> str | None:
+        """Return the session that a chat is in, or None."""
+        ...
+
+    async def begin(self, platform: str, chat: str, session_id: str, user_id: str | None, *, fresh: bool) -> str:
+        """Begin a session for a chat and return its id; unless ``fresh``, the one that it is in already stands."""
+        ...

@@ -14,6 +14,7 @@ import typer
 
 from .commands import (
     bench,
+    bots,
     catalog,
     data,
     eval,
@@ -59,6 +60,7 @@ def palate(
 for module in (
     serve,
     talk,
+    bots,
     catalog,
     index,
     keys,

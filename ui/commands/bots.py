@@ -1,0 +1,38 @@
+"""``palate telegram`` and ``palate slack``: answer where people chat already."""
+
+from __future__ import annotations
+
+import typer
+
+from ..options import Config
+
+app = typer.Typer()
+
+
+@app.command()
+def telegram(config: Config = None) -> None:
+    """Answer as a Telegram bot, until stopped. Needs telegram.token."""
+    from agent import Recommender, Settings
+    from agent.errors import SettingsError
+
+    from ..bots.bot import Bot
+    from ..bots.running import run
+    from ..bots.telegram import TelegramApi, TelegramDoor
+
+    settings = Settings.load(config)
+    token = settings.telegram.token.get_secret_value()
+    if not token:
+        raise SettingsError(
+            "No Telegram bot is set up: telegram.token is empty.",
+            hint="Talk to @BotFather, then set PALATE_TELEGRAM__TOKEN.",
+        )
+
+    async def door(bot: Bot) -> None:
+        api = TelegramApi(token, settings.telegram.api_url)
+        try:
+            await TelegramDoor(api, bot).run()
+        finally:
+            await api.close()
+
+    typer.echo("Palate answers on Telegram (stop with Ctrl-C)")
+    run(Recommender.from_settings(settings), "telegram", door)

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -144,11 +144,14 @@ class Recommender:
         k: int | None = None,
         user: str | None = None,
         adventure: float | None = None,
+        turn_id: str | None = None,
     ) -> AsyncIterator[StreamEvent]:
         """Answer one message, yielding events as they happen; the last is ``DoneEvent``.
 
         ``adventure``, 0 to 1, turns the dial from familiar to adventurous with this message, and it stays there; what
         the message itself says of it wins.
+
+        ``turn_id`` names the turn. One that was answered already is not run again: its stored reply comes at once.
 
         A session that does not exist yet is begun. Turns of one session wait for each other. Leaving the loop early
         cancels the turn, and nothing of it is stored.
@@ -158,9 +161,12 @@ class Recommender:
         async with self._lock(session):
             info = await self.store.session(session) or await self.store.create_session(session, user)
             before, memory = await self.conversation(session), await self._recalled(info.user_id)
+            if done := next((turn.reply for turn in before.turns if turn.turn_id == turn_id and turn.reply), None):
+                yield DoneEvent(reply=done)
+                return
             state: TurnState = {
                 "session_id": session,
-                "turn_id": uuid.uuid4().hex[:12],
+                "turn_id": turn_id or uuid.uuid4().hex[:12],
                 "raw": text,
                 "k": k,
                 "adventure": adventure,
@@ -187,9 +193,10 @@ class Recommender:
         k: int | None = None,
         user: str | None = None,
         adventure: float | None = None,
+        turn_id: str | None = None,
     ) -> Reply:
         """Answer one message with the whole reply."""
-        async for event in self.stream(text, session, k=k, user=user, adventure=adventure):
+        async for event in self.stream(text, session, k=k, user=user, adventure=adventure, turn_id=turn_id):
             if isinstance(event, DoneEvent):
                 return event.reply
         raise RuntimeError("a turn ended without a reply")
@@ -200,8 +207,12 @@ class Recommender:
         """Answer one message from a script that has no event loop."""
         return asyncio.run(self.reply(text, session, k=k, user=user))
 
-    async def edit(self, session_id: str, update: PreferenceUpdate) -> Conversation:
+    async def edit(
+        self, session_id: str, update: PreferenceUpdate, *, check: Callable[[Conversation], None] | None = None
+    ) -> Conversation:
         """Apply a change made by hand in a preference panel, and return the new state.
+
+        ``check`` sees the state that the change will meet, and may raise to leave it as it is.
 
         Raises:
             SessionNotFoundError: there is no such session.
@@ -209,11 +220,15 @@ class Recommender:
         event = PreferencesEdited(turn_id=uuid.uuid4().hex[:12], update=update)
         async with self._lock(session_id):
             before = await self.conversation(session_id)
+            if check is not None:
+                check(before)
             await self.store.append(session_id, [event])
             return advance(before, event, self.schema)
 
-    async def feedback(self, session_id: str, item_id: str, kind: FeedbackKind) -> Conversation:
-        """Record a reaction to an item, and return the new state.
+    async def feedback(
+        self, session_id: str, item_id: str, kind: FeedbackKind, *, turn_id: str | None = None
+    ) -> Conversation:
+        """Record a reaction to an item, and return the state after it; of one ``turn_id`` there is one reaction.
 
         Raises:
             SessionNotFoundError: there is no such session.
@@ -223,14 +238,18 @@ class Recommender:
         if not items:
             raise ItemNotFoundError(f"There is no item {item_id!r}.", hint="Item ids stand in each recommendation.")
         event = FeedbackGiven(
-            turn_id=uuid.uuid4().hex[:12],
+            turn_id=turn_id or uuid.uuid4().hex[:12],
             item_id=item_id,
             title=items[0].title,
             feedback=kind,
             propensity=await self.log.propensity(session_id, item_id) if self.log is not None else None,
         )
         async with self._lock(session_id):
-            before = await self.conversation(session_id)
+            events = await self.events(session_id)
+            for count, one in enumerate(events, start=1):
+                if isinstance(one, FeedbackGiven) and one.turn_id == turn_id:
+                    return fold(session_id, events[:count], self.schema)
+            before = fold(session_id, events, self.schema)
             await self.store.append(session_id, [event])
             if before.use_memory:
                 await self._learn_reaction(session_id, event)

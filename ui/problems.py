@@ -27,6 +27,8 @@ from agent.errors import (
 from retrieval.errors import ConstraintError, RetrievalError
 from retrieval.types import Value
 
+from .refusals import RefusedError
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -77,6 +79,7 @@ _HTTP_HINTS = {
     404: "See /docs for the addresses there are.",
     405: "See the Allow header, or /docs.",
     413: "Send a shorter message.",
+    429: "Wait as long as the header Retry-After says.",
     421: "The operator names further hosts in api.allowed_hosts.",
     415: "Send JSON, with the header Content-Type: application/json.",
 }
@@ -84,6 +87,8 @@ _HTTP_HINTS = {
 
 def from_error(error: Exception, request_id: str) -> Problem:
     """Describe any error; unknown ones become a plain 500 that reveals nothing."""
+    if isinstance(error, RefusedError):
+        return _problem(type(error).__name__, error.status, Exception.__str__(error), error.hint, request_id)
     for kind, status in _CALLERS.items():
         if isinstance(error, kind):
             return _problem(kind.__name__, status, Exception.__str__(error), _hint(error), request_id)

@@ -130,15 +130,21 @@ class Echo:
     async def conversation(self, session_id: str) -> Conversation:
         return fold(session_id, await self.store.events(session_id), self.schema)
 
-    async def edit(self, session_id: str, update: PreferenceUpdate, **_: Any) -> Conversation:
+    async def edit(self, session_id: str, update: PreferenceUpdate, *, check: Any = None) -> Conversation:
         event = PreferencesEdited(turn_id="hand", update=update)
         before = await self.conversation(session_id)
+        if check is not None:
+            check(before)
         await self.store.append(session_id, [event])
         return advance(before, event, self.schema)
 
-    async def feedback(self, session_id: str, item_id: str, kind: Any, *, turn_id: str = "f") -> Conversation:
-        event = FeedbackGiven(turn_id=turn_id, item_id=item_id, feedback=kind)
-        before = await self.conversation(session_id)
+    async def feedback(self, session_id: str, item_id: str, kind: Any, *, turn_id: str | None = None) -> Conversation:
+        event = FeedbackGiven(turn_id=turn_id or "f", item_id=item_id, feedback=kind)
+        events = await self.store.events(session_id)
+        for count, one in enumerate(events, start=1):
+            if isinstance(one, FeedbackGiven) and one.turn_id == turn_id:
+                return fold(session_id, events[:count], self.schema)
+        before = fold(session_id, events, self.schema)
         await self.store.append(session_id, [event])
         return advance(before, event, self.schema)
 

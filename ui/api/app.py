@@ -19,7 +19,10 @@ from ..metrics import Metrics
 from . import completions, errors, health, items, memory, openapi, sessions, users
 from .headers import AllowedHosts, SecurityHeaders
 from .limits import BodyLimit
+from .live import LiveTurns
 from .measure import Measure
+from .rates import Rates
+from .turnstile import Turnstile
 
 _ROUTERS = (sessions.router, items.router, users.router, memory.router, completions.router, health.router)
 
@@ -53,6 +56,7 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await recommender.warm()
         yield
+        await live.close()
         await recommender.aclose()
 
     app = FastAPI(title="Palate", version=version("palate"), description=_DESCRIPTION, lifespan=lifespan)
@@ -61,6 +65,9 @@ def create_app(
     app.state.gate = gate
     app.state.access = gate.store if gate is not None else AccessStore(cast("Database", recommender.store))
     app.state.config = config
+    app.state.rates = Rates(config)
+    app.state.turnstile = Turnstile(config)
+    app.state.live = live = LiveTurns(config.resume_s)
     app.add_middleware(BodyLimit, max_bytes=config.body_kb * 1024)
     app.add_middleware(Measure, metrics=app.state.metrics)
     if hosts:

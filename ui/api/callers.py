@@ -17,6 +17,7 @@ from agent.errors import SessionNotFoundError
 
 from .context import RecommenderOf
 from .models import Name
+from .rates import Rates
 
 
 def access_of(app: Any) -> AccessStore:
@@ -48,6 +49,7 @@ def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:
     ) -> Caller:
         gate = gate_of(request.app)
         caller = NOBODY if gate is None else await gate.caller(None if given is None else given.credentials)
+        await rates_of(request).call(request, caller)
         if caller is None:
             error = ', error="invalid_token"' if given is not None else ""
             detail = "The key does not count here." if given is not None else "A key is needed here."
@@ -66,6 +68,26 @@ Talker = Annotated[Caller, Depends(needs("chat"))]
 """Somebody who may hold conversations."""
 Operator = Annotated[Caller, Depends(needs("admin"))]
 """Somebody who runs the service."""
+
+
+def rates_of(request: Request) -> Rates:
+    """Return what counts calls."""
+    found: Rates = request.app.state.rates
+    return found
+
+
+async def _talks(request: Request, caller: Talker) -> None:
+    await rates_of(request).turn(request, caller)
+
+
+async def _searches(request: Request, caller: Reader) -> None:
+    await rates_of(request).turn(request, caller)
+
+
+COUNTED_TURN = Depends(_talks)
+"""Counts a message against the caller's turns in a minute."""
+COUNTED_SEARCH = Depends(_searches)
+"""Counts a search against the caller's turns in a minute."""
 
 
 async def _own_session(session_id: str, request: Request, caller: Talker, recommender: RecommenderOf) -> str:

@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from agent import Recommender
+from agent.access import ApiConfig
 
 from ..metrics import Metrics
+from .live import LiveTurns
 
 
 def _recommender(request: Request) -> Recommender:
@@ -17,6 +19,20 @@ def _recommender(request: Request) -> Recommender:
 
 
 RecommenderOf = Annotated[Recommender, Depends(_recommender)]
+
+
+def config_of(request: Request) -> ApiConfig:
+    """Return the limits of the API."""
+    found: ApiConfig = request.app.state.config
+    return found
+
+
+def _live(request: Request) -> LiveTurns:
+    found: LiveTurns = request.app.state.live
+    return found
+
+
+LiveTurnsOf = Annotated[LiveTurns, Depends(_live)]
 
 
 def _metrics(request: Request) -> Metrics:

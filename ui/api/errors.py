@@ -63,7 +63,7 @@ def respond(problem: Problem, headers: dict[str, str] | None = None, *, openai: 
     if not problem.errors:
         del content["errors"]
     extra = dict(headers or {})
-    if problem.status == 503:
+    if problem.status == 503 or problem.type.endswith(":under-way"):
         extra["Retry-After"] = "1"
     if openai:
         return JSONResponse(openai_error(problem), problem.status, extra)

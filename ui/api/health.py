@@ -56,7 +56,7 @@ async def _is_operator(request: Request) -> bool:
     summary="Measurements, in Prometheus' text format",
     response_class=PlainTextResponse,
     dependencies=[Depends(needs("admin"))],
-    responses=problems(401, 403),
+    responses=problems(401, 403, 429),
 )
 async def measurements(metrics: MetricsOf) -> Response:
     """Return all counters and histograms of this process."""

@@ -14,12 +14,14 @@ from retrieval.types import Item
 from retrieval.types import Query as Search
 
 from ..pictures import is_remote, picture_of
-from .callers import Reader
+from .callers import COUNTED_SEARCH, Reader
 from .context import RecommenderOf
 from .models import ItemPage, ItemView, RecommendRequest, RecommendResponse
 from .openapi import problems
+from .paging import cursor_at, position_of
+from .turnstile import TurnstileOf
 
-router = APIRouter(prefix="/v1", tags=["catalogue"], responses=problems(401, 403, 422))
+router = APIRouter(prefix="/v1", tags=["catalogue"], responses=problems(401, 403, 422, 429))
 
 _PICTURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -28,14 +30,22 @@ _PICTURE_HEADERS = {
 }
 
 
-@router.post("/recommend", summary="Rank items without a dialogue", responses=problems(400, 404, 413, 503))
-async def recommend(body: RecommendRequest, _caller: Reader, recommender: RecommenderOf) -> RecommendResponse:
+@router.post(
+    "/recommend",
+    summary="Rank items without a dialogue",
+    responses=problems(400, 404, 413, 503),
+    dependencies=[COUNTED_SEARCH],
+)
+async def recommend(
+    body: RecommendRequest, _caller: Reader, recommender: RecommenderOf, turnstile: TurnstileOf
+) -> RecommendResponse:
     """Search by words, conditions and example items; no language model takes part."""
     for item_id in {*body.like_ids, *body.dislike_ids}:
         await _require(recommender, item_id)
     # What was left out is left to the dial.
     query = Search(**body.model_dump(exclude_unset=True))
-    return RecommendResponse.of(await asyncio.to_thread(recommender.retriever.search, query))
+    async with turnstile.turn():
+        return RecommendResponse.of(await asyncio.to_thread(recommender.retriever.search, query))
 
 
 @router.get("/items", summary="Find items by title", responses=problems(503))
@@ -44,13 +54,19 @@ async def find(
     recommender: RecommenderOf,
     query: Annotated[str, Query(max_length=200, description="Part of a title; empty lists the best known.")] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    cursor: Annotated[str, Query(max_length=100, description="Where the page begins: `next_cursor` of the last.")] = "",
+    offset: Annotated[int, Query(ge=0, le=10_000, description="Where the page begins, without a cursor.")] = 0,
 ) -> ItemPage:
     """List items, a page at a time."""
-    found = await asyncio.to_thread(_page, recommender, query.strip(), limit + 1, offset)
-    following = urlencode({"query": query, "limit": limit, "offset": offset + limit})
-    more = f"/v1/items?{following}" if len(found) > limit else None
-    return ItemPage(items=tuple(ItemView.of(item) for item in found[:limit]), next=more)
+    begin = position_of(cursor) if cursor else offset
+    found = await asyncio.to_thread(_page, recommender, query.strip(), limit + 1, begin)
+    more = cursor_at(begin + limit) if len(found) > limit else None
+    following = urlencode({"query": query, "limit": limit, "cursor": more})
+    return ItemPage(
+        items=tuple(ItemView.of(item) for item in found[:limit]),
+        next=f"/v1/items?{following}" if more else None,
+        next_cursor=more,
+    )
 
 
 # Before the item itself: an id may hold slashes, so its route would take "/cover" for a part of the id.

@@ -17,7 +17,9 @@ from .context import RecommenderOf
 from .models import Name, example
 from .openapi import problems
 
-router = APIRouter(prefix="/v1/users/{user_id}/memory", tags=["memory"], responses=problems(401, 403, 404, 422, 503))
+router = APIRouter(
+    prefix="/v1/users/{user_id}/memory", tags=["memory"], responses=problems(401, 403, 404, 422, 429, 503)
+)
 
 
 class MemoryView(Value):

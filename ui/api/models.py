@@ -207,6 +207,18 @@ class ItemPage(Value):
     items: tuple[ItemView, ...]
     next: str | None
     """Address of the next page; null on the last."""
+    next_cursor: str | None = None
+    """The same as a cursor."""
+
+
+class TurnPage(Value):
+    """Some turns of a session, and where the next ones are."""
+
+    turns: tuple[Turn, ...]
+    next: str | None
+    """Address of the next page; null on the last."""
+    next_cursor: str | None
+    """The same as a cursor."""
 
 
 class RankedItem(ItemView):

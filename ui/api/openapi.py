@@ -15,10 +15,12 @@ _WORDS = {
     401: "A key is needed, or the one that was sent does not count.",
     403: "The key lacks a scope.",
     404: "There is no such thing.",
-    409: "The user has not agreed to be remembered, or nobody is remembered here.",
+    409: "The user has not agreed to be remembered, or nobody is; or the same request is under way.",
+    412: "The preferences have changed since the caller saw them.",
     413: "The body is too large.",
     422: "The request cannot be used as it is.",
-    503: "A part of the service is not ready; try again.",
+    429: "Too many calls in a minute; `Retry-After` says when to go on.",
+    503: "A part of the service is not ready, or too much is asked at once; try again.",
 }
 _OPENAI = {"application/json": {"schema": {"$ref": f"#/components/schemas/{OpenAiError.__name__}"}}}
 _REFERENCE = f"#/components/schemas/{Problem.__name__}"

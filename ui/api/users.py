@@ -11,7 +11,7 @@ from .context import RecommenderOf
 from .models import Erased
 from .openapi import problems
 
-router = APIRouter(prefix="/v1/users", tags=["users"], responses=problems(401, 403, 404, 422))
+router = APIRouter(prefix="/v1/users", tags=["users"], responses=problems(401, 403, 404, 422, 429))
 
 
 @router.get("/{user_id}/export", summary="Everything held about a user", responses=problems(503))

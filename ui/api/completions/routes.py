@@ -21,10 +21,11 @@ from ...metrics import Metrics
 from ...openai_shape import openai_error
 from ...problems import from_error
 from ...turns import running, unless_gone
-from ..callers import Talker, access_of
+from ..callers import COUNTED_TURN, Talker, access_of
 from ..context import MetricsOf, RecommenderOf
 from ..errors import request_id
 from ..openapi import problems
+from ..turnstile import TurnstileOf
 from .models import (
     MODEL,
     AnswerMessage,
@@ -42,7 +43,7 @@ from .writing import Writer, usage
 
 log = logging.getLogger("palate.api")
 
-router = APIRouter(prefix="/v1", tags=["openai"], responses=problems(401, 403))
+router = APIRouter(prefix="/v1", tags=["openai"], responses=problems(401, 403, 422, 429))
 
 
 @router.get("/models", summary="Models that may be named: one")
@@ -61,11 +62,17 @@ async def model(model: str, _caller: Talker) -> ModelCard:
     "/chat/completions",
     summary="Answer the last message of a conversation, as OpenAI's API does",
     response_model=ChatCompletion,
+    dependencies=[COUNTED_TURN],
     responses=problems(400, 404, 413, 422, 503)
     | {200: {"description": "The answer; or events with `stream: true`.", "content": {"text/event-stream": {}}}},
 )
 async def complete(
-    body: ChatRequest, request: Request, caller: Talker, recommender: RecommenderOf, metrics: MetricsOf
+    body: ChatRequest,
+    request: Request,
+    caller: Talker,
+    recommender: RecommenderOf,
+    metrics: MetricsOf,
+    turnstile: TurnstileOf,
 ) -> Response:
     """Find the session of the earlier messages, run one turn, and give its text with the items beside it.
 
@@ -84,7 +91,7 @@ async def complete(
     session = await unless_gone(finding, request.is_disconnected)
     async with AsyncExitStack() as stack:
         streamed = recommender.stream(text, session, k=body.palate.k, adventure=body.palate.adventure)
-        events = await stack.enter_async_context(running(streamed))
+        events = await stack.enter_async_context(running(turnstile.through(streamed)))
         # Waiting for the first event lets a message that cannot be taken be refused with a status of its own.
         first = await unless_gone(anext(events), request.is_disconnected)
         turn = _Turn(body, sessions, metrics)

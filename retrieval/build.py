@@ -25,6 +25,9 @@ from .places.files import PlacesWriter
 from .settings import RetrievalSettings
 from .texts import item_text
 from .types import Item, Modality, TextEncoder
+=======
+from .timing import Stopwatch
+from .types import Item, TextEncoder
 from .vectors import VectorTable, VectorTableWriter
 
 Progress = Callable[[int, int, float], None]
@@ -107,11 +110,15 @@ class _Build:
     ) -> Manifest:
         # The hash is taken first: a catalogue that changes while it is read must look changed afterwards.
         fingerprint = catalog_hash(self._settings.catalog) or ""
+        clock = Stopwatch()
         facts = Facts.create(self._generation.facts, self._schema)
         try:
-            items = facts.upsert(_told(self._read(on_problem), on_read))
-            self._index(facts, items, on_progress)
-            spaces = self._spaces(facts, on_progress, on_problem)
+            with clock("read"):
+                items = facts.upsert(_told(self._read(on_problem), on_read))
+            with clock("index"):
+                self._index(facts, items, on_progress, clock)
+            with clock("media"):
+                spaces = self._spaces(facts, on_progress, on_problem)
         finally:
             facts.close()
         return Manifest(
@@ -126,6 +133,7 @@ class _Build:
             media_problems=self._unusable + sum(record.problems for record in spaces.values()),
             modalities=spaces,
             built_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            seconds={stage: round(spent / 1000, 3) for stage, spent in clock.milliseconds().items()},
         )
 
     def _read(self, on_problem: Callable[[RowProblem], None] | None) -> Iterator[Item]:
@@ -156,7 +164,7 @@ class _Build:
             on_problem,
         )
 
-    def _index(self, facts: Facts, total: int, on_progress: Progress | None) -> None:
+    def _index(self, facts: Facts, total: int, on_progress: Progress | None, clock: Stopwatch) -> None:
         encodings = Encodings(self._folder.encodings, self._encoder, _known(self._base))
         places = PlacesWriter(self._generation.folder, self._schema)
         table = VectorTableWriter(self._generation.folder, total, self._encoder.dimension)
@@ -165,10 +173,13 @@ class _Build:
         items = facts.ordered()
         done = 0
         try:
-            with Stores.open(self._generation, Changes.since(self._base, facts, total), self._schema) as stores:
+            changes = Changes.since(self._base, facts, total)
+            with Stores.open(self._generation, changes, self._schema, clock) as stores:
                 while batch := list(islice(items, self._settings.index.batch_size)):
-                    texts, rows = encodings.keyed([item_text(item, self._schema) for item in batch])
-                    keys[done : done + len(batch)] = key_rows(texts)
+                    texts = [item_text(item, self._schema) for item in batch]
+                    with clock("encode"):
+                        text_keys, rows = encodings.keyed(texts)
+                    keys[done : done + len(batch)] = key_rows(text_keys)
                     stores.put(batch, rows)
                     table.append(rows)
                     places.append(batch)

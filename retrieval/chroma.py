@@ -159,6 +159,11 @@ class ChromaIndex:
             yield self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
 
 
+def preload() -> None:
+    """Import the library now, for processes that are forked later; opens nothing."""
+    import chromadb.config  # noqa: F401
+
+
 def drop_collection(place: Path | str, name: str) -> None:
     """Delete a collection; one that is not there is fine."""
     client = _client(place)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,6 +81,9 @@ class Manifest(Value):
     """What is held of pictures, sounds and films."""
     built_at: str
     """ISO 8601, UTC."""
+    seconds: Mapping[str, float] = {}
+    """How long the build took: ``read`` the catalogue, ``index`` its texts, and its ``media``; within ``index``, to
+    ``encode`` and, in a thread of its own, to ``store`` vectors."""
 
 
 class Generation:

@@ -11,6 +11,7 @@ from ..chroma import ChromaIndex
 from ..index import Generation
 from ..lexical import LexicalWriter, TantivyIndex
 from ..texts import search_fields
+from ..timing import Stopwatch
 from ..types import CatalogSchema, Item, Vectors
 from .changes import Changes
 
@@ -29,6 +30,7 @@ class Stores:
         changes: Changes,
         schema: CatalogSchema,
         pool: ThreadPoolExecutor,
+        clock: Stopwatch,
     ) -> None:
         """Take opened stores; use ``open`` instead."""
         self._vectors = vectors
@@ -36,22 +38,33 @@ class Stores:
         self._changes = changes
         self._schema = schema
         self._pool = pool
+        self._clock = clock
         self._pending: Future[None] | None = None
 
     @classmethod
     @contextmanager
-    def open(cls, generation: Generation, changes: Changes, schema: CatalogSchema) -> Iterator[Stores]:
-        """Make the stores; all that was put is in them when the block is left."""
+    def open(
+        cls, generation: Generation, changes: Changes, schema: CatalogSchema, clock: Stopwatch
+    ) -> Iterator[Stores]:
+        """Make the stores; all that was put is in them when the block is left.
+
+        Args:
+            generation: where.
+            changes: what need not be put.
+            schema: how items are written.
+            clock: told under ``store`` how long storing vectors takes.
+        """
         vectors = _vectors(generation, changes)
         try:
             with ThreadPoolExecutor(1) as pool, _words(generation, changes).writing() as words:
-                stores = cls(vectors, words, changes, schema, pool)
+                stores = cls(vectors, words, changes, schema, pool, clock)
                 if changes.base is not None:
                     words.delete(changes.gone)
                     vectors.delete(changes.gone)
                 yield stores
                 stores._wait()
-            vectors.seal()
+            with clock("store"):
+                vectors.seal()
         finally:
             vectors.close()
 
@@ -66,8 +79,12 @@ class Stores:
         if len(new) == 0:
             return
         self._wait()
-        self._pending = self._pool.submit(self._vectors.upsert, [items[place].id for place in new], rows[new])
+        self._pending = self._pool.submit(self._store, [items[place].id for place in new], rows[new])
         self._words.add({items[place].id: search_fields(items[place], self._schema) for place in new})
+
+    def _store(self, ids: Sequence[str], rows: Vectors) -> None:
+        with self._clock("store"):
+            self._vectors.upsert(ids, rows)
 
     def _wait(self) -> None:
         if self._pending is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -13,6 +14,7 @@ from .building import Changes, Stores
 from .catalog import RowProblem, read_catalog
 from .encoders import load_encoder
 from .encodings import Encodings, KnownRows, key_rows
+from .engines import Engine, engine
 from .errors import IndexMismatchError, IndexMissingError
 from .facts import Facts
 from .fingerprint import catalog_hash, differences, schema_hash
@@ -24,10 +26,8 @@ from .modalities.types import Encoders
 from .places.files import PlacesWriter
 from .settings import RetrievalSettings
 from .texts import item_text
-from .types import Item, Modality, TextEncoder
-=======
 from .timing import Stopwatch
-from .types import Item, TextEncoder
+from .types import Item, Modality, TextEncoder
 from .vectors import VectorTable, VectorTableWriter
 
 Progress = Callable[[int, int, float], None]
@@ -67,6 +67,8 @@ def build_index(
         RetrievalError: another process is building this index.
     """
     folder = IndexFolder(settings.index)
+    # Workers make their own encoder from the settings; one that stands in for it goes to them as it is.
+    make = partial(load_encoder, settings.index.encoder) if encoder is None else partial(_itself, encoder)
     encoder = encoder or load_encoder(settings.index.encoder)
     media = encoders_for(settings.catalog, settings.index, media)
     if not fresh and (manifest := _up_to_date(folder, settings, encoder, media)) is not None:
@@ -76,7 +78,9 @@ def build_index(
             folder.forget_encodings()
             folder.media.unlink(missing_ok=True)
         base = None if fresh else folder.base(encoder.name, encoder.dimension)
-        manifest = _Build(settings, folder, generation, encoder, media, base).run(on_read, on_progress, on_problem)
+        with engine(settings.index.engine, encoder, make) as encodes:
+            build = _Build(settings, folder, generation, encodes, media, base)
+            manifest = build.run(on_read, on_progress, on_problem)
         folder.publish(generation, manifest)
     return manifest
 
@@ -89,7 +93,7 @@ class _Build:
         settings: RetrievalSettings,
         folder: IndexFolder,
         generation: Generation,
-        encoder: TextEncoder,
+        encoder: Engine,
         media: Encoders,
         base: Generation | None,
     ) -> None:
@@ -175,7 +179,7 @@ class _Build:
         try:
             changes = Changes.since(self._base, facts, total)
             with Stores.open(self._generation, changes, self._schema, clock) as stores:
-                while batch := list(islice(items, self._settings.index.batch_size)):
+                while batch := list(islice(items, self._settings.index.batch_size * self._encoder.ahead)):
                     texts = [item_text(item, self._schema) for item in batch]
                     with clock("encode"):
                         text_keys, rows = encodings.keyed(texts)
@@ -195,6 +199,10 @@ class _Build:
 
 def _known(base: Generation | None) -> KnownRows | None:
     return None if base is None else KnownRows(np.load(base.text_keys), VectorTable.open(base.folder).matrix)
+
+
+def _itself(encoder: TextEncoder) -> TextEncoder:
+    return encoder
 
 
 def _told(items: Iterator[Item], on_read: Callable[[int], None] | None) -> Iterator[Item]:

@@ -26,6 +26,7 @@ from pydantic import Field, ValidationError
 
 from .chroma import drop_collection
 from .encoders import EncoderConfig
+from .engines import EngineConfig
 from .errors import IndexMismatchError, IndexMissingError, RetrievalError
 from .modalities.config import ModalityConfig, ModalityRecord
 from .modalities.places import all_collections
@@ -53,6 +54,8 @@ class IndexConfig(Value):
     """What watches films."""
     batch_size: int = Field(1024, ge=1)
     """Items read, encoded and stored at a time; a killed build loses at most one batch of encoding."""
+    engine: EngineConfig = EngineConfig()
+    """Where a build encodes its items."""
 
     @property
     def modalities(self) -> dict[Modality, ModalityConfig]:

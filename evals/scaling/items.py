@@ -64,7 +64,8 @@ class ItemSource:
         names = []
         for name in value:
             other = column[int(rng.integers(len(column)))]
-            mixed = f"{name.split(' ')[0]} {other[0].split(' ')[-1]}" if other else name
+            last = str(other[0]).split(" ")[-1] if isinstance(other, tuple) and other else ""
+            mixed = f"{name.split(' ')[0]} {last}".rstrip()
             names.append(mixed if rng.random() < _NEW_NAMES else name)
         return list(dict.fromkeys(names))
 

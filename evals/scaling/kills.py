@@ -178,14 +178,18 @@ def _work(work: Callable[[Callable[[str], None]], None], writer: int) -> None:
     """Do the work of a child and leave without the parent's clean-up."""
     code = 1
     try:
-        work(lambda stage: os.write(writer, f"{stage}\n".encode()) and None)
-        os.write(writer, b"done\n")
+        work(lambda stage: _write(writer, stage))
+        _write(writer, "done")
         code = 0
     except BaseException:
         sys.stderr.write(traceback.format_exc())
-        os.write(writer, b"failed\n")
+        _write(writer, "failed")
     finally:
         os._exit(code)
+
+
+def _write(writer: int, line: str) -> None:
+    os.write(writer, f"{line}\n".encode())
 
 
 def _build(shelf: _Shelf, tell: Callable[[str], None]) -> None:

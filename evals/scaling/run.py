@@ -21,6 +21,7 @@ from ..errors import EvalError
 from ..provenance import commit, machine
 from .encoding import measure_encoder
 from .items import write_catalog
+from .kills import KillReport
 from .types import Latency, ScaleReport, Size
 
 ANCHORS = 2048
@@ -116,6 +117,16 @@ def _measure(
         update_seconds=updated["seconds"],
         update_problems=tuple(step("verify")["problems"]),
     )
+
+
+def kill_step(folder: Path, items: int, kills: int, seed: int) -> KillReport:
+    """Kill builds, from a process of its own that has opened nothing yet.
+
+    Raises:
+        EvalError: that process failed.
+    """
+    found = run_step("kills", folder, items, seed, 0, kills)
+    return KillReport.model_validate({name: found[name] for name in KillReport.model_fields})
 
 
 def run_step(name: str, place: Path, *numbers: int) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def verify(folder: Path, count: int, seed: int, k: int, searches: int) -> dict[s
 
 def kills(folder: Path, count: int, seed: int, k: int, searches: int) -> dict[str, Any]:
     """Kill builds of a small catalogue; ``searches`` is how many."""
-    report = kill_builds(folder, count, searches, seed, lambda line: sys.stderr.write(line + "\n") and None)
+    report = kill_builds(folder, count, searches, seed, _say)
     return report.model_dump()
 
 
@@ -120,6 +120,10 @@ def drawn_queries(folder: Path, count: int, seed: int, k: int, searches: int) ->
 
 def _broken(found: SearchResult, query: Query, retriever: Retriever) -> int:
     return sum(not satisfied(hit.item, query, retriever.schema) for hit in found.hits)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _most_memory() -> float:

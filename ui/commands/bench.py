@@ -19,6 +19,7 @@ from .bench_preferences import preferences
 from .bench_ranking import add_boards
 from .bench_rates import simulate_rates
 from .bench_rerank import rerank, robustness
+from .bench_scale import kills, scale
 from .bench_simulate import simulate
 from .bench_users import coldstart, movielens
 
@@ -32,12 +33,14 @@ group.command()(bandit)
 group.command()(diversity)
 group.command()(guard)
 group.command()(judge)
+group.command()(kills)
 group.command()(memory)
 group.command()(offpolicy)
 group.command()(preferences)
 group.command()(simulate)
 group.command()(rerank)
 group.command()(robustness)
+group.command()(scale)
 group.command()(simulate_rates)
 group.command()(grounding)
 group.command()(pii)

@@ -41,11 +41,7 @@ class TelegramConfig(Value):
 
 
 class McpConfig(Value):
-    """The server for other agents over HTTP; see docs/mcp.md."""
+    """The server for other agents over HTTP; see docs/mcp.md. Its address and its keys are those of the API."""
 
-    token: SecretStr = _NONE
-    """What clients must send as ``Authorization: Bearer``; needed on every address but this machine's own."""
     port: int = Field(7870, ge=0, le=65535)
     """Port of ``palate mcp --http``; 0 takes any free one."""
-    allowed_hosts: tuple[str, ...] = ()
-    """Names under which clients reach the server, as in the ``Host`` header, such as ``palate.example.org``."""

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from .commands import (
+    agents,
     bench,
     bots,
     catalog,
@@ -60,6 +61,7 @@ def palate(
 for module in (
     serve,
     talk,
+    agents,
     bots,
     catalog,
     index,

@@ -153,6 +153,9 @@ class Bot:
         if kind in ("undo", "forget"):
             await self._take_back(conversation, rest if kind == "forget" else "", pressed.message, chat)
             return
+        if kind == "apply":
+            await self._turn(conversation, self.wording(conversation).say("panel.apply"), chat)
+            return
         turn_id, _, number = rest.partition(":")
         reply = next((t.reply for t in conversation.turns if t.turn_id == turn_id and t.reply is not None), None)
         wording = self.wording(conversation)

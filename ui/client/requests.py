@@ -113,6 +113,11 @@ def recommend(body: RecommendRequest) -> Call:
     return Call("POST", "/v1/recommend", _json(body))
 
 
+def item(item_id: str) -> str:
+    """Return the address of an item."""
+    return f"/v1/items/{quote(item_id, safe='')}"
+
+
 def user(user_id: str, rest: str = "") -> str:
     """Return the address of something of a user."""
     return f"/v1/users/{quote(user_id, safe='')}{rest}"

@@ -46,8 +46,8 @@ def cluster(
 
     ours = not ray.is_initialized()
     if ours:
-        local: dict[str, Any] = {"num_cpus": config.workers, "include_dashboard": False} if config.address is None else {}
-        ray.init(address=config.address, log_to_driver=False, **local)
+        here: dict[str, Any] = {"num_cpus": config.workers, "include_dashboard": False}
+        ray.init(address=config.address, log_to_driver=False, **(here if config.address is None else {}))
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
 

@@ -16,6 +16,7 @@ import pytest
 
 from retrieval import CatalogConfig, IndexConfig, Manifest, RerankConfig, RetrievalSettings, Retriever, build_index
 from retrieval.catalog_types import AttributeColumn, Columns
+from retrieval.chroma import ChromaIndex
 from retrieval.errors import IndexMismatchError, IndexMissingError, RetrievalError
 from retrieval.index import IndexFolder
 from retrieval.testing import HashEncoder
@@ -109,6 +110,47 @@ def test_an_update_encodes_only_what_is_new_and_honours_deletes(tmp_path: Path) 
     assert titles(tmp_path, "dragon")[0] == "Book 3"
     assert "Book 7" not in titles(tmp_path, "word7")
     assert verify_index(settings(tmp_path), encoder=HashEncoder()).problems == ()
+
+
+def test_an_update_of_a_few_items_copies_the_stores_and_touches_only_those(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, rows(60))
+    build_index(settings(tmp_path), encoder=HashEncoder())
+    stored: list[str] = []
+    upsert = ChromaIndex.upsert
+    monkeypatch.setattr(
+        ChromaIndex, "upsert", lambda index, ids, vectors: (stored.extend(ids), upsert(index, ids, vectors))[1]
+    )
+    # Selling better changes the order of fame and neither vectors nor words.
+    changed = [book | {"sold": 1000} if book["id"] == "b1" else book for book in rows(61) if book["id"] != "b9"]
+    write(tmp_path, [book | {"about": "dragon cave"} if book["id"] == "b3" else book for book in changed])
+    encoder = HashEncoder()
+    build_index(settings(tmp_path), encoder=encoder)
+    assert sorted(stored) == ["b3", "b60"]
+    assert len(encoder.encoded) == 2
+    assert titles(tmp_path, "dragon")[0] == "Book 3"
+    assert "Book 9" not in titles(tmp_path, "word9")
+    retriever = Retriever.open(settings(tmp_path), encoder=HashEncoder())
+    assert retriever.facts.ids(limit=1) == ["b1"]
+    retriever.close()
+    assert verify_index(settings(tmp_path), encoder=HashEncoder()).problems == ()
+
+
+def test_a_build_of_mostly_new_items_starts_from_nothing(tmp_path: Path) -> None:
+    write(tmp_path, rows(20))
+    build_index(settings(tmp_path), encoder=HashEncoder())
+    write(tmp_path, [book | {"about": f"new{book['id']}"} for book in rows(20)])
+    encoder = HashEncoder()
+    build_index(settings(tmp_path), encoder=encoder)
+    assert len(encoder.encoded) == 20
+    assert verify_index(settings(tmp_path), encoder=HashEncoder()).problems == ()
+
+
+def test_a_finished_build_keeps_no_second_copy_of_its_vectors(tmp_path: Path) -> None:
+    write(tmp_path, rows(5))
+    build_index(settings(tmp_path), encoder=HashEncoder())
+    assert not (tmp_path / "index" / "encodings.db").exists()
 
 
 def test_a_stopped_build_leaves_the_old_index_serving_and_resumes(tmp_path: Path) -> None:

@@ -75,6 +75,33 @@ def test_an_index_with_its_vectors_on_a_server_is_built_searched_and_replaced(ad
         ChromaIndex.open(address, f"palate-{built[0].generation}")
 
 
+def test_a_server_gives_the_answers_of_a_folder_also_after_an_update(address: str, tmp_path: Path) -> None:
+    books = tmp_path / "books.jsonl"
+    places = {
+        name: RetrievalSettings(
+            catalog=CatalogConfig(path=books, name="books"),
+            index=IndexConfig(path=tmp_path / name, chroma_url=url),
+            rerank=RerankConfig(enabled=False),
+        )
+        for name, url in (("server", address), ("folder", None))
+    }
+    for changed in ("sea", "dragon"):
+        lines = [f'{{"id": "b{n}", "title": "word{n} sea {n % 5}"}}' for n in range(60)]
+        books.write_text("\n".join([*lines[:-1], f'{{"id": "b59", "title": "{changed}"}}']), "utf-8")
+        answers = {}
+        for name, settings in places.items():
+            build_index(settings, encoder=HashEncoder())
+            assert verify_index(settings, encoder=HashEncoder()).problems == ()
+            retriever = Retriever.open(settings, encoder=HashEncoder())
+            answers[name] = [
+                [(hit.item.id, round(hit.score, 4)) for hit in retriever.search(Query(text=text, k=5)).hits]
+                for text in ("word7", "sea 3", changed)
+            ]
+            retriever.close()
+        assert answers["server"] == answers["folder"]
+        assert answers["server"][2][0][0] == "b59" or changed == "sea"
+
+
 def test_a_missing_collection_on_a_server_says_how_to_build_it(address: str) -> None:
     with pytest.raises(IndexMissingError, match="palate index build"):
         ChromaIndex.open(address, "palate-none")

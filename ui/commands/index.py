@@ -126,12 +126,16 @@ def _built(settings: RetrievalSettings, *, fresh: bool, quiet: bool) -> Manifest
     with nullcontext() if quiet else progress:
         task = progress.add_task("Indexing", total=None, rate=0.0)
 
+        def read(count: int) -> None:
+            progress.update(task, completed=count)
+
         def report(done: int, total: int, rate: float) -> None:
             progress.update(task, completed=done, total=total, rate=rate)
 
         return build_index(
             settings,
             fresh=fresh,
+            on_read=read,
             on_progress=report,
             on_problem=lambda problem: console.print(problem.text(), style="yellow", markup=False),
         )

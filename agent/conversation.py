@@ -24,6 +24,7 @@ from .types import (
     ShownList,
     Snapshot,
     Turn,
+    UploadRef,
 )
 
 _MOST_UNDO = 50
@@ -42,13 +43,13 @@ def fold(session_id: str, events: Iterable[Event], schema: CatalogSchema) -> Con
 def advance(state: Conversation, event: Event, schema: CatalogSchema) -> Conversation:
     """Return the state after one more event."""
     if isinstance(event, MessageReceived):
-        turns = (*state.turns, Turn(turn_id=event.turn_id, user=event.text))
+        turns = (*state.turns, Turn(turn_id=event.turn_id, user=event.text, uploads=event.uploads))
         changes: dict[str, object] = {"turns": turns, "pending_question": None}
         if event.update.language:
             changes["language"] = event.update.language
         if state.pending_question is not None and "dont_know" in event.update.intents:
             changes["declined"] = _union(state.declined, (state.pending_question.attribute,))
-        return apply_update(state, event.update, schema).model_copy(update=changes)
+        return apply_update(state, event.update, schema, event.uploads).model_copy(update=changes)
     if isinstance(event, PreferencesEdited):
         return apply_update(state, event.update, schema)
     if isinstance(event, FeedbackGiven):
@@ -56,8 +57,17 @@ def advance(state: Conversation, event: Event, schema: CatalogSchema) -> Convers
     return _apply_reply(state, event)
 
 
-def apply_update(state: Conversation, update: PreferenceUpdate, schema: CatalogSchema) -> Conversation:
-    """Return the state with an update's changes made; an undo restores preferences and dial to what they were."""
+def apply_update(
+    state: Conversation, update: PreferenceUpdate, schema: CatalogSchema, uploads: Sequence[UploadRef] = ()
+) -> Conversation:
+    """Return the state with an update's changes made; an undo restores preferences, dial and uploads to what they were.
+
+    Args:
+        state: before.
+        update: what changes.
+        schema: the catalogue.
+        uploads: a picture or sound that is searched by from now on.
+    """
     if update.reset:
         state = Conversation(
             session_id=state.session_id,
@@ -79,11 +89,14 @@ def apply_update(state: Conversation, update: PreferenceUpdate, schema: CatalogS
         "accepted_ids": _union(state.accepted_ids, update.accept_ids),
     }
     adventure = state.adventure if update.adventure is None else update.adventure
-    if preferences != state.preferences or adventure != state.adventure:
-        before = Snapshot(preferences=state.preferences, adventure=state.adventure)
+    sent = {} if update.drop_uploads else {upload.kind: upload for upload in state.uploads}
+    in_force = tuple((sent | {upload.kind: upload for upload in uploads}).values())
+    if (preferences, adventure, in_force) != (state.preferences, state.adventure, state.uploads):
+        before = Snapshot(preferences=state.preferences, adventure=state.adventure, uploads=state.uploads)
         changes["undo_stack"] = (*state.undo_stack, before)[-_MOST_UNDO:]
         changes["preferences"] = preferences
         changes["adventure"] = adventure
+        changes["uploads"] = in_force
     if update.ask_no_more is not None:
         changes["no_questions"] = update.ask_no_more
     if update.use_memory is not None:
@@ -96,7 +109,12 @@ def _undo(state: Conversation, steps: int) -> Conversation:
     if left == len(state.undo_stack):
         return state
     kept = state.undo_stack[left]
-    changes = {"preferences": kept.preferences, "adventure": kept.adventure, "undo_stack": state.undo_stack[:left]}
+    changes = {
+        "preferences": kept.preferences,
+        "adventure": kept.adventure,
+        "uploads": kept.uploads,
+        "undo_stack": state.undo_stack[:left],
+    }
     return state.model_copy(update=changes)
 
 

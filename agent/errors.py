@@ -8,6 +8,8 @@ AgentError                     root; every message says what happened, the value
 ├── TasteNotFoundError         the caller: no such remembered taste of this user
 ├── ConsentError               the caller: the user has not agreed to be remembered
 ├── MemoryOffError             the operator: remembering is switched off
+├── UploadError                the user: a picture or sound cannot be taken
+├── UploadNotFoundError        the caller: no such upload, or it has expired
 ├── MessageError               the user: the message is empty, too long or of the wrong kind
 ├── StoreError                 the operator: the conversation store failed (retryable)
 └── ModelError                 the agent adapts: it answers without the model and says so
@@ -49,6 +51,14 @@ class PreferenceNotFoundError(AgentError):
 
 class ItemNotFoundError(AgentError):
     """Report an item id that the catalogue does not hold."""
+
+
+class UploadError(AgentError):
+    """Report a picture or sound that cannot be taken."""
+
+
+class UploadNotFoundError(AgentError):
+    """Report an upload that is not there, or not this caller's."""
 
 
 class TasteNotFoundError(AgentError):

@@ -11,14 +11,15 @@ from functools import partial
 from typing import TypeVar
 
 from retrieval import Facts, Retriever, everyday_words
-from retrieval.types import CatalogSchema, Constraint, Item, SearchResult
+from retrieval.types import CatalogSchema, Constraint, Item, Query, SearchResult
 
 from .elicitation import share_behind, weigh
 from .guard_items import told
 from .policy import Choice
 from .settings import Settings
-from .types import ChatModel
+from .types import ChatModel, Conversation
 from .understanding import LexicalUnderstander, ModelUnderstander, Vocabulary
+from .uploads import UploadKeeper
 from .voices import Voices
 
 Result = TypeVar("Result")
@@ -66,6 +67,8 @@ class Parts:
     reader: ModelUnderstander
     voices: Voices
     """Languages that replies are written in."""
+    uploads: UploadKeeper
+    """Pictures and sounds that users sent."""
     coverage: Mapping[str, float] = field(default_factory=dict)
     """Share of all items that have an attribute."""
     pool: ThreadPoolExecutor = field(default_factory=_threads)
@@ -95,6 +98,11 @@ class Parts:
         step = max(1, -(-len(others) // _SAMPLE))
         share = share_behind(len(pool), len(others))
         return Choice(weigh(result.pool, others=self.facts.get(others[::step]), share=share), self.coverage)
+
+    def looking(self, query: Query, conversation: Conversation) -> Query:
+        """Return the query with the picture and the sound that are searched by; blocking. Expired ones are left out."""
+        data = {upload.kind: self.uploads.read(upload) for upload in conversation.uploads}
+        return query.model_copy(update={"image": data.get("image"), "audio": data.get("audio")})
 
     async def blocking(self, call: Callable[..., Result], *args: object) -> Result:
         """Run a blocking call in the bounded pool."""
@@ -134,6 +142,7 @@ def build_parts(
         lexical=lexical,
         reader=reader,
         voices=Voices(retriever.schema),
+        uploads=UploadKeeper(settings.data_dir / "uploads", settings.uploads),
         coverage=coverage,
         pool=pool or _threads(),
     )

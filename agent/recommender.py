@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,9 @@ from .types import (
     SessionInfo,
     Store,
     StreamEvent,
+    UploadRef,
 )
+from .uploads import UploadKeeper
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +112,11 @@ class Recommender:
         """The catalogue's facts."""
         return self.retriever.facts
 
+    @property
+    def uploads(self) -> UploadKeeper:
+        """Pictures and sounds that users sent."""
+        return self._parts.uploads
+
     def dial(self, conversation: Conversation) -> float:
         """Return where the dial from familiar, 0, to adventurous, 1, stands, set by user or settings."""
         return self.settings.variety.adventure if conversation.adventure is None else conversation.adventure
@@ -145,6 +152,7 @@ class Recommender:
         user: str | None = None,
         adventure: float | None = None,
         turn_id: str | None = None,
+        uploads: Sequence[UploadRef] = (),
     ) -> AsyncIterator[StreamEvent]:
         """Answer one message, yielding events as they happen; the last is ``DoneEvent``.
 
@@ -152,6 +160,9 @@ class Recommender:
         the message itself says of it wins.
 
         ``turn_id`` names the turn. One that was answered already is not run again: its stored reply comes at once.
+
+        ``uploads`` are a picture and a sound to search by, from ``uploads.refs``; with them the text may be empty. They
+        stay in force until others come.
 
         A session that does not exist yet is begun. Turns of one session wait for each other. Leaving the loop early
         cancels the turn, and nothing of it is stored.
@@ -168,6 +179,7 @@ class Recommender:
                 "session_id": session,
                 "turn_id": turn_id or uuid.uuid4().hex[:12],
                 "raw": text,
+                "uploads": tuple(uploads),
                 "k": k,
                 "adventure": adventure,
                 "before": before,
@@ -194,9 +206,11 @@ class Recommender:
         user: str | None = None,
         adventure: float | None = None,
         turn_id: str | None = None,
+        uploads: Sequence[UploadRef] = (),
     ) -> Reply:
         """Answer one message with the whole reply."""
-        async for event in self.stream(text, session, k=k, user=user, adventure=adventure, turn_id=turn_id):
+        events = self.stream(text, session, k=k, user=user, adventure=adventure, turn_id=turn_id, uploads=uploads)
+        async for event in events:
             if isinstance(event, DoneEvent):
                 return event.reply
         raise RuntimeError("a turn ended without a reply")
@@ -322,7 +336,9 @@ class Recommender:
         """Make the reply, store message and reply together, and only then say that the turn is done."""
         with state["log"].stage("finish"):
             reply = replies.make(state)
-            message = MessageReceived(turn_id=state["turn_id"], text=state["text"], update=state["update"])
+            message = MessageReceived(
+                turn_id=state["turn_id"], text=state["text"], update=state["update"], uploads=state.get("uploads", ())
+            )
             await self._remember(state)
             await self.store.append(state["session_id"], [message, ReplyGiven(turn_id=state["turn_id"], reply=reply)])
             await self._log(state)

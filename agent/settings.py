@@ -33,6 +33,7 @@ from .memory import MemoryConfig
 from .policy import PolicyConfig
 from .store import StoreConfig
 from .understanding import UnderstandingConfig
+from .uploads import UploadConfig
 
 DEFAULT_FILE = Path("palate.toml")
 
@@ -98,6 +99,8 @@ class Settings(BaseSettings):
     """Whether part of the order of logged lists is left to chance."""
     store: StoreConfig = StoreConfig()
     """Where conversations are kept."""
+    uploads: UploadConfig = UploadConfig()
+    """Pictures and sounds that users send to search by; see docs/looking-and-hearing.md."""
     server: ServerConfig = ServerConfig()
     """The page and the API."""
     auth: AuthConfig = AuthConfig()

@@ -13,7 +13,7 @@ from retrieval.types import Item, SearchResult
 from .feedback.keeper import Shown
 from .memory.types import Memory
 from .sentences import Sentence
-from .types import Action, Conversation, Preference, PreferenceUpdate, Relaxed, Reply, StreamEvent, Table
+from .types import Action, Conversation, Preference, PreferenceUpdate, Relaxed, Reply, StreamEvent, Table, UploadRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,8 @@ class TurnState(TypedDict, total=False):
     """The message as it came."""
     text: str
     """The message after the guard and redaction: all that is stored, understood and shown."""
+    uploads: tuple[UploadRef, ...]
+    """Pictures and sounds that came with the message."""
     k: int | None
     adventure: float | None
     """Where the door sets the dial with this message."""

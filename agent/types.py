@@ -41,12 +41,22 @@ Origin = Literal["said", "answer", "contrast", "door", "memory"]
 """Where a wish came from: the user's own words; the answer to a question; a choice between two items; a button or a
 panel; or what is remembered of earlier conversations."""
 
+UploadKind = Literal["image", "audio"]
+"""What a user may send to search by."""
+
 ITEM = "item"
 """Pseudo-attribute of a preference whose value is an item id."""
 TEXT = "text"
 """Pseudo-attribute of a preference whose value is free words, used by meaning only."""
 ANY = "any"
 """Pseudo-attribute of a question that leaves open what the answer is about."""
+
+
+class UploadRef(Value):
+    """A picture or sound that a user sent, by its id, which is all that a transcript holds of it."""
+
+    id: str
+    kind: UploadKind
 
 
 class Preference(Value):
@@ -151,6 +161,8 @@ class PreferenceUpdate(Value):
     reset: bool = False
     undo: int = Field(0, ge=0)
     """How many earlier preference changes to take back."""
+    drop_uploads: bool = False
+    """Whether the picture and the sound sent earlier shall no longer count."""
     seen_ids: tuple[str, ...] = ()
     """Items the user knows already."""
     reject_ids: tuple[str, ...] = ()
@@ -337,6 +349,8 @@ class MessageReceived(Value):
     turn_id: str
     text: str
     update: PreferenceUpdate
+    uploads: tuple[UploadRef, ...] = ()
+    """What was sent with it."""
 
 
 class ReplyGiven(Value):
@@ -375,6 +389,8 @@ class Turn(Value):
 
     turn_id: str
     user: str
+    uploads: tuple[UploadRef, ...] = ()
+    """Pictures and sounds that came with the message."""
     reply: Reply | None = None
 
 
@@ -390,6 +406,7 @@ class Snapshot(Value):
 
     preferences: tuple[Preference, ...] = ()
     adventure: float | None = None
+    uploads: tuple[UploadRef, ...] = ()
 
 
 class Conversation(Value):
@@ -399,6 +416,8 @@ class Conversation(Value):
     preferences: tuple[Preference, ...] = ()
     adventure: float | None = None
     """Where the user set the dial from familiar, 0, to adventurous, 1; None takes the settings' default."""
+    uploads: tuple[UploadRef, ...] = ()
+    """The picture and the sound that are searched by: the newest of each, until others come or all is reset."""
     undo_stack: tuple[Snapshot, ...] = ()
     """Earlier states of preferences and dial, oldest first."""
     seen_ids: tuple[str, ...] = ()

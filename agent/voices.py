@@ -16,7 +16,7 @@ from .languages.wording import load_wordings
 from .sentences import Sentence
 from .templates import Comparison, ReasonContext, Standing
 from .templates.comparing import Satisfied
-from .types import AskAction, MemoryWish, Preference
+from .types import AskAction, MemoryWish, Preference, UploadKind
 
 ENGLISH = "en"
 
@@ -95,6 +95,16 @@ class English:
     ) -> str:
         """Return the line above the picks."""
         return templates.opening(self.schema, constraints, shown, asked=asked, text=text)
+
+    def opening_like(
+        self, kinds: Sequence[UploadKind], shown: int, constraints: Sequence[Constraint], *, text: str = ""
+    ) -> str:
+        """Return the line above picks that were compared with a picture or a sound."""
+        return templates.opening_like(self.schema, kinds, shown, constraints, text=text)
+
+    def cannot_look(self, kind: UploadKind) -> str:
+        """Say that the catalogue has nothing that a picture or a sound could be compared with."""
+        return templates.cannot_look(kind, self.schema)
 
     def few_matches(self, relaxations: Sequence[Relaxation]) -> str:
         """Say what dropping a condition would add."""

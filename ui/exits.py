@@ -16,6 +16,7 @@ _CALLERS = frozenset(
         "ConstraintError",
         "FeedbackError",
         "InteractionsError",
+        "MediaError",
         "ItemNotFoundError",
         "MessageError",
         "MissingExtraError",
@@ -26,6 +27,8 @@ _CALLERS = frozenset(
         "SettingsError",
         "SuiteError",
         "SupportError",
+        "UploadError",
+        "UploadNotFoundError",
     }
 )
 

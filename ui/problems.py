@@ -23,8 +23,10 @@ from agent.errors import (
     SessionNotFoundError,
     StoreError,
     TasteNotFoundError,
+    UploadError,
+    UploadNotFoundError,
 )
-from retrieval.errors import ConstraintError, RetrievalError
+from retrieval.errors import ConstraintError, MediaError, RetrievalError
 from retrieval.types import Value
 
 from .refusals import RefusedError
@@ -65,6 +67,9 @@ _CALLERS: dict[type[Exception], int] = {
     ConsentError: 409,
     MemoryOffError: 409,
     MessageError: 422,
+    UploadError: 422,
+    UploadNotFoundError: 404,
+    MediaError: 422,
     ConstraintError: 422,
 }
 

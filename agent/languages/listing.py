@@ -12,7 +12,7 @@ from ..sentences import Sentence
 from ..templates import ReasonContext
 from ..templates.phrases import labels_of, plain, sentence_case, values_of, yearlike
 from ..templates.reasons import SPOKEN
-from ..types import ITEM, TEXT, Evidence, Preference
+from ..types import ITEM, TEXT, Evidence, Preference, UploadKind
 from .phrases import Phrases, asked, proofs
 
 _MOST_LABELS = 3
@@ -39,6 +39,19 @@ class Listing(Phrases):
         if text:
             return self._say("lists.found_near", count=count, text=self.wording.quoted(plain(text)))
         return self._say("lists.found", count=count)
+
+    def opening_like(
+        self, kinds: Sequence[UploadKind], shown: int, constraints: Sequence[Constraint], *, text: str = ""
+    ) -> str:
+        """Return the line above picks that were compared with what the user sent, and the conditions they satisfy."""
+        told = [self._say(f"senses.{kind}") for kind in dict.fromkeys(kinds)]
+        told += [self.wording.quoted(plain(text))] if text else []
+        told += [self.conditions(constraints)] if constraints else []
+        return self._say("senses.found", count=self.counted(shown), likeness=self.wording.join(told))
+
+    def cannot_look(self, kind: UploadKind) -> str:
+        """Say that the catalogue has nothing that a picture or a sound could be compared with."""
+        return self._say(f"senses.none_{kind}")
 
     def nothing_matches(self, constraints: Sequence[Constraint], relaxations: Sequence[Relaxation] = ()) -> str:
         """Say that nothing satisfies all the hard conditions, and what dropping each would bring, best first."""

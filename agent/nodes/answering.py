@@ -95,7 +95,7 @@ class Answering:
 
     def _ranking(self, item: Item, conversation: Conversation) -> Standing:
         """Find the item's place among all that fit the wishes as they stand."""
-        result = self._parts.retriever.search(to_query(conversation, _RANKED))
+        result = self._parts.retriever.search(self._parts.looking(to_query(conversation, _RANKED), conversation))
         place = next((hit.rank for hit in result.hits if hit.item.id == item.id), None)
         return Standing(place=place, ranked=len(result.hits), eligible=result.eligible)
 

@@ -21,6 +21,7 @@ from ..types import (
     Recommendation,
     Relaxed,
     SentenceEvent,
+    UploadKind,
 )
 from ..voices import ENGLISH, Voice
 from .exploring import Exploring
@@ -89,7 +90,8 @@ class Picking:
         Unless there are not enough others.
         """
         search = self._parts.retriever.search
-        query = self._remembering.lean(to_query(state["conversation"], k), state)
+        query = self._parts.looking(to_query(state["conversation"], k), state["conversation"])
+        query = self._remembering.lean(query, state)
         # What is left to chance is decided by the turn, so that the same turn gives the same list again.
         query = query.model_copy(update={"seed": f"{state['session_id']}/{state['turn_id']}"})
         query = self._exploring.asking(query, state)
@@ -152,6 +154,7 @@ class Picking:
             lines.append(voice.dialled(further=update.adventure > dial))
         if update.missing_titles:
             lines.append(voice.missing_titles(update.missing_titles))
+        lines += [voice.cannot_look(kind) for kind in self._unseen(state)]
         if not result.hits:
             lines.append(self._nothing(voice, result, hard))
             return lines
@@ -159,10 +162,23 @@ class Picking:
         texts = [
             str(p.value) for p in state["conversation"].preferences if p.attribute == "text" and p.polarity == "like"
         ]
-        lines.append(voice.opening(hard, len(result.hits), asked=wanted, text=texts[-1] if texts else ""))
+        said = texts[-1] if texts else ""
+        compared = [upload.kind for upload in state.get("uploads", ()) if upload.kind in self._senses]
+        if compared and len(result.hits) == wanted:
+            lines.append(voice.opening_like(compared, len(result.hits), hard, text=said if state["text"] else ""))
+        else:
+            lines.append(voice.opening(hard, len(result.hits), asked=wanted, text=said))
         if len(result.hits) < wanted and (more := voice.few_matches(result.relaxations)):
             lines.append(more)
         return lines
+
+    @property
+    def _senses(self) -> tuple[str, ...]:
+        return self._parts.retriever.senses.modalities
+
+    def _unseen(self, state: TurnState) -> list[UploadKind]:
+        """Return the kinds of what came with the message that the catalogue has nothing of."""
+        return [upload.kind for upload in state.get("uploads", ()) if upload.kind not in self._senses]
 
     def _nothing(self, voice: Voice, result: SearchResult, hard: Sequence[Constraint]) -> str:
         if result.eligible > 0 or not hard:

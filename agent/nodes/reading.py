@@ -6,15 +6,25 @@ import asyncio
 
 from ..conversation import advance
 from ..errors import ModelError
-from ..guard import check_input
+from ..guard import GuardVerdict, check_input
 from ..memory.types import Memory
 from ..parts import Parts
 from ..policy import decide
 from ..query import hard_constraints, to_query
 from ..redact import redact
 from ..turn import Emit, TurnState
-from ..types import AnswerAction, Conversation, Intent, MessageReceived, PreferenceUpdate, RefuseAction, StateEvent
+from ..types import (
+    AnswerAction,
+    Conversation,
+    Intent,
+    MessageReceived,
+    PreferenceUpdate,
+    RecommendAction,
+    RefuseAction,
+    StateEvent,
+)
 from ..understanding import with_memory_talk
+from .looking import about_uploads, nothing_to_compare
 from .remembering import to_forget
 
 _TELLING = 500
@@ -31,7 +41,11 @@ class Reading:
     async def guard(self, state: TurnState, emit: Emit) -> TurnState:
         """Clean the message, take personal data out, and refuse what must not be answered."""
         with state["log"].stage("guard"):
+            shown = bool(state.get("uploads"))
             verdict = check_input(state["raw"], self._parts.settings.guard)
+            if shown and verdict.reason == "empty":
+                # A picture says enough.
+                verdict = GuardVerdict(text="")
             text, _ = redact(verdict.text)
         if verdict.action != "refuse":
             return {"text": text, "refusal": ""}
@@ -50,14 +64,17 @@ class Reading:
         """Read the message by rules, and with the model where that pays."""
         log, text, turn_id = state["log"], state["text"], state["turn_id"]
         with log.stage("understand"):
-            update = await self._parts.blocking(self._parts.lexical.understand, text, state["before"], turn_id)
+            update = PreferenceUpdate(intents=("inform",))
+            if text:
+                update = await self._parts.blocking(self._parts.lexical.understand, text, state["before"], turn_id)
+            update = about_uploads(text, update, state["before"], sent=bool(state.get("uploads")))
         dial = state.get("adventure")
         if update.adventure is None and dial != state["before"].adventure:
             update = update.model_copy(update={"adventure": dial})
         degraded = state.get("degraded", ())
         if state.get("remembers"):
             update = with_memory_talk(self._parts.lexical.english(text, state["before"]), update)
-        if update.memory is None and self._parts.reader.wanted(update):
+        if text and update.memory is None and self._parts.reader.wanted(update):
             with log.stage("understand_model"):
                 update, degraded = await self._with_model(state, update, degraded)
         conversation = self._applied(state, text, update)
@@ -100,10 +117,15 @@ class Reading:
                     k=state.get("k"),
                 )
             )
+        if state.get("uploads") and (action.kind == "ask" or not state["text"]):
+            # Whoever shows something has said what they are after.
+            action = RecommendAction(k=state.get("k") or parts.settings.policy.k)
+        if nothing_to_compare(state, parts.retriever.senses.modalities):
+            action = AnswerAction(topic="cannot_look")
         return {"action": action}
 
     def _applied(self, state: TurnState, text: str, update: PreferenceUpdate) -> Conversation:
-        event = MessageReceived(turn_id=state["turn_id"], text=text, update=update)
+        event = MessageReceived(turn_id=state["turn_id"], text=text, update=update, uploads=state.get("uploads", ()))
         return advance(state["before"], event, self._parts.schema)
 
 

@@ -79,6 +79,9 @@ class Talking:
         question = state["update"].question
         if action.topic == "memory":
             return Answer(sentences=())
+        if action.topic == "cannot_look":
+            told = [voice.cannot_look(upload.kind) for upload in state.get("uploads", ())]
+            return Answer(sentences=tuple(Sentence(text=line) for line in dict.fromkeys(told)))
         if question is not None and action.topic == question.topic:
             return await self._parts.blocking(self._answering.answer, question, conversation)
         said = {

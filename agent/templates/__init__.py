@@ -4,6 +4,7 @@ from .answers import answer_fact, describe, preference_summary, preference_words
 from .comparing import Comparison, compare, superlative
 from .explaining import Standing, explain, why_not
 from .lists import constraint_words, described, few_matches, missing_titles, nothing_matches, opening
+from .looking import cannot_look, opening_like
 from .lookups import how_many, same, which
 from .memory import leaned_on, memory_answer, memory_summary, remembered_reason, taste_words
 from .phrases import article, count, counted, join
@@ -31,6 +32,7 @@ __all__ = [
     "answer_fact",
     "article",
     "band_words",
+    "cannot_look",
     "clarify_words",
     "close",
     "compare",
@@ -58,6 +60,7 @@ __all__ = [
     "nothing_to_undo",
     "open_words",
     "opening",
+    "opening_like",
     "preference_summary",
     "preference_words",
     "question_words",

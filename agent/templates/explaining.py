@@ -27,6 +27,16 @@ _CHANNELS = {
     "like": "for being close to what you like",
     "wishes": "for how many of your wishes it grants",
     "rerank": "when each text was read side by side with your request",
+    "like_video": "for how much its film is like those you like",
+    "like_audio": "for sounding like what you like",
+    "like_image": "for looking like what you like",
+    "text_to_video": "for how well its film fits your words",
+    "text_to_audio": "for how well its sound fits your words",
+    "text_to_image": "for how well its picture fits your words",
+    "audio_to_text": "for how well its text fits your recording",
+    "image_to_text": "for how well its text fits your picture",
+    "audio": "for how much it sounds like your recording",
+    "image": "for how much it looks like your picture",
 }
 """Stage of the ranking -> what it stands for in plain words."""
 

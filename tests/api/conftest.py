@@ -35,6 +35,7 @@ from agent.types import (
     StateEvent,
     StreamEvent,
 )
+from agent.uploads import UploadConfig, UploadKeeper
 from retrieval.types import AttributeSpec, CatalogSchema, Hit, Item, Query, SearchResult
 from ui.api.app import create_app
 
@@ -77,6 +78,7 @@ class Echo:
         self.schema = SCHEMA
         self.facts = Facts()
         self.retriever = Retriever()
+        self.uploads = UploadKeeper(Path("absent"), UploadConfig())
         self.pause = 0.0
         self.failure: Exception | None = None
         self.turns = 0

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,6 +29,7 @@ from agent.types import (
     StateEvent,
     StreamEvent,
 )
+from agent.uploads import UploadConfig, UploadKeeper
 from retrieval.types import AttributeSpec, CatalogSchema, Hit, Item, Query, SearchResult
 from ui.api.app import create_app
 
@@ -68,6 +70,7 @@ class FakeRecommender:
         )
         self.facts = Facts()
         self.retriever = Retriever()
+        self.uploads = UploadKeeper(Path("absent"), UploadConfig())
         self.failure: Exception | None = None
         self.late_failure: Exception | None = None
         self.pause = 0.0

@@ -16,7 +16,7 @@ from agent import Recommender
 from agent.access import AccessStore, ApiConfig, Database, Gate
 
 from ..metrics import Metrics
-from . import completions, errors, health, items, memory, openapi, sessions, users
+from . import completions, errors, health, items, media, memory, openapi, sessions, uploads, users
 from .headers import AllowedHosts, SecurityHeaders
 from .limits import BodyLimit
 from .live import LiveTurns
@@ -24,7 +24,17 @@ from .measure import Measure
 from .rates import Rates
 from .turnstile import Turnstile
 
-_ROUTERS = (sessions.router, items.router, users.router, memory.router, completions.router, health.router)
+# An item's media before the item: an id may hold slashes, so its route would take "/audio" for a part of the id.
+_ROUTERS = (
+    sessions.router,
+    uploads.router,
+    media.router,
+    items.router,
+    users.router,
+    memory.router,
+    completions.router,
+    health.router,
+)
 
 _DESCRIPTION = """
 Conversations that recommend items of one catalogue. Start a session, send messages, show the reply.
@@ -68,7 +78,8 @@ def create_app(
     app.state.rates = Rates(config)
     app.state.turnstile = Turnstile(config)
     app.state.live = live = LiveTurns(config.resume_s)
-    app.add_middleware(BodyLimit, max_bytes=config.body_kb * 1024)
+    larger = {uploads.router.prefix: recommender.uploads.config.max_mb * 1024 * 1024 + uploads.SLACK_BYTES}
+    app.add_middleware(BodyLimit, max_bytes=config.body_kb * 1024, larger=larger)
     app.add_middleware(Measure, metrics=app.state.metrics)
     if hosts:
         app.add_middleware(AllowedHosts, hosts=hosts)

@@ -20,6 +20,7 @@ from .models import ItemPage, ItemView, RecommendRequest, RecommendResponse
 from .openapi import problems
 from .paging import cursor_at, position_of
 from .turnstile import TurnstileOf
+from .uploads import bytes_of, with_bytes
 
 router = APIRouter(prefix="/v1", tags=["catalogue"], responses=problems(401, 403, 422, 429))
 
@@ -37,13 +38,15 @@ _PICTURE_HEADERS = {
     dependencies=[COUNTED_SEARCH],
 )
 async def recommend(
-    body: RecommendRequest, _caller: Reader, recommender: RecommenderOf, turnstile: TurnstileOf
+    body: RecommendRequest, caller: Reader, recommender: RecommenderOf, turnstile: TurnstileOf
 ) -> RecommendResponse:
-    """Search by words, conditions and example items; no language model takes part."""
+    """Search by words, conditions, example items, a picture and a sound; no language model takes part."""
     for item_id in {*body.like_ids, *body.dislike_ids}:
         await _require(recommender, item_id)
     # What was left out is left to the dial.
-    query = Search(**body.model_dump(exclude_unset=True))
+    query = Search(**body.model_dump(exclude_unset=True, exclude={"upload_ids"}))
+    if body.upload_ids:
+        query = with_bytes(query, await bytes_of(recommender, body.upload_ids, caller.subject))
     async with turnstile.turn():
         return RecommendResponse.of(await asyncio.to_thread(recommender.retriever.search, query))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,27 +15,29 @@ class BodyLimit:
     The framework's own limit answers in plain text; here the error reaches the handlers, which write a problem.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        """Wrap ``app``."""
+    def __init__(self, app: ASGIApp, max_bytes: int, larger: Mapping[str, int] | None = None) -> None:
+        """Wrap ``app``; ``larger`` are limits of single addresses, exactly as they are written."""
         self._app = app
         self._max_bytes = max_bytes
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
             await self._app(scope, receive, send)
             return
+        most = self._larger.get(scope["path"], self._max_bytes)
         declared = Headers(scope=scope).get("content-length", "")
         # A declared size is refused before anything is read; the server has checked that it is true.
-        total = int(declared) if declared.isdecimal() and int(declared) > self._max_bytes else 0
+        total = int(declared) if declared.isdecimal() and int(declared) > most else 0
 
         async def counted() -> Message:
             nonlocal total
-            if total <= self._max_bytes:
+            if total <= most:
                 message = await receive()
                 total += len(message.get("body", b""))
-            if total > self._max_bytes:
-                raise HTTPException(413, f"The body is larger than {self._max_bytes} bytes.")
+            if total > most:
+                raise HTTPException(413, f"The body is larger than {most} bytes.")
             return message
 
         await self._app(scope, counted, send)

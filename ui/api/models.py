@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
-from pydantic import ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
-from agent.types import Conversation, FeedbackKind, Polarity, Preference, SessionInfo, Turn
+from agent.types import Conversation, FeedbackKind, Polarity, Preference, SessionInfo, Turn, UploadKind, UploadRef
 from retrieval.types import AttributeValue, Constraint, Hit, Item, Op, Relaxation, SearchResult, Value
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 """An id that the caller chose, for example of a user."""
 
-Message = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
-"""What somebody says: not blank, and short enough to have been typed."""
+Message = Annotated[str, StringConstraints(max_length=20_000, strip_whitespace=True)]
+"""What somebody says: short enough to have been typed."""
+
+UploadIds = Annotated[tuple[str, ...], Field(max_length=10)]
+"""Ids of pictures and sounds from ``POST /v1/uploads``."""
 
 Ids = Annotated[tuple[str, ...], Field(max_length=200)]
 
@@ -40,13 +43,22 @@ class NewMessage(Value):
 
     model_config = example({"text": "A slow-burning crime film from the seventies, no gore", "k": 3})
 
-    text: Message
+    text: Message = ""
+    """May be left out where a picture or a sound says it all."""
+    upload_ids: UploadIds = ()
+    """A picture and a sound to search by; they count until others come."""
     k: int | None = Field(None, ge=1, le=20)
     """How many items to recommend; the message itself may say so too."""
     adventure: float | None = Field(None, ge=0.0, le=1.0)
     """Turn the dial from familiar, 0, to adventurous, 1; it stays there. The message itself may say so too."""
     stream: bool = False
     """Answer with server-sent events instead of one JSON document."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> NewMessage:
+        if not self.text and not self.upload_ids:
+            raise ValueError("a message needs text or upload_ids")
+        return self
 
 
 class NewPreference(Value):
@@ -115,6 +127,8 @@ class SessionState(Value):
     no_questions: bool
     adventure: float | None
     """Where the user set the dial from familiar, 0, to adventurous, 1; null while the settings' default holds."""
+    uploads: tuple[UploadRef, ...] = ()
+    """The picture and the sound that are searched by."""
 
     @classmethod
     def of(cls, conversation: Conversation) -> SessionState:
@@ -146,6 +160,7 @@ def _state(conversation: Conversation) -> dict[str, object]:
         "can_undo": bool(conversation.undo_stack),
         "no_questions": conversation.no_questions,
         "adventure": conversation.adventure,
+        "uploads": conversation.uploads,
     }
 
 
@@ -166,6 +181,8 @@ class RecommendRequest(Value):
     like_ids: Ids = ()
     dislike_ids: Ids = ()
     exclude_ids: Ids = ()
+    upload_ids: UploadIds = ()
+    """A picture and a sound to search by."""
     k: int = Field(5, ge=1, le=100)
     adventure: float | None = Field(None, ge=0.0, le=1.0)
     """One dial for diversity and novelty, from familiar, 0, to adventurous, 1; left out, the settings' default holds
@@ -182,6 +199,10 @@ class ItemView(Value):
     description: str
     attributes: dict[str, AttributeValue]
     image_url: str
+    audio_url: str | None = None
+    """Where its sound can be heard; null when it has none."""
+    video_url: str | None = None
+    """Where its film can be seen; null when it has none."""
     url: str | None
     popularity: float
     source: str
@@ -195,6 +216,8 @@ class ItemView(Value):
             description=item.description,
             attributes=item.attributes,
             image_url=cover_url(item.id),
+            audio_url=media_url(item, "audio"),
+            video_url=media_url(item, "video"),
             url=item.url,
             popularity=item.popularity,
             source=item.source,
@@ -264,6 +287,19 @@ class RecommendResponse(Value):
         )
 
 
+class Uploaded(Value):
+    """A picture or sound that was taken."""
+
+    model_config = example({"upload_id": "9f86d081884c7d659a2feaa0c55ad015", "kind": "image", "expires_in_s": 86400})
+
+    upload_id: str
+    """What ``upload_ids`` take."""
+    kind: UploadKind
+    """What it was found to be."""
+    expires_in_s: int
+    """Seconds until it is deleted."""
+
+
 class Erased(Value):
     """How much was deleted."""
 
@@ -277,6 +313,11 @@ class Readiness(Value):
     status: str
     """``ready``; ``degraded`` when it answers with less; ``unavailable`` when it cannot answer."""
     parts: dict[str, str]
+
+
+def media_url(item: Item, kind: Literal["audio", "video"]) -> str | None:
+    """Return the address of an item's sound or film; None when it has none."""
+    return None if getattr(item, kind) is None else f"/v1/items/{quote(item.id, safe='')}/{kind}"
 
 
 def cover_url(item_id: str) -> str:

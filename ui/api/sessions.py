@@ -101,6 +101,7 @@ async def say(
     session_id: OwnSession,
     body: NewMessage,
     request: Request,
+    caller: Talker,
     recommender: RecommenderOf,
     metrics: MetricsOf,
     once: OnceOf,
@@ -113,13 +114,18 @@ async def say(
     `sentence` (each checked), and last `done` (the Reply) or `error`. With an `Idempotency-Key` a streamed turn goes on
     for a while after its reader was cut off: read on at `/v1/sessions/{id}/turns/{turn_id}/events`.
     """
+    sent: dict[str, Any] = {}
+    if body.upload_ids:
+        keeper = recommender.uploads
+        sent["uploads"] = await asyncio.to_thread(keeper.refs, body.upload_ids, session_id, caller.subject)
     running = await once.claim(body)
     if once.key is not None and (stored := await _stored(recommender, session_id, once.turn_id)) is not None:
         return _again(stored, request, body.stream)
     if running:
         where = _events_address(session_id, once.turn_id)
         raise UnderWayError("The same request is under way.", hint=f"Wait, or read it at {where}.")
-    streamed = recommender.stream(body.text, session_id, k=body.k, adventure=body.adventure, turn_id=once.turn_id)
+    dial, turn_id = body.adventure, once.turn_id
+    streamed = recommender.stream(body.text, session_id, k=body.k, adventure=dial, turn_id=turn_id, **sent)
     events = _counted(once.guarded(turnstile.through(streamed)), metrics)
     if not body.stream:
         reply = await unless_gone(_whole(events), request.is_disconnected)

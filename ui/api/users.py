@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -26,6 +27,9 @@ async def export(user_id: OwnUser, caller: Talker, recommender: RecommenderOf) -
 @router.delete("/{user_id}", summary="Erase a user", responses=problems(503))
 async def erase(user_id: OwnUser, request: Request, caller: Talker, recommender: RecommenderOf) -> Erased:
     """Delete everything held about the user, beyond recovery. Keys of the user's own end with it."""
+    held = await recommender.store.export_user(user_id)
+    sessions = [session["session_id"] for session in held["sessions"]]
+    await asyncio.to_thread(recommender.uploads.forget, sessions)
     count = await recommender.store.erase_user(user_id)
     access = access_of(request.app)
     await access.soon(access.forget_keys, user_id)

@@ -77,6 +77,12 @@ def recommend(
     prefer: Annotated[
         list[str] | None, typer.Option(help="Condition that should hold, as in 'genres=Comedy'; repeatable.")
     ] = None,
+    image: Annotated[
+        Path | None, typer.Option(help="Picture to search by.", exists=True, dir_okay=False, show_default=False)
+    ] = None,
+    sound: Annotated[
+        Path | None, typer.Option(help="Sound to search by.", exists=True, dir_okay=False, show_default=False)
+    ] = None,
     like: Annotated[list[str] | None, typer.Option(help="Id of an item to be like; repeatable.")] = None,
     dislike: Annotated[list[str] | None, typer.Option(help="Id of an item to be unlike; repeatable.")] = None,
     json: Json = False,
@@ -92,7 +98,13 @@ def recommend(
     conditions = [read_condition(condition) for condition in where or ()]
     conditions += [read_condition(condition, hard=False) for condition in prefer or ()]
     query = Query(
-        text=text, constraints=tuple(conditions), like_ids=tuple(like or ()), dislike_ids=tuple(dislike or ()), k=k
+        text=text,
+        image=image.read_bytes() if image else None,
+        audio=sound.read_bytes() if sound else None,
+        constraints=tuple(conditions),
+        like_ids=tuple(like or ()),
+        dislike_ids=tuple(dislike or ()),
+        k=k,
     )
     retriever = Retriever.open(_settings(config))
     try:
@@ -146,6 +158,10 @@ def _tell(manifest: Manifest, as_json: bool) -> None:
         typer.echo(manifest.model_dump_json(indent=2))
         return
     left_out = f", {manifest.problems:,} rows left out" if manifest.problems else ""
+    for modality, held in manifest.modalities.items():
+        left_out += f", {held.items:,} with {modality} ({held.encoder})"
+    if manifest.media_problems:
+        left_out += f", {manifest.media_problems:,} files that cannot be used"
     typer.echo(
         f"{manifest.catalog}: {manifest.items:,} items{left_out}, encoder {manifest.encoder} "
         f"({manifest.dimension} numbers), built {manifest.built_at}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .compose import ComposeConfig, ComposeRequest
 from .compose import compose as compose_reasons
+from .doors import SlackConfig
 from .errors import AgentError
 from .guard import check_input
 from .guard_items import item_warnings
@@ -27,6 +28,7 @@ __all__ = [
     "Recommender",
     "Reply",
     "Settings",
+    "SlackConfig",
     "check_input",
     "compose_reasons",
     "find_personal",

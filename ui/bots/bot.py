@@ -74,9 +74,9 @@ class Bot:
             async with self._lines.turn(heard.chat):
                 await self._answer(heard, chat)
         except CrowdedError:
-            await self._say(chat, Post(text=self._wording().say("bot.crowded")))
+            await self._say(chat, Post(text=self.wording_in().say("bot.crowded")))
         except Exception as error:  # the outermost boundary of a message
-            await self._say(chat, self._apology(error, self._wording()))
+            await self._say(chat, self._apology(error, self.wording_in()))
 
     async def press(self, pressed: Pressed, chat: Chat) -> None:
         """Do what a button that was claimed stands for. Whatever fails is told in the chat; nothing is raised."""
@@ -84,9 +84,9 @@ class Bot:
             async with self._lines.turn(pressed.chat):
                 await self._pressed(pressed, chat)
         except CrowdedError:
-            await chat.toast(self._wording().say("bot.crowded"))
+            await chat.toast(self.wording_in().say("bot.crowded"))
         except Exception as error:  # the outermost boundary of a press
-            await self._say(chat, self._apology(error, self._wording()))
+            await self._say(chat, self._apology(error, self.wording_in()))
 
     async def session(self, chat: str, user: str | None, *, shared: bool, fresh: bool = False) -> Conversation:
         """Return the conversation of a chat, begun where there is none yet."""
@@ -102,7 +102,17 @@ class Bot:
 
     def wording(self, conversation: Conversation) -> posts.Wording:
         """Return the words of a conversation's language."""
-        return self._wording(conversation.language)
+        return self.wording_in(conversation.language)
+
+    def wording_in(self, language: str = "en") -> posts.Wording:
+        """Return the words of a language."""
+        return posts.Wording(self._recommender.schema, language)
+
+    def hello(self, language: str = "en") -> str:
+        """Say what the bot is for."""
+        wording = self.wording_in(language)
+        known = view.plural(self._recommender.facts.count(), wording.schema, wording.words)
+        return wording.say("bot.hello", count=known)
 
     # --- messages
 
@@ -122,8 +132,7 @@ class Bot:
         elif heard.text.strip() and not command:
             await self._turn(conversation, heard.text.strip(), chat)
         elif not heard.files:
-            known = view.plural(self._recommender.facts.count(), wording.schema, wording.words)
-            await self._say(chat, Post(text=wording.say("bot.hello", count=known)))
+            await self._say(chat, Post(text=self.hello(conversation.language)))
 
     async def _turn(self, before: Conversation, text: str, chat: Chat) -> None:
         growing = posts.Growing(self._recommender.schema, before.language, self._covers)
@@ -209,9 +218,6 @@ class Bot:
     async def _say(self, chat: Chat, post: Post, message: str | None = None) -> None:
         """Post something that does not grow, or put it in the place of a message."""
         await Stream(chat, post, message).finish(post)
-
-    def _wording(self, language: str = "en") -> posts.Wording:
-        return posts.Wording(self._recommender.schema, language)
 
     def _apology(self, error: Exception, wording: posts.Wording) -> Post:
         """Say what the writer can do about it; of what they cannot, only that it is noted."""

@@ -36,3 +36,28 @@ def telegram(config: Config = None) -> None:
 
     typer.echo("Palate answers on Telegram (stop with Ctrl-C)")
     run(Recommender.from_settings(settings), "telegram", door)
+
+
+@app.command()
+def slack(config: Config = None) -> None:
+    """Answer as a Slack app, until stopped. Needs slack.bot_token, and slack.app_token or slack.signing_secret."""
+    from agent import Recommender, Settings
+
+    from ..bots.bot import Bot
+    from ..bots.running import run
+    from ..extras import require
+
+    require("slack", "slack_bolt", "aiohttp")
+    from ..bots import slack as door_of_slack
+
+    settings = Settings.load(config)
+    door_of_slack.check(settings.slack)
+    recommender = Recommender.from_settings(settings)
+
+    async def door(bot: Bot) -> None:
+        def ready(where: str) -> None:
+            typer.echo(f"Palate answers on Slack {where} (stop with Ctrl-C)")
+
+        await door_of_slack.run(settings.slack, settings.server.host, bot, recommender, ready)
+
+    run(recommender, "slack", door)

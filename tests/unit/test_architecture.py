@@ -21,7 +21,10 @@ DOORS = {"types", "errors", "testing"}
 ADAPTERS = {
     "chromadb": ("retrieval/chroma.py",),
     "tantivy": ("retrieval/lexical.py",),
+    "jwt": ("agent/access/oidc.py",),
     "langgraph": ("agent/graph.py",),
+    "limits": ("ui/api/rates.py",),
+    "schemathesis": ("ui/loading/fuzz.py",),
     "langchain_openai": ("agent/llm/endpoint.py",),
     "numkong": ("retrieval/coarse.py",),
     "ray": ("retrieval/engines/cluster.py",),

@@ -18,7 +18,9 @@ from .models import Name, example
 from .openapi import problems
 
 router = APIRouter(
-    prefix="/v1/users/{user_id}/memory", tags=["memory"], responses=problems(401, 403, 404, 422, 429, 503)
+    prefix="/v1/users/{user_id}/memory",
+    tags=["memory"],
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 429, 503),
 )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
+from PIL import Image
 from pydantic import SecretStr
 
 from agent import Recommender, Settings, SlackConfig
@@ -47,7 +49,7 @@ def config_of(slack: SlackStandIn, mode: Any) -> SlackConfig:
 async def answering(recommender: Recommender, slack: SlackStandIn, mode: str = "http") -> AsyncIterator[str]:
     """Run the app; give the address for signed requests, or nothing in socket mode."""
     assert recommender.inbox is not None
-    bot = Bot(recommender, recommender.inbox, "slack")
+    bot = Bot(recommender, recommender.inbox, "slack", uploads=recommender.uploads)
     ready: list[str] = []
     config = config_of(slack, mode)
     task = asyncio.create_task(run(config, "127.0.0.1", bot, recommender, ready.append))
@@ -251,6 +253,31 @@ async def test_slack_gets_its_pause_and_loses_only_what_it_cannot_show(
         slack.refuse.clear()
         await slack.deliver(to, slack.event("message", "/help", channel="D9"))
         await until(lambda: any("Tell me what you feel like" in one["text"] for one in slack.messages.values()))
+
+
+async def test_a_picture_is_searched_by_and_what_is_none_is_said_to_be_none(
+    recommender: Recommender, slack: SlackStandIn
+) -> None:
+    written = io.BytesIO()
+    Image.new("RGB", (24, 18), "red").save(written, "PNG")
+    slack.bytes = {"red.png": written.getvalue(), "notes.txt": b"no picture at all"}
+    files = {
+        name: {"id": name, "name": name, "mimetype": kind, "url_private_download": f"{slack.address}/files/{name}"}
+        for name, kind in (("red.png", "image/png"), ("notes.txt", "text/plain"), ("gone.png", "image/png"))
+    }
+    files["gone.png"]["url_private_download"] = "https://evil.example/gone.png"
+    async with answering(recommender, slack) as to:
+        for name in files:
+            event = slack.event("message", "", channel="D1", subtype="file_share", files=[files[name]])
+            count = len(slack.messages)
+            await slack.deliver(to, event)
+            await until(lambda before=count: len(slack.messages) > before)
+        told = [one["text"] for one in slack.messages.values()]
+    assert recommender.inbox is not None
+    session = str(await recommender.inbox.session_of("slack", "T1:D1"))
+    turns = (await recommender.conversation(session)).turns
+    assert [upload.kind for turn in turns for upload in turn.uploads] == ["image"]
+    assert "picture" in told[1] and "could not read that picture" in told[2]
 
 
 async def test_files_are_fetched_with_the_token_from_slack_alone(slack: SlackStandIn) -> None:

@@ -8,11 +8,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import AsyncIterator, Coroutine
+from typing import TYPE_CHECKING, Any, cast
 
 from agent.errors import PreferenceNotFoundError
-from agent.types import ITEM, Conversation, ErrorEvent, FeedbackKind, Inbox, PreferenceUpdate, Recommendation, Removal
+from agent.types import (
+    ITEM,
+    Conversation,
+    ErrorEvent,
+    FeedbackKind,
+    Inbox,
+    PreferenceUpdate,
+    Recommendation,
+    Removal,
+    StreamEvent,
+    UploadRef,
+)
 
 from .. import view
 from ..edits import find
@@ -21,8 +32,14 @@ from ..problems import from_error
 from ..turns import running
 from . import posts
 from .lines import CrowdedError, Lines
+from .senses import UnreadableError, take_in
 from .stream import Stream
 from .types import Chat, Heard, Post, Pressed
+
+if TYPE_CHECKING:
+    from agent.uploads import UploadKeeper
+
+    from .senses import Seeing
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +50,25 @@ _KINDS: dict[str, FeedbackKind] = {"like": "like", "dislike": "dislike", "seen":
 class Bot:
     """Answer the chats of one platform."""
 
-    def __init__(self, recommender: Talker, inbox: Inbox, platform: str, *, public_url: str = "") -> None:
-        """Take what answers and what remembers chats; pictures have an address only below ``public_url``."""
+    def __init__(
+        self,
+        recommender: Talker,
+        inbox: Inbox,
+        platform: str,
+        *,
+        public_url: str = "",
+        uploads: UploadKeeper | None = None,
+    ) -> None:
+        """Take what answers and what remembers chats.
+
+        Args:
+            recommender: what answers.
+            inbox: what knows which messages were taken, and the sessions of chats.
+            platform: the platform's name in the store.
+            public_url: where platforms can fetch covers; empty shows none.
+            uploads: what keeps pictures and sounds to search by; without it they are not looked at.
+        """
+        self._uploads = uploads if uploads is not None and uploads.config.enabled else None
         self._recommender = recommender
         self._inbox = inbox
         self._platform = platform
@@ -120,8 +154,9 @@ class Bot:
         command = command_of(heard.text)
         conversation = await self.session(heard.chat, heard.user, shared=heard.shared, fresh=command == "new")
         wording = self.wording(conversation)
+        files: tuple[UploadRef, ...] = ()
         if heard.files:
-            await self._say(chat, Post(text=wording.say("bot.no_pictures")))
+            files = await self._look(heard, conversation.session_id, wording, chat)
         if command == "new":
             await self._say(chat, Post(text=wording.say("bot.fresh")))
         elif command == "prefs":
@@ -129,16 +164,32 @@ class Bot:
         elif command == "undo":
             after = await self._recommender.edit(conversation.session_id, PreferenceUpdate(undo=1, source="door"))
             await self._say(chat, posts.preferences(after, wording))
-        elif heard.text.strip() and not command:
-            await self._turn(conversation, heard.text.strip(), chat)
+        elif (heard.text.strip() and not command) or files:
+            await self._turn(conversation, heard.text.strip(), chat, files)
         elif not heard.files:
             await self._say(chat, Post(text=self.hello(conversation.language)))
 
-    async def _turn(self, before: Conversation, text: str, chat: Chat) -> None:
+    async def _look(self, heard: Heard, session_id: str, wording: posts.Wording, chat: Chat) -> tuple[UploadRef, ...]:
+        """Return what came with a message to search by; what cannot be used is told, and the words still count."""
+        if self._uploads is None:
+            await self._say(chat, Post(text=wording.say("bot.no_pictures")))
+            return ()
+        try:
+            return await take_in(heard.files, self._uploads, session_id)
+        except UnreadableError as error:
+            await self._say(chat, Post(text=str(error) or wording.say("bot.bad_picture")))
+            return ()
+
+    def _stream(self, text: str, session: str, files: tuple[UploadRef, ...]) -> AsyncIterator[StreamEvent]:
+        if not files:
+            return self._recommender.stream(text, session)
+        return cast("Seeing", self._recommender).stream(text, session, uploads=files)
+
+    async def _turn(self, before: Conversation, text: str, chat: Chat, files: tuple[UploadRef, ...] = ()) -> None:
         growing = posts.Growing(self._recommender.schema, before.language, self._covers)
         stream = Stream(chat, Post(text=growing.wording.say("bot.waiting"), done=False))
         try:
-            async with running(self._recommender.stream(text, before.session_id)) as events:
+            async with running(self._stream(text, before.session_id, files)) as events:
                 async for event in events:
                     if isinstance(event, ErrorEvent):
                         last = Post(text=f"{event.message} {event.hint}".strip())

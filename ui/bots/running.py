@@ -32,7 +32,8 @@ async def keep_open(recommender: Recommender, platform: str, door: Callable[[Bot
     """Run ``door`` until it ends or a signal comes, then let answers end and release everything."""
     if recommender.inbox is None:
         raise SettingsError("This store keeps no chats of bots.", hint="Use the store that store.url opens.")
-    bot = Bot(recommender, recommender.inbox, platform, public_url=recommender.settings.server.public_url)
+    public_url = recommender.settings.server.public_url
+    bot = Bot(recommender, recommender.inbox, platform, public_url=public_url, uploads=recommender.uploads)
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # not on Windows, where Ctrl-C raises instead

@@ -1,0 +1,48 @@
+"""Take in what people send to search by: pictures and sounds, checked and kept as everywhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from agent.errors import AgentError, UploadError
+from agent.types import StreamEvent, UploadRef
+from agent.uploads import UploadKeeper
+
+from .types import Attachment, ChatError
+
+logger = logging.getLogger(__name__)
+
+
+class Seeing(Protocol):
+    """A recommender that searches by pictures and sounds, too."""
+
+    def stream(self, text: str, session: str, *, uploads: Sequence[UploadRef]) -> AsyncIterator[StreamEvent]:
+        """Answer a message that came with files."""
+        ...
+
+
+class UnreadableError(AgentError):
+    """Report a file that cannot be searched by, in words for who sent it; empty words stand for a fetch that failed."""
+
+
+async def take_in(files: Sequence[Attachment], keeper: UploadKeeper, session_id: str) -> tuple[UploadRef, ...]:
+    """Fetch and keep the last picture and the last sound of a message.
+
+    Raises:
+        UnreadableError: one could not be fetched, or is neither a picture nor a sound that can be read.
+        StoreError: it could not be kept.
+    """
+    taken: dict[str, UploadRef] = {}
+    for file in files[-keeper.config.per_message :]:
+        try:
+            kept = await asyncio.to_thread(keeper.add, await file.read(), session_id)
+        except ChatError as error:
+            logger.warning("a file was not fetched: %s", error)
+            raise UnreadableError("") from error
+        except UploadError as error:
+            raise UnreadableError(f"{error.args[0]} {error.hint}".strip()) from error
+        taken[kept.kind] = kept
+    return tuple(taken.values())

@@ -215,6 +215,10 @@ class Recommendation(Value):
     evidence: tuple[Evidence, ...] = ()
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
     image_url: str | None = None
+    audio_url: str | None = None
+    """Where the item's sound can be heard; None when the catalogue has none."""
+    video_url: str | None = None
+    """Where the item's film can be seen; None when the catalogue has none."""
     scores: dict[str, float] = Field(default_factory=dict)
 
 

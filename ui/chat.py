@@ -30,4 +30,4 @@ def mount(app: FastAPI, recommender: Talker, settings: Any = None) -> FastAPI:
 
     server = getattr(settings, "server", None)
     samples, header = getattr(server, "samples", ()), getattr(server, "user_header", "")
-    return mount_page(app, build_page(recommender, samples, header))
+    return mount_page(app, build_page(recommender, samples, header), uploads=recommender.uploads)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from tempfile import mkdtemp
 
 from agent.errors import SessionNotFoundError
 from agent.memory import MemoryKeeper
@@ -22,7 +24,9 @@ from agent.types import (
     Snapshot,
     StreamEvent,
     Turn,
+    UploadRef,
 )
+from agent.uploads import UploadConfig, UploadKeeper
 from retrieval import satisfies
 from retrieval.types import AttributeValue, CatalogSchema, Constraint, Facet, Item
 
@@ -76,6 +80,7 @@ class ScriptedRecommender:
         """Keep the catalogue and the script; ``pause_s`` passes before each event."""
         self.schema = schema
         self.memory: MemoryKeeper | None = None
+        self.uploads = UploadKeeper(Path(mkdtemp(prefix="palate-uploads-")), UploadConfig())
         self.facts = ListedFacts(items, schema)
         self._script = script
         self._pause_s = pause_s
@@ -100,13 +105,15 @@ class ScriptedRecommender:
         """Return the messages, of which nothing is understood, and their answers."""
         return [event for turn in (await self.conversation(session_id)).turns for event in _happened(turn)]
 
-    async def stream(self, text: str, session: str, *, k: int | None = None) -> AsyncIterator[StreamEvent]:
+    async def stream(
+        self, text: str, session: str, *, k: int | None = None, uploads: Sequence[UploadRef] = ()
+    ) -> AsyncIterator[StreamEvent]:
         """Yield the scripted events; the reply joins the conversation when it is given."""
         before = await self.conversation(session)
         for event in self._script(text, before):
             await asyncio.sleep(self._pause_s)
             if isinstance(event, DoneEvent):
-                turn = Turn(turn_id=event.reply.turn_id, user=text, reply=event.reply)
+                turn = Turn(turn_id=event.reply.turn_id, user=text, uploads=tuple(uploads), reply=event.reply)
                 changes = {"turns": (*before.turns, turn), "preferences": event.reply.preferences}
                 self._sessions[session] = before.model_copy(update=changes)
             yield event

@@ -48,6 +48,8 @@ class CardView(Value):
     facts: tuple[FactView, ...]
     evidence: tuple[EvidenceView, ...]
     image_url: str | None
+    audio_url: str | None = None
+    video_url: str | None = None
 
 
 class PreferenceView(Value):
@@ -147,6 +149,8 @@ def card(
             for e in recommendation.evidence
         ),
         image_url=safe_url(recommendation.image_url),
+        audio_url=safe_url(recommendation.audio_url),
+        video_url=safe_url(recommendation.video_url),
     )
 
 

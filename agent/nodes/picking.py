@@ -126,6 +126,8 @@ class Picking:
                 rank=hit.rank,
                 attributes=hit.item.attributes,
                 image_url=f"/v1/items/{hit.item.id}/cover",
+                audio_url=f"/v1/items/{hit.item.id}/audio" if hit.item.audio else None,
+                video_url=f"/v1/items/{hit.item.id}/video" if hit.item.video else None,
                 scores={"final": hit.score, **hit.stages},
             )
             for hit in hits

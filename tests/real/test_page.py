@@ -5,18 +5,22 @@ Screenshots land in ``artefacts/`` (not kept in git); look at them after changin
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import threading
 import time
+import wave
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
 from fastapi import FastAPI, Response
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from agent.types import (
     AnswerAction,
@@ -467,3 +471,57 @@ def test_the_page_fits_and_is_pictured(browser: Browser, address: str, width: st
     tab.locator("[data-act=theme]").click()
     assert tab.evaluate("document.documentElement.dataset.theme") == ("light" if scheme == "dark" else "dark")
     context.close()
+
+
+def _files() -> list[FilePayload]:
+    drawn = Image.new("RGB", (300, 200), (40, 90, 150))
+    ImageDraw.Draw(drawn).ellipse((60, 30, 230, 180), fill=(240, 180, 60))
+    picture, sound = io.BytesIO(), io.BytesIO()
+    drawn.save(picture, "PNG")
+    with wave.open(sound, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(16000))
+    return [
+        {"name": "sun.png", "mimeType": "image/png", "buffer": picture.getvalue()},
+        {"name": "hum.wav", "mimeType": "audio/wav", "buffer": sound.getvalue()},
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+def test_a_picture_and_a_sound_go_with_the_words(page: Page, device: str, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": WIDTHS[device][0], "height": WIDTHS[device][1]})
+    for file in _files():
+        page.set_input_files("#attach-file", files=[file])
+    expect(page.locator(".chip-image")).to_have_count(1)
+    expect(page.locator(".chip-audio")).to_have_count(1)
+    assert page.locator(".chip-image").evaluate("image => image.decode().then(() => image.naturalWidth)") == 300
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"attached-{device}-{scheme}.png")
+    say(page, "like this, but sadder")
+    expect(page.locator(".said-picture")).to_have_count(1)
+    expect(page.locator(".chip")).to_have_count(0)
+    page.screenshot(path=ARTEFACTS / f"looked-{device}-{scheme}.png")
+    page.reload()
+    expect(page.locator(".turn .said-picture")).to_have_count(1)
+    expect(page.locator(".turn .said-sound")).to_have_count(1)
+
+
+def test_a_file_that_cannot_be_read_is_said_in_words(page: Page) -> None:
+    broken: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n nothing"}
+    page.set_input_files("#attach-file", files=[broken])
+    expect(page.locator(".toast-problem")).to_contain_text("picture")
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_a_picture_needs_no_words_and_can_be_taken_off(page: Page) -> None:
+    page.set_input_files("#attach-file", files=[_files()[0]])
+    page.locator(".chip-off").click()
+    expect(page.locator(".chip")).to_have_count(0)
+    page.set_input_files("#attach-file", files=[_files()[0]])
+    expect(page.locator(".chip-image")).to_have_count(1)
+    page.locator(".send:not(.stop)").click()
+    expect(page.locator(".turn .said-picture")).to_have_count(1)
+    expect(page.locator(".card")).to_have_count(5)

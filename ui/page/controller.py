@@ -5,6 +5,7 @@ Every action carries its session's id; everything else is fetched from the recom
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from copy import copy
@@ -12,7 +13,7 @@ from typing import Any
 
 from agent.errors import AgentError, MessageError, SessionNotFoundError
 from agent.memory import Memory
-from agent.types import ITEM, Conversation, PreferenceUpdate, Removal
+from agent.types import ITEM, Conversation, PreferenceUpdate, Removal, UploadRef
 from retrieval.errors import RetrievalError
 from retrieval.types import Constraint
 
@@ -98,10 +99,14 @@ class Controller:
     async def _turn(self, action: Send, live: LiveTurn, user: str | None) -> AsyncIterator[Frame]:
         before = await self._conversation(action.session, user)
         session = before.session_id
+        sent: tuple[UploadRef, ...] = ()
+        if action.uploads:
+            sent = await asyncio.to_thread(self._recommender.uploads.refs, action.uploads, session)
+            live.show(sent)
         live.before = before.preferences
         panel: dict[str, Any] = {}
         yield Frame(session=session, turns=(live.frame,))
-        async with running(self._recommender.stream(action.text.strip(), session)) as events:
+        async with running(self._recommender.stream(action.text.strip(), session, uploads=sent)) as events:
             async for event in events:
                 turn = live.take(event)
                 if event.kind == "state":

@@ -5,7 +5,7 @@ Frames are cumulative for the turn they show, so losing an intermediate one lose
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,6 +38,9 @@ class Send(Action):
     turn: str = Field(max_length=64)
     """Key the page gave this turn."""
     text: str = Field(max_length=MESSAGE_LIMIT)
+    """May be empty where a picture or a sound says it all."""
+    uploads: tuple[Annotated[str, Field(max_length=64)], ...] = Field((), max_length=4)
+    """Ids of pictures and sounds that were sent before."""
 
 
 class React(Action):

@@ -19,6 +19,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
 from agent.errors import AgentError
+from agent.uploads import UploadKeeper
 from retrieval.errors import RetrievalError
 
 from ..language import choose, english, load_words
@@ -26,6 +27,7 @@ from .controller import Controller
 from .document import Document
 from .frames import Action, Edit, Frame, Open, React, Send
 from .ports import Talker
+from .uploads import add_uploads
 
 logger = logging.getLogger(__name__)
 
@@ -101,8 +103,10 @@ def build(
     return blocks
 
 
-def mount_page(app: FastAPI, blocks: gr.Blocks, path: str = "/") -> FastAPI:
+def mount_page(app: FastAPI, blocks: gr.Blocks, path: str = "/", uploads: UploadKeeper | None = None) -> FastAPI:
     """Mount the page under ``path``; routes that the app has already are found first."""
+    if uploads is not None:
+        add_uploads(app, uploads)
     app.mount(f"/{STATIC_PATH}", StaticFiles(directory=STATIC), name="page-static")
     app.add_middleware(Document, path=path, head=_head())
     mounted: FastAPI = gr.mount_gradio_app(

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from agent.memory import MemoryKeeper
-from agent.types import Conversation, FeedbackKind, PreferenceUpdate, SessionInfo, StreamEvent
+from agent.types import Conversation, FeedbackKind, PreferenceUpdate, SessionInfo, StreamEvent, UploadRef
+from agent.uploads import UploadKeeper
 from retrieval.types import CatalogSchema, Constraint, Facet, Item
 
 
@@ -54,7 +55,12 @@ class Talker(Protocol):
         """Return where the dial from familiar, 0, to adventurous, 1, stands."""
         ...
 
-    def stream(self, text: str, session: str) -> AsyncIterator[StreamEvent]:
+    @property
+    def uploads(self) -> UploadKeeper:
+        """Pictures and sounds that visitors sent."""
+        ...
+
+    def stream(self, text: str, session: str, *, uploads: Sequence[UploadRef] = ()) -> AsyncIterator[StreamEvent]:
         """Answer a message, piece by piece."""
         ...
 

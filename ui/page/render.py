@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from agent.memory import Memory
-from agent.types import TEXT, Preference, Recommendation, Relaxed, Reply, Table
+from agent.types import TEXT, Preference, Recommendation, Relaxed, Reply, Table, UploadRef
 from retrieval.types import CatalogSchema, Item
 from retrieval.variety import NEUTRAL
 
@@ -18,6 +18,7 @@ from .. import view
 from ..language import Words, english, load_words
 from .cards import cards_context, item_url, tint
 from .panel import memory_context, panel_context
+from .uploads import UPLOADS
 
 
 class Renderer:
@@ -72,9 +73,9 @@ class Renderer:
         known = view.plural(count, self.schema, self.words)
         return self._write("welcome.html", samples=samples, shelf=shelf, count=known, headline=asked)
 
-    def said(self, text: str) -> str:
-        """Write the visitor's own words."""
-        return self._write("said.html", text=text)
+    def said(self, text: str, uploads: Sequence[UploadRef] = ()) -> str:
+        """Write the visitor's own words, and what came with them."""
+        return self._write("said.html", text=text, uploads=uploads, place=UPLOADS)
 
     def noted(self, wishes: Iterable[Preference]) -> str:
         """Write what a message was understood to ask for; its own free words are no news and left out."""

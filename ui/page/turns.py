@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.types import (
     DoneEvent,
     ErrorEvent,
@@ -12,6 +14,7 @@ from agent.types import (
     StateEvent,
     StreamEvent,
     Turn,
+    UploadRef,
 )
 
 from .. import view
@@ -33,8 +36,14 @@ class LiveTurn:
         self._text = text
         self._wishes: tuple[Preference, ...] = ()
         self._general: list[str] = []
+        self._uploads: tuple[UploadRef, ...] = ()
         self._reasons: dict[str, list[str]] = {}
         self.frame = TurnFrame(key=key, said=render.said(text))
+
+    def show(self, uploads: Sequence[UploadRef]) -> None:
+        """Show the pictures and sounds that came with the words."""
+        self._uploads = tuple(uploads)
+        self._update(said=self._render.said(self._text, uploads))
 
     def take(self, event: StreamEvent) -> TurnFrame:
         """Add one event; return the turn as it now is."""
@@ -71,7 +80,7 @@ class LiveTurn:
         self._update(fills=self.frame.fills | {why_slot(event.item_id): self._render.sentences(reasons)})
 
     def _done(self, reply: Reply) -> None:
-        finished = finished_turn(self.frame.key, self._text, reply, self._render)
+        finished = finished_turn(self.frame.key, self._text, reply, self._render, self._uploads)
         kept: dict[str, object] = {"noted": self.frame.noted, "fills": finished.fills | self.frame.fills}
         if self._general:
             kept["text"] = self._render.sentences(self._general, reserves=bool(reply.degraded))
@@ -81,7 +90,7 @@ class LiveTurn:
         self.frame = self.frame.model_copy(update=changes)
 
 
-def finished_turn(key: str, text: str, reply: Reply, render: Renderer) -> TurnFrame:
+def finished_turn(key: str, text: str, reply: Reply, render: Renderer, uploads: Sequence[UploadRef] = ()) -> TurnFrame:
     """Return a whole turn as it stands in a transcript."""
     render = render.of(reply.language)
     cards = render.cards_of(reply)
@@ -93,7 +102,7 @@ def finished_turn(key: str, text: str, reply: Reply, render: Renderer) -> TurnFr
     return TurnFrame(
         key=key,
         state="done",
-        said=render.said(text),
+        said=render.said(text, uploads),
         noted=render.noted(w for w in reply.preferences if w.turn_id == reply.turn_id),
         text=render.sentences([words] if words else [], reserves=bool(reply.degraded)),
         cards=render.table(reply.table) + render.cards(cards),
@@ -107,7 +116,7 @@ def finished_turn(key: str, text: str, reply: Reply, render: Renderer) -> TurnFr
 def past_turn(turn: Turn, render: Renderer) -> TurnFrame:
     """Return a turn of an earlier visit; one that never got its reply says so."""
     if turn.reply is not None:
-        return finished_turn(turn.turn_id, turn.user, turn.reply, render)
+        return finished_turn(turn.turn_id, turn.user, turn.reply, render, turn.uploads)
     live = LiveTurn(turn.turn_id, turn.user, render)
     return live.fail(render.words.say("turn.unanswered"), retryable=True)
 

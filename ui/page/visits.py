@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import cast
 
 from agent import Conversation, PreferenceUpdate
 from agent.errors import SessionNotFoundError
 from agent.memory import MemoryKeeper
-from agent.types import FeedbackKind, SessionInfo, StreamEvent
+from agent.types import FeedbackKind, SessionInfo, StreamEvent, UploadRef
+from agent.uploads import UploadKeeper
 from retrieval.types import CatalogSchema
 
 from .ports import Catalogue, Talker
@@ -46,10 +47,16 @@ class Visits:
         """Return where the dial from familiar, 0, to adventurous, 1, stands."""
         return self._recommender.dial(conversation)
 
-    async def stream(self, text: str, session: str) -> AsyncIterator[StreamEvent]:
+    @property
+    def uploads(self) -> UploadKeeper:
+        """Pictures and sounds that visitors sent."""
+        return self._recommender.uploads
+
+    async def stream(self, text: str, session: str, *, uploads: Sequence[UploadRef] = ()) -> AsyncIterator[StreamEvent]:
         """Answer a message, piece by piece."""
         await self._check(session)
-        async with aclosing(cast("AsyncGenerator[StreamEvent]", self._recommender.stream(text, session))) as events:
+        streamed = self._recommender.stream(text, session, uploads=uploads)
+        async with aclosing(cast("AsyncGenerator[StreamEvent]", streamed)) as events:
             async for event in events:
                 yield event
 

@@ -10,7 +10,7 @@ const root = element.querySelector("#palate");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const say = root.querySelector("#say");
 const phone = matchMedia("(max-width: 1023px)");
-const state = { session: linkedSession(), language: chosenLanguage(), busy: null, next: null, patience: 0, lost: 0, toast: 0 };
+const state = { session: linkedSession(), language: chosenLanguage(), busy: null, next: null, patience: 0, lost: 0, toast: 0, attached: [] };
 const phrase = {}; // fixed words in the page's language, by key; the shell has them in English until the first frame
 const written = new WeakMap(); // node -> HTML last written to it
 
@@ -199,14 +199,21 @@ function endTurn(key, words) {
 
 function send(text) {
   text = text.trim();
-  if (!text || state.busy) return false;
+  const sent = state.attached.filter((one) => one.id);
+  if ((!text && !sent.length) || state.busy || sent.length < state.attached.length) return false;
   const key = Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
   const node = turnNode(key);
   const said = node.querySelector('[data-slot="said"]');
-  const words = document.createElement("p");
-  words.className = "said";
-  words.textContent = text;
-  said.append(words);
+  const box = document.createElement("div");
+  box.className = "said-box";
+  for (const one of sent) box.append(shownFile(one, one.kind === "image" ? "said-picture" : "said-sound"));
+  if (text) {
+    const words = document.createElement("p");
+    words.className = "said";
+    words.textContent = text;
+    box.append(words);
+  }
+  said.append(box);
   said.dataset.own = "yes";
   node.dataset.state = "busy";
   root.dataset.view = "thread";
@@ -214,8 +221,68 @@ function send(text) {
   setStale(false);
   openPanel(false);
   node.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
-  act("said", { turn: key, text });
+  act("said", { turn: key, text, uploads: sent.map((one) => one.id) });
+  state.attached = [];
+  showAttached();
   return true;
+}
+
+// ---- pictures and sounds ----
+
+function shownFile(one, name) {
+  const node = document.createElement(one.kind === "image" ? "img" : "audio");
+  node.className = name;
+  node.src = `page-uploads/${one.id}`;
+  if (one.kind === "image") node.alt = phrase.picture;
+  else {
+    node.controls = true;
+    node.setAttribute("aria-label", phrase.sound);
+  }
+  return node;
+}
+
+function showAttached() {
+  const chips = state.attached.map((one) => {
+    const chip = document.createElement("div");
+    chip.className = "chip";
+    if (one.id) chip.append(shownFile(one, `chip-${one.kind}`));
+    else chip.classList.add("chip-busy");
+    const off = document.createElement("button");
+    off.type = "button";
+    off.className = "chip-off";
+    off.textContent = "×";
+    off.setAttribute("aria-label", phrase.detach);
+    off.addEventListener("click", () => {
+      state.attached = state.attached.filter((other) => other !== one);
+      showAttached();
+      say.focus();
+    });
+    chip.append(off);
+    return chip;
+  });
+  part("attached").replaceChildren(...chips);
+}
+
+async function attach(file) {
+  if (state.attached.length >= 2) return showToast(phrase.attach_most, true);
+  const one = { id: null, kind: "" };
+  state.attached.push(one);
+  showAttached();
+  try {
+    const answer = await fetch("page-uploads", { method: "POST", body: file, headers: { "X-Palate-Page": "1" } });
+    const told = await answer.json();
+    if (!answer.ok) throw new Error(told.message);
+    Object.assign(one, told);
+    if (state.attached.some((other) => other !== one && other.kind === one.kind)) throw new Error(phrase.attach_most);
+  } catch (problem) {
+    state.attached = state.attached.filter((other) => other !== one);
+    showToast(problem instanceof TypeError || problem instanceof SyntaxError ? phrase.lost : problem.message, true);
+  }
+  showAttached();
+}
+
+function attachAll(files) {
+  for (const file of [...files].filter((file) => /^(image|audio|video)\//.test(file.type))) attach(file);
 }
 
 function calm() {
@@ -289,6 +356,7 @@ const acts = {
   react,
   relax,
   stop,
+  attach: () => part("attach").click(),
   new: startOver,
   link: copyLink,
   theme: switchTheme,
@@ -313,6 +381,20 @@ root.addEventListener("submit", (event) => {
     say.style.height = "";
   }
 });
+
+part("attach").addEventListener("change", (event) => {
+  attachAll(event.target.files);
+  event.target.value = "";
+});
+
+root.addEventListener("dragover", (event) => event.preventDefault());
+
+root.addEventListener("drop", (event) => {
+  event.preventDefault();
+  attachAll(event.dataTransfer.files);
+});
+
+say.addEventListener("paste", (event) => attachAll(event.clipboardData.files));
 
 root.addEventListener("input", (event) => {
   if (event.target.matches("[data-dial]")) event.target.style.setProperty("--at", `${event.target.value}%`);

@@ -16,6 +16,7 @@ from typing import cast
 from pydantic import Field
 
 from prompts import CLOSE, OPEN, Prompt, load, quote
+from retrieval.graph import SharedFact
 from retrieval.types import CatalogSchema, Constraint, Item, Value
 
 from .errors import ModelError
@@ -53,6 +54,8 @@ class ComposeRequest(Value):
     """The user's words, for the model to lean on; they prove nothing about an item."""
     preferences: tuple[Preference, ...] = ()
     liked: tuple[Item, ...] = ()
+    shared: Mapping[str, tuple[SharedFact, ...]] = Field(default_factory=dict)
+    """Item id -> what it has in common with liked ones, the rarest first."""
     unmet: Mapping[str, tuple[Constraint, ...]] = Field(default_factory=dict)
     """Item id -> soft wishes it does not grant."""
     seed: str = ""
@@ -123,6 +126,7 @@ def reason_context(request: ComposeRequest, item: Item, place: int) -> ReasonCon
         catalog=request.catalog,
         preferences=request.preferences,
         liked=request.liked,
+        shared=request.shared.get(item.id, ()),
         unmet=request.unmet.get(item.id, ()),
         seed=request.seed,
         place=place,

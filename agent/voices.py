@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from retrieval.graph import SharedFact
 from retrieval.types import CatalogSchema, Constraint, Item, Relaxation
 
 from . import templates
@@ -176,9 +177,10 @@ class English:
         *,
         scores: Mapping[str, Mapping[str, float]] | None = None,
         liked: Sequence[Item] = (),
+        shared: Sequence[SharedFact] = (),
     ) -> list[Sentence]:
         """Say why an item was picked, with the ranking behind it."""
-        return templates.explain(item, preferences, self.schema, satisfied, scores=scores, liked=liked)
+        return templates.explain(item, preferences, self.schema, satisfied, scores=scores, liked=liked, shared=shared)
 
     def why_not(
         self, item: Item, preferences: Sequence[Preference], satisfied: Satisfied, standing: Standing | None = None

@@ -11,6 +11,7 @@ from .encodings import item_vectors
 from .errors import RetrievalError
 from .facts import Facts
 from .filters import satisfies, validate
+from .fusion import reciprocal_rank_fusion
 from .guess import guess_catalog, guess_config
 from .index import IndexConfig, Manifest, read_manifest
 from .planner import SearchConfig
@@ -52,6 +53,7 @@ __all__ = [
     "query_text",
     "read_catalog",
     "read_manifest",
+    "reciprocal_rank_fusion",
     "satisfies",
     "scan_catalog",
     "validate",

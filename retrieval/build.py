@@ -18,6 +18,7 @@ from .engines import Engine, engine
 from .errors import IndexMismatchError, IndexMissingError
 from .facts import Facts
 from .fingerprint import catalog_hash, differences, schema_hash
+from .graph import write_graph
 from .index import Generation, IndexFolder, Manifest
 from .modalities.building import build_spaces
 from .modalities.config import ModalityRecord
@@ -193,6 +194,7 @@ class _Build:
             table.finish()
             np.save(self._generation.text_keys, keys)
             places.finish(facts.revision())
+            write_graph(self._generation.folder, facts.columns()[1], self._schema, total)
         finally:
             encodings.close()
 

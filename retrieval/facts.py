@@ -6,7 +6,7 @@ Readers may share one ``Facts`` between threads; one writer at a time.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from .errors import ConstraintError, IndexMismatchError, IndexMissingError
 from .facts_snapshot import NO_LIMITS, Limits, Snapshot, gathered
 from .facts_tables import LAYOUT, METADATA, each, item_row, items, meta, table_values, title_key
 from .filters import checked_spec, constraint_keys, satisfies_all
-from .places import ItemIds
+from .places import Column, ItemIds
 from .places.files import PLACES, read_places
 from .places.ids import Mask
 from .safety import SafetyConfig, standing_constraints
@@ -151,6 +151,11 @@ class Facts:
     def order(self) -> ItemIds:
         """Return the ids of all items, also of those that may not be shown, most popular first, ties by id."""
         return self._now().order
+
+    def columns(self) -> tuple[ItemIds, Mapping[str, Column]]:
+        """Return ``order`` and the facts by attribute, of one revision, also of items that may not be shown."""
+        now = self._now()
+        return now.order, now.columns
 
     def ids(self, constraints: Sequence[Constraint] = (), limit: int | None = None) -> list[str]:
         """Return the ids of the items that satisfy all the constraints, most popular first, ties by id."""

@@ -71,6 +71,11 @@ class Snapshot:
             eligible &= self._one(constraint)
         return eligible
 
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        """The facts by attribute, also of items outside the limits."""
+        return self._columns
+
     def allows(self, ids: Sequence[str]) -> Mask:
         """Return which of the ids are within the limits."""
         places = self.order.places(ids)

@@ -15,6 +15,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from .graph.config import GraphConfig
 from .modalities.weights import SensesConfig
 from .types import Value
 
@@ -50,6 +51,8 @@ class SearchConfig(Value):
     """What satisfying all soft constraints is worth; 1 is a first place in one channel."""
     dislike_share: float = Field(0.5, ge=0.0)
     """How much likeness to a disliked item takes from likeness to the liked ones."""
+    graph: GraphConfig = GraphConfig()
+    """How what items have in common is searched."""
     senses: SensesConfig = SensesConfig()
     """How pictures, sounds and films are searched."""
 

@@ -138,6 +138,7 @@ class Ranker:
             "lexical": self.config.lexical_weight,
             "like": self.config.like_weight,
             "collaborative": self.config.collaborative_weight * pool.trust.get("collaborative", 1.0),
+            "graph": self._graph_weight(pool),
         }
         senses = [name for name in CHANNELS if name in pool.channels]
         weights |= {name: self.config.senses.weight(name) for name in senses}
@@ -155,6 +156,11 @@ class Ranker:
         else:
             fused = reciprocal_rank_fusion(rankings, weights | {"popularity": abs(fame)})
         return {item_id: fused.get(item_id, 0.0) for item_id in pool.items}
+
+    def _graph_weight(self, pool: Pool) -> float:
+        # What people liked together says all that shared facts say, and more, once enough likes are known.
+        trusted = pool.trust.get("collaborative", 1.0) if "collaborative" in pool.channels else 0.0
+        return self.config.graph.weight * (1.0 - min(1.0, self.config.collaborative_weight * trusted))
 
     def _fame(self, query: Query, *, searched: bool) -> float:
         # With nothing to search by, the pool is a stretch of the order of fame already, placed by the novelty dial.

@@ -17,6 +17,7 @@ from .encoders import load_encoder
 from .errors import CollaborativeError, EncoderError, IndexMismatchError
 from .facts import Facts
 from .fingerprint import check_manifest
+from .graph import Connections, GraphSource, SharedFact
 from .index import BUILD, IndexFolder, Manifest
 from .lexical import TantivyIndex
 from .modalities.known import encoders_for
@@ -47,6 +48,7 @@ class Retriever:
         *,
         variety: VarietyConfig | None = None,
         collaborative: CollaborativeModel | None = None,
+        graph: GraphSource | None = None,
         senses: Searcher | None = None,
         degraded: Sequence[str] = (),
         resources: ExitStack | None = None,
@@ -60,6 +62,7 @@ class Retriever:
         self._encoder = encoder
         self.variety = variety or VarietyConfig()
         self._collaborative = collaborative
+        self._graph = graph
         self.senses = senses or Searcher({}, finder.config.senses.weight)
         self._degraded = tuple(degraded)
         self._resources = resources or ExitStack()
@@ -138,6 +141,7 @@ class Retriever:
                 encoder,
                 variety=settings.variety,
                 collaborative=collaborative,
+                graph=GraphSource(facts, generation.folder, settings.search.graph),
                 senses=Searcher(senses, settings.search.senses.weight),
                 degraded=degraded,
                 resources=stack.pop_all(),
@@ -158,6 +162,7 @@ class Retriever:
             self._encoder,
             variety=variety,
             collaborative=self._collaborative,
+            graph=self._graph,
             senses=self.senses,
             degraded=self._degraded,
         )
@@ -200,7 +205,9 @@ class Retriever:
             )
         with clock("collaborative"):
             companions = self._companions(query)
-        pool = self._pool(query, search, companions, clock, degraded)
+        with clock("graph"):
+            connections = None if self._graph is None else self._graph.connections(query)
+        pool = self._pool(query, search, companions, connections, clock, degraded)
         liked = self.facts.get(query.like_ids)
         ranked = self._ranker.rank(query, pool, liked, clock)
         return SearchResult(
@@ -228,6 +235,10 @@ class Retriever:
         shown = {item.id for item in self.facts.get([item_id for item_id, _ in found])}
         return [(item_id, score) for item_id, score in found if item_id in shown.difference(item_ids)][:k]
 
+    def shared(self, item_ids: Sequence[str], liked_ids: Sequence[str]) -> dict[str, tuple[SharedFact, ...]]:
+        """Return the facts that each item shares with liked ones, the rarest first; unknown ids share nothing."""
+        return {} if self._graph is None else self._graph.shared(item_ids, liked_ids)
+
     def close(self) -> None:
         """Release files and connections."""
         self._resources.close()
@@ -242,7 +253,13 @@ class Retriever:
         return tuple(dict.fromkeys((*ranked.leaned, *owed)))
 
     def _pool(
-        self, query: Query, search: Search, companions: Companions | None, clock: Stopwatch, degraded: list[str]
+        self,
+        query: Query,
+        search: Search,
+        companions: Companions | None,
+        connections: Connections | None,
+        clock: Stopwatch,
+        degraded: list[str],
     ) -> Pool:
         pool = Pool()
         taste = self._finder.taste(query)
@@ -255,9 +272,10 @@ class Retriever:
             if found := search.tasteful(taste):
                 pool.channels["like"] = found
         ids = dict.fromkeys(item_id for scores in pool.channels.values() for item_id in scores)
-        if companions is not None:
-            with clock("collaborative"):
-                ids |= dict.fromkeys(search.allowed(companions.best()))
+        for name, one in (("collaborative", companions), ("graph", connections)):
+            if one is not None:
+                with clock(name):
+                    ids |= dict.fromkeys(search.allowed(one.best()))
         with clock("facts"):
             if len(ids) < query.k:
                 ids |= dict.fromkeys(search.known())
@@ -276,9 +294,7 @@ class Retriever:
                 pool.background = sensed.background
                 if vector is not None:
                     self._score_texts(pool, vector)
-        if companions is not None:
-            pool.channels["collaborative"] = companions.of(pool.items)
-            pool.trust["collaborative"] = companions.trust
+        _score_company(pool, companions, connections)
         return pool
 
     def _search_text(
@@ -316,6 +332,15 @@ class Retriever:
         ids = [item_id for item_id in pool.items if item_id in self._finder.table]
         scores = taste.scores(self._finder.table.vectors(ids))
         pool.channels["like"] = dict(zip(ids, scores.tolist(), strict=True))
+
+
+def _score_company(pool: Pool, companions: Companions | None, connections: Connections | None) -> None:
+    """Let who liked what, and what has what in common, speak about every candidate."""
+    if companions is not None:
+        pool.channels["collaborative"] = companions.of(pool.items)
+        pool.trust["collaborative"] = companions.trust
+    if connections is not None:
+        pool.channels["graph"] = connections.of(pool.items)
 
 
 def _limit_blas() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from retrieval.graph import SharedFact
 from retrieval.types import Item
 
 from ..sentences import Sentence
@@ -31,6 +32,7 @@ class Explaining(Answering):
         *,
         scores: Mapping[str, Mapping[str, float]] | None = None,
         liked: Sequence[Item] = (),
+        shared: Sequence[SharedFact] = (),
     ) -> list[Sentence]:
         """Say which wishes an item grants and which it does not, what it shares with liked ones, and how it ranked."""
         wishes = [w for w in preferences if w.constraint() is not None and (w.hard or w.strength >= SPOKEN)]
@@ -39,7 +41,7 @@ class Explaining(Answering):
         told = [
             self._because(item, granted[:_MOST_WISHES]),
             *(self._lacking(item, wish) for wish in missed[:_MOST_WISHES]),
-            self.likeness(item, liked, set()),
+            self._common(item, preferences, liked, shared),
             self._ranked(item, scores or {}),
         ]
         sentences = [sentence for sentence in told if sentence is not None]
@@ -50,6 +52,19 @@ class Explaining(Answering):
             named = self._say("explain.about", title=title, text=sentences[0].text)
             sentences[0] = sentences[0].model_copy(update={"text": named})
         return sentences
+
+    def _common(
+        self, item: Item, preferences: Sequence[Preference], liked: Sequence[Item], shared: Sequence[SharedFact]
+    ) -> Sentence | None:
+        """Name what the item shares with one that the user likes, and how many others do."""
+        found = self.common(item, liked, shared, preferences)
+        if found is None:
+            return None
+        told = self.likeness(item, found)
+        if found.owners is None:
+            return told
+        counts = self._say("explain.owners", count=self.counted(found.owners))
+        return told.model_copy(update={"text": self._sentences(told.text, counts)})
 
     def _grants(self, item: Item, wish: Preference, satisfied: Satisfied) -> bool:
         constraint = wish.constraint()

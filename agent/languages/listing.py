@@ -6,10 +6,12 @@ import re
 import zlib
 from collections.abc import Sequence
 
+from retrieval.graph import SharedFact
 from retrieval.types import AttributeSpec, AttributeValue, Constraint, Item, Relaxation
 
 from ..sentences import Sentence
 from ..templates import ReasonContext
+from ..templates.alike import Alike, alike
 from ..templates.phrases import labels_of, plain, sentence_case, values_of, yearlike
 from ..templates.reasons import SPOKEN
 from ..types import ITEM, TEXT, Evidence, Preference, UploadKind
@@ -20,8 +22,6 @@ _MOST_FITTING = 3
 _MOST_SHORTFALLS = 2
 _MOST_OFFERS = 3
 _MOST_NOTABLE = 2
-_TELLING = 0.5
-"""An attribute that people can rarely answer a question about is no reason to like two items."""
 
 
 class Listing(Phrases):
@@ -108,7 +108,10 @@ class Listing(Phrases):
         told: set[str] = set()
         first = self._what(item, context, told)
         shape = zlib.crc32(context.seed.encode()) + context.place
-        fitting = self.likeness(item, context.liked, told) or self._granted(item, context.wishes, told, shape)
+        found = self.common(item, context.liked, context.shared, context.preferences)
+        if found is not None:
+            told.add(found.spec.name)
+        fitting = self.likeness(item, found) if found else self._granted(item, context.wishes, told, shape)
         fitting = fitting or self._also(item, told)
         short = [self._short(item, wish, shape) for wish in context.missed]
         rest = [sentence for sentence in (fitting, *short[:_MOST_SHORTFALLS]) if sentence is not None]
@@ -135,26 +138,18 @@ class Listing(Phrases):
         text = self._say("reasons.facts", facts=self.facts(texts)) if texts else self._say("reasons.bare")
         return Sentence(text=text, evidence=tuple(evidence), item_id=item.id)
 
-    def likeness(self, item: Item, liked: Sequence[Item], told: set[str]) -> Sentence | None:
-        """Return what the item shares with one that the user likes, names before other labels."""
-        for spec in sorted(self.schema.attributes, key=lambda spec: not spec.names):
-            fact = item.attributes.get(spec.name)
-            telling = spec.names or (spec.askable >= _TELLING and not spec.nouns)
-            if fact is None or spec.kind != "categories" or not telling:
-                continue
-            for other in liked:
-                theirs = set(labels_of(other.attributes.get(spec.name, ())))
-                same = tuple(one for one in labels_of(fact) if one in theirs)[:_MOST_LABELS]
-                if same and other.id != item.id:
-                    told.add(spec.name)
-                    return self._alike(item, spec, same, other)
-        return None
+    def common(
+        self, item: Item, liked: Sequence[Item], shared: Sequence[SharedFact], preferences: Sequence[Preference]
+    ) -> Alike | None:
+        """Return what the item shares with one that the user likes, the rarest fact first."""
+        return alike(item, liked, shared, preferences, self.schema, _MOST_LABELS)
 
-    def _alike(self, item: Item, spec: AttributeSpec, same: tuple[str, ...], other: Item) -> Sentence:
-        value = self.value(spec, same)
-        text = self._say("reasons.alike", title=self.title(other.title), label=spec.display, value=value)
-        shared = [Evidence(claim=text, field=spec.name, value=one, source="graph") for one in same]
-        named = Evidence(claim=other.title, field=ITEM, value=other.title, source="user")
+    def likeness(self, item: Item, found: Alike) -> Sentence:
+        """Name what the item shares with one that the user likes."""
+        value, label = self.value(found.spec, found.values), found.spec.display
+        text = self._say("reasons.alike", title=self.title(found.liked.title), label=label, value=value)
+        shared = [Evidence(claim=text, field=found.spec.name, value=one, source="graph") for one in found.values]
+        named = Evidence(claim=found.liked.title, field=ITEM, value=found.liked.title, source="user")
         return Sentence(text=text, evidence=(*shared, named), item_id=item.id)
 
     def _granted(self, item: Item, wishes: Sequence[Preference], told: set[str], shape: int) -> Sentence | None:

@@ -73,7 +73,9 @@ class Answering:
         return [sentence for item in items for sentence in voice.describe(item)]
 
     def _explained(self, items: Sequence[Item], conversation: Conversation) -> list[Sentence]:
-        liked = self._parts.items(item_ids(conversation.preferences, "like"))
+        liked_ids = item_ids(conversation.preferences, "like")
+        liked = self._parts.items(liked_ids)
+        shared = self._parts.retriever.shared([item.id for item in items], liked_ids)
         return [
             sentence
             for item in items
@@ -83,6 +85,7 @@ class Answering:
                 self._satisfied,
                 scores=_scores_beside(conversation, item.id),
                 liked=liked,
+                shared=shared.get(item.id, ()),
             )
         ]
 

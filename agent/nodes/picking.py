@@ -212,13 +212,16 @@ class Picking:
 
     async def _request(self, state: TurnState) -> ComposeRequest:
         conversation = state["conversation"]
-        liked = await self._parts.blocking(self._parts.items, item_ids(conversation.preferences, "like"))
+        liked_ids = item_ids(conversation.preferences, "like")
+        liked = await self._parts.blocking(self._parts.items, liked_ids)
+        shown = [item.id for item in state["items"]]
         return ComposeRequest(
             catalog=self._parts.schema,
             items=state["items"],
             wish=state["text"],
             preferences=conversation.preferences,
             liked=tuple(liked),
+            shared=await self._parts.blocking(self._parts.retriever.shared, shown, liked_ids),
             unmet={hit.item.id: hit.unmet for hit in state["result"].hits if hit.unmet},
             seed=state["turn_id"],
         )

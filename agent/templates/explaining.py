@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from retrieval.graph import SharedFact
 from retrieval.types import CatalogSchema, Item, Value
 
 from ..sentences import Sentence
@@ -25,6 +26,7 @@ _CHANNELS = {
     "dense": "for how close its text is in meaning to your words",
     "lexical": "for sharing words with your request",
     "like": "for being close to what you like",
+    "graph": "for what it has in common with what you like",
     "wishes": "for how many of your wishes it grants",
     "rerank": "when each text was read side by side with your request",
     "like_video": "for how much its film is like those you like",
@@ -64,6 +66,7 @@ def explain(
     *,
     scores: Mapping[str, Mapping[str, float]] | None = None,
     liked: Sequence[Item] = (),
+    shared: Sequence[SharedFact] = (),
 ) -> list[Sentence]:
     """Say which wishes an item grants and which it does not, what it shares with liked ones, and how it ranked.
 
@@ -74,11 +77,13 @@ def explain(
         satisfied: decides exactly whether an item satisfies a constraint.
         scores: item id -> score by stage, of all items it was shown with.
         liked: items the user likes.
+        shared: what the item has in common with them, the rarest first.
     """
     wishes = [wish for wish in preferences if wish.constraint() is not None and (wish.hard or wish.strength >= SPOKEN)]
     granted = [wish for wish in wishes if _grants(item, wish, satisfied)]
     missed = [wish for wish in wishes if wish not in granted]
-    alike = likeness(item, ReasonContext(catalog=schema, liked=tuple(liked)))
+    context = ReasonContext(catalog=schema, preferences=tuple(preferences), liked=tuple(liked), shared=tuple(shared))
+    alike = likeness(item, context)
     told = [
         _granted(item, granted[:_MOST_WISHES], schema),
         *(_missed(item, wish, schema) for wish in missed[:_MOST_WISHES]),

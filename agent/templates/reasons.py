@@ -11,11 +11,13 @@ from functools import cached_property
 
 from pydantic import Field
 
+from retrieval.graph import SharedFact
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Constraint, Item, Value
 
 from ..grounding import words
 from ..sentences import Sentence
 from ..types import ITEM, TEXT, Evidence, Preference
+from .alike import Alike, alike
 from .lists import constraint_words
 from .phrases import (
     amount,
@@ -40,8 +42,6 @@ _LONG_QUOTE = 6
 """Words of a wish that can still be quoted in passing."""
 SPOKEN = 0.5
 """Weaker wishes are side meanings of words that another wish stands for; nobody would know them again."""
-_TELLING = 0.5
-"""An attribute that people can rarely answer a question about, such as a language, is no reason to like two items."""
 
 
 class ReasonContext(Value):
@@ -51,6 +51,8 @@ class ReasonContext(Value):
     preferences: tuple[Preference, ...] = ()
     liked: tuple[Item, ...] = ()
     """Items that the user said they like."""
+    shared: tuple[SharedFact, ...] = ()
+    """What this item has in common with them, the rarest first; empty where nobody has looked."""
     unmet: tuple[Constraint, ...] = ()
     """Soft wishes that this item does not satisfy, to be owned up to."""
     seed: str = ""
@@ -98,8 +100,13 @@ def _present(*sentences: Sentence | None) -> list[Sentence]:
 
 
 def likeness(item: Item, context: ReasonContext) -> Sentence | None:
-    """Return what the item shares with one that the user likes, or None."""
-    return _Told(item, context).shared()
+    """Return what the item shares with one that the user likes, and how many others do, or None."""
+    told = _Told(item, context).shared()
+    found = alike(item, context.liked, context.shared, context.preferences, context.catalog, _MAX_LABELS)
+    if told is None or found is None or found.owners is None:
+        return told
+    counts = f" That is true of {found.owners:,} {context.catalog.noun_plural} here."
+    return told.model_copy(update={"text": told.text + counts})
 
 
 def description(item: Item) -> Sentence | None:
@@ -329,24 +336,16 @@ class _Told:
         return _Fact(attribute=spec.name, text=text, evidence=(*words.evidence, proof))
 
     def shared(self) -> Sentence | None:
-        """Return what the item shares with one that the user likes, the most telling attribute first."""
-        for spec in sorted(self._schema.attributes, key=lambda spec: not spec.names):
-            fact = self._item.attributes.get(spec.name)
-            telling = spec.names or (spec.askable >= _TELLING and not spec.nouns)
-            if fact is None or spec.kind != "categories" or not telling:
-                continue
-            for liked in self._context.liked:
-                theirs = {str(one) for one in values_of(liked.attributes.get(spec.name, ()))}
-                same = [str(one) for one in values_of(fact) if str(one) in theirs]
-                if same and liked.id != self._item.id:
-                    return self._likeness(spec, same[:_MAX_LABELS], liked)
-        return None
+        """Return what the item shares with one that the user likes, the most telling fact first."""
+        told = self._context
+        found = alike(self._item, told.liked, told.shared, told.preferences, self._schema, _MAX_LABELS)
+        return None if found is None else self._likeness(found)
 
-    def _likeness(self, spec: AttributeSpec, same: Sequence[str], liked: Item) -> Sentence:
-        self._said.add(spec.name)
-        text = f"Like {plain(liked.title)}, it {clause(spec, tuple(same))}."
-        proofs = [Evidence(claim=text, field=spec.name, value=one, source="graph") for one in same]
-        title = Evidence(claim=liked.title, field=ITEM, value=liked.title, source="user")
+    def _likeness(self, found: Alike) -> Sentence:
+        self._said.add(found.spec.name)
+        text = f"Like {plain(found.liked.title)}, it {clause(found.spec, found.values)}."
+        proofs = [Evidence(claim=text, field=found.spec.name, value=one, source="graph") for one in found.values]
+        title = Evidence(claim=found.liked.title, field=ITEM, value=found.liked.title, source="user")
         return Sentence(text=text, evidence=(*proofs, title), item_id=self._item.id)
 
     def notable(self) -> list[_Fact]:

@@ -10,6 +10,7 @@ import typer
 from ..measuring import measured, tell
 from ..options import Config, Json
 from .bench_diversity import diversity
+from .bench_graph import graph
 from .bench_grounding import grounding
 from .bench_guard import guard, pii
 from .bench_judge import judge
@@ -33,6 +34,7 @@ app.add_typer(group, name="bench")
 group.command()(bandit)
 group.command()(diversity)
 group.command()(fuzz)
+group.command()(graph)
 group.command()(guard)
 group.command()(judge)
 group.command()(kills)

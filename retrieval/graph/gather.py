@@ -101,8 +101,8 @@ _BLOCK = 100_000
 
 
 _COMMON = 0.1
-_FEW_ITEMS = 100
-"""Values that more than a tenth of the items have are left out, except in small catalogues: they say next to nothing
+_FEW_ITEMS = 3
+"""Values that more than a tenth of the items have are left out, except in tiny catalogues: they say next to nothing
 and would cost most of a walk's time. The figures are in docs/graph.md."""
 
 

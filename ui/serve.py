@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from agent import Recommender
     from agent.access import Database
 
+KEEP_ALIVE_S = 75
+"""Seconds that an idle connection stays open: longer than clients and proxies keep theirs (5 s and 60 s are usual), so
+that none is closed while a request is on its way into it."""
 DRAIN_S = 5
 """Seconds that running turns get to end when the server is told to stop."""
 
@@ -47,7 +50,13 @@ def serve(recommender: Recommender, *, page: bool = True, on_ready: Callable[[st
     app = create_app(recommender, gate, settings.api, hosts=hosts)
     if page:
         app = _with_page(app, recommender, gate)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=DRAIN_S, server_header=False)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=DRAIN_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        server_header=False,
+    )
     # Ctrl-C is how a server is stopped; uvicorn raises it again once everything is closed.
     with listener, suppress(KeyboardInterrupt):
         _Server(config, lambda: on_ready(_address(listener, server.host))).run(sockets=[listener])

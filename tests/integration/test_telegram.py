@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,3 +129,26 @@ async def test_a_wrong_token_is_a_clear_error_that_does_not_show_it(recommender:
             await TelegramDoor(api, bot).run()
         assert "SECRET" not in str(caught.value)
         await api.close()
+
+
+async def test_as_a_program_it_answers_until_it_is_told_to_stop_and_finishes_what_it_began(
+    demo_environment: dict[str, str], tmp_path: Path
+) -> None:
+    async with TelegramStandIn().open() as telegram:
+        own = {
+            "PALATE_DATA_DIR": str(tmp_path),
+            "PALATE_TELEGRAM__TOKEN": TOKEN,
+            "PALATE_TELEGRAM__API_URL": telegram.address,
+            "OMP_NUM_THREADS": "1",
+        }
+        command = [sys.executable, "-c", "from ui.cli import main; main(['telegram'])"]
+        program = await asyncio.create_subprocess_exec(
+            *command, env=os.environ | demo_environment | own, stderr=asyncio.subprocess.PIPE
+        )
+        telegram.say("crime films before 1990, no questions please")
+        await until(lambda: telegram.messages, 120)
+        program.send_signal(signal.SIGTERM)
+        _, errors = await asyncio.wait_for(program.communicate(), 60)
+        assert program.returncode == 0, errors.decode()
+        assert TOKEN not in errors.decode()
+        assert buttons(telegram.messages[1]), "the answer that was under way is whole"

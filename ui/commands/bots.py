@@ -16,7 +16,7 @@ def telegram(config: Config = None) -> None:
     from agent.errors import SettingsError
 
     from ..bots.bot import Bot
-    from ..bots.running import run
+    from ..bots.running import DRAIN_S, run
     from ..bots.telegram import TelegramApi, TelegramDoor
 
     settings = Settings.load(config)
@@ -32,6 +32,7 @@ def telegram(config: Config = None) -> None:
         try:
             await TelegramDoor(api, bot).run()
         finally:
+            await bot.drain(DRAIN_S)  # answers under way still need the connection
             await api.close()
 
     typer.echo("Palate answers on Telegram (stop with Ctrl-C)")

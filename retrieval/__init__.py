@@ -14,6 +14,7 @@ from .filters import satisfies, validate
 from .fusion import reciprocal_rank_fusion
 from .guess import guess_catalog, guess_config
 from .index import IndexConfig, Manifest, read_manifest
+from .modalities.weights import SensesConfig
 from .planner import SearchConfig
 from .rerank import RerankConfig, blend, load_reranker, query_text
 from .retriever import Retriever
@@ -37,6 +38,7 @@ __all__ = [
     "Retriever",
     "SafetyConfig",
     "SearchConfig",
+    "SensesConfig",
     "VarietyConfig",
     "Verification",
     "blend",

@@ -22,6 +22,7 @@ from .bench_ranking import add_boards
 from .bench_rates import simulate_rates
 from .bench_rerank import rerank, robustness
 from .bench_scale import kills, scale
+from .bench_senses import senses
 from .bench_simulate import simulate
 from .bench_users import coldstart, movielens
 
@@ -42,6 +43,7 @@ group.command()(load)
 group.command()(memory)
 group.command()(offpolicy)
 group.command()(preferences)
+group.command()(senses)
 group.command()(simulate)
 group.command()(rerank)
 group.command()(robustness)

@@ -33,8 +33,9 @@ _SYNCS = 50
 million items would cost a thousand such writes."""
 _MOST_UNSYNCED = 20_000
 _DATABASE = "chroma.sqlite3"
-_HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 64, "ef_search": 200}
-"""Building at 64 is 1.7 times as fast as at 128; what that costs in recall is measured by ``palate bench scale``."""
+_HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 64, "ef_search": 800}
+"""Building at 64 is 1.7 times as fast as at 128. Among a million synthetic items, searching 200, 400 and 800 deep found
+85, 87 and 94 of the true 100 nearest in 1.4, 1.8 and 2.4 ms."""
 
 
 class ChromaIndex:

@@ -23,8 +23,10 @@ _PLAIN = "folded"
 _TOKENIZERS = {"title": _ENGLISH, "names": _PLAIN, "body": _ENGLISH}
 """Fields and how their words are made. All weigh alike: BM25 itself favours a match in a short field like a title."""
 _FEW = 2000
-"""Up to this many ids are tested inside the search; beyond it, filtering what comes back is cheaper."""
-_FIRST_PAGE = 4
+"""Up to this many items are tested inside the search; beyond it, filtering what comes back is cheaper: among a million,
+testing 500 took 24 ms, 2,000 34 ms, 5,000 45 ms and 10,000 64 ms."""
+_FIRST_PAGE = 2
+"""How many times the hits that are expected to do are read first."""
 _MAX_WORDS = 64
 """Distinct words of a query that count, so that a pasted page cannot stall the search."""
 _HEAP_BYTES = 64_000_000

@@ -38,6 +38,11 @@ class ItemIds(Sequence[str]):
         self._texts = texts
         self._keys = keys
         self._places = places
+        # Keys are spread evenly, so their first bits say nearly where one stands: a quarter of a search by halves.
+        self._shift = np.uint64(64 - max(1, len(keys).bit_length()))
+        heads = np.arange((1 << (64 - int(self._shift))) + 1, dtype=np.uint64)
+        self._starts = np.searchsorted(keys >> self._shift, heads).astype(np.int32)
+        self._longest = int(np.diff(self._starts).max(initial=0))
 
     @classmethod
     def of(cls, ids: Iterable[str]) -> ItemIds:
@@ -102,10 +107,19 @@ class ItemIds(Sequence[str]):
 
     def places_of_keys(self, keys: Keys) -> Places:
         """Return the place of the item of each key, -1 where there is none."""
-        if len(self._keys) == 0:
-            return np.full(len(keys), -1, dtype=np.int64)
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        return np.where(self._keys[at] == keys, self._places[at], -1).astype(np.int64)
+        heads = keys >> self._shift
+        at, ends = self._starts[heads], self._starts[heads + np.uint64(1)]
+        found = np.full(len(keys), -1, dtype=np.int64)
+        rest = np.flatnonzero(at < ends)
+        for step in range(self._longest):
+            here = at[rest] + step
+            hit = self._keys[here] == keys[rest]
+            found[rest[hit]] = self._places[here[hit]]
+            rest = rest[~hit]
+            rest = rest[at[rest] + step + 1 < ends[rest]]
+            if len(rest) == 0:
+                break
+        return found
 
     def same_as(self, others: ItemIds) -> bool:
         """Return whether the others are the same ids in the same order."""

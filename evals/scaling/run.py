@@ -179,6 +179,8 @@ def _latencies(rows: Sequence[dict[str, Any]], seed: int) -> tuple[Latency, ...]
                 p95=float(np.percentile(spent, 95)),
                 low=float(np.percentile(draws, 2.5)),
                 high=float(np.percentile(draws, 97.5)),
+                cpu_p50=float(np.percentile([row["cpu"] for row in chosen], 50)),
+                cpu_p95=float(np.percentile([row["cpu"] for row in chosen], 95)),
                 stages={
                     name: float(np.percentile([row["stages"].get(name, 0.0) for row in chosen], 95)) for name in names
                 },

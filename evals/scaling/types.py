@@ -18,6 +18,9 @@ class Latency(Value):
     low: float
     """Bootstrap interval of the p95, 95 %."""
     high: float
+    cpu_p50: float
+    cpu_p95: float
+    """Milliseconds of processor time, which others on the machine hardly touch."""
     stages: Mapping[str, float] = {}
     """p95 of each stage."""
     plans: Mapping[str, int] = {}

@@ -19,8 +19,8 @@ def render_scaling(report: ScaleReport) -> str:
         "|---|---|---|---|---|---|---|---|---|---|---|",
         *(_size(size) for size in report.sizes),
         "",
-        "| items | searches | n | p50 ms | p95 ms (95 % interval) | p95 / p95 free | plans |",
-        "|---|---|---|---|---|---|---|",
+        "| items | searches | n | p50 ms | p95 ms (95 % interval) | p95 / p95 free | processor ms p50 | p95 | plans |",
+        "|---|---|---|---|---|---|---|---|---|",
         *(_latency(size, one) for size in report.sizes for one in size.latencies),
         "",
         f"Hits that break a hard constraint: {sum(size.broken for size in report.sizes)}.",
@@ -93,5 +93,6 @@ def _latency(size: Size, one: Latency) -> str:
     plans = ", ".join(f"{plan} {count}" for plan, count in one.plans.items())
     return (
         f"| {size.items:,} | {one.kind} | {one.searches} | {one.p50:.0f} "
-        f"| {one.p95:.0f} ({one.low:.0f}-{one.high:.0f}) | {ratio} | {plans} |"
+        f"| {one.p95:.0f} ({one.low:.0f}-{one.high:.0f}) | {ratio} "
+        f"| {one.cpu_p50:.0f} | {one.cpu_p95:.0f} | {plans} |"
     )

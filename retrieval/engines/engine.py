@@ -18,8 +18,8 @@ class EngineConfig(Value):
     kind: Literal["local", "ray"] = "local"
     """``ray`` encodes on a Ray cluster, for which the extra ``ray`` is needed."""
     workers: int = Field(1, ge=1, le=512)
-    """Encoding processes; 1 encodes in the building process itself. On two processors two processes were no faster than
-    one, which uses both (docs/scale.md)."""
+    """Encoding processes; 1 encodes in the building process itself. Whether two are
+    faster on two processors, which one uses both of, could not be told (docs/scale.md)."""
     ahead: int = Field(16, ge=1)
     """Batches (``index.batch_size``) that are encoded together where there are several workers; more of them keep the
     workers busier and lose more when the build is killed."""

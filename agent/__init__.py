@@ -11,10 +11,13 @@ from .guard_items import item_warnings
 from .guard_model import GuardWeights
 from .guard_model import buckets as guard_buckets
 from .listener import Listener
-from .recommender import Recommender, open_gate, open_store
+from .opening import describe_store, open_store
+from .recommender import Recommender, open_gate
 from .redact import find_personal
 from .redact import redact as redact_personal
+from .retention import prune
 from .settings import Settings
+from .store_users import Pruned
 from .types import Conversation, PreferenceUpdate, Reply
 
 __all__ = [
@@ -25,16 +28,19 @@ __all__ = [
     "GuardWeights",
     "Listener",
     "PreferenceUpdate",
+    "Pruned",
     "Recommender",
     "Reply",
     "Settings",
     "SlackConfig",
     "check_input",
     "compose_reasons",
+    "describe_store",
     "find_personal",
     "guard_buckets",
     "item_warnings",
     "open_gate",
     "open_store",
+    "prune",
     "redact_personal",
 ]

@@ -3,6 +3,7 @@
 AgentError                     root; every message says what happened, the value, and what to do
 ├── SettingsError              the operator: palate.toml or a PALATE_* variable is wrong
 ├── SessionNotFoundError       the caller: no such session
+├── SessionBusyError           the caller: other messages of the session are being answered (retryable)
 ├── PreferenceNotFoundError    the caller: no such preference in this session
 ├── ItemNotFoundError          the caller: no such item in the catalogue
 ├── TasteNotFoundError         the caller: no such remembered taste of this user
@@ -43,6 +44,12 @@ class SettingsError(AgentError):
 
 class SessionNotFoundError(AgentError):
     """Report a session id that the store does not hold."""
+
+
+class SessionBusyError(AgentError):
+    """Report a session in which another turn is being answered, or went on in the meantime; nothing was stored."""
+
+    retryable = True
 
 
 class PreferenceNotFoundError(AgentError):

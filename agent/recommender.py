@@ -7,7 +7,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -21,8 +21,10 @@ from .feedback import FeedbackKeeper, FeedbackStore
 from .llm import open_model
 from .memory import Memory, MemoryKeeper, MemoryStore
 from .nodes.remembering import to_forget
+from .opening import open_store
 from .parts import ModelGate, Parts, build_parts
 from .replies import ReplyMaker
+from .retention import prune_daily
 from .serving import Serving
 from .settings import Settings
 from .store import SqlStore
@@ -169,7 +171,7 @@ class Recommender:
         """
         await self.warm()
         self._serving.look()
-        async with self._lock(session):
+        async with self._turn(session) as held:
             info = await self.store.session(session) or await self.store.create_session(session, user)
             before, memory = await self.conversation(session), await self._recalled(info.user_id)
             if done := next((turn.reply for turn in before.turns if turn.turn_id == turn_id and turn.reply), None):
@@ -177,6 +179,7 @@ class Recommender:
                 return
             state: TurnState = {
                 "session_id": session,
+                "held": held,
                 "turn_id": turn_id or uuid.uuid4().hex[:12],
                 "raw": text,
                 "uploads": tuple(uploads),
@@ -232,11 +235,11 @@ class Recommender:
             SessionNotFoundError: there is no such session.
         """
         event = PreferencesEdited(turn_id=uuid.uuid4().hex[:12], update=update)
-        async with self._lock(session_id):
+        async with self._turn(session_id) as held:
             before = await self.conversation(session_id)
             if check is not None:
                 check(before)
-            await self.store.append(session_id, [event])
+            await self.store.append(session_id, [event], turn=held)
             return advance(before, event, self.schema)
 
     async def feedback(
@@ -258,13 +261,13 @@ class Recommender:
             feedback=kind,
             propensity=await self.log.propensity(session_id, item_id) if self.log is not None else None,
         )
-        async with self._lock(session_id):
+        async with self._turn(session_id) as held:
             events = await self.events(session_id)
             for count, one in enumerate(events, start=1):
                 if isinstance(one, FeedbackGiven) and one.turn_id == turn_id:
                     return fold(session_id, events[:count], self.schema)
             before = fold(session_id, events, self.schema)
-            await self.store.append(session_id, [event])
+            await self.store.append(session_id, [event], turn=held)
             if before.use_memory:
                 await self._learn_reaction(session_id, event)
             return advance(before, event, self.schema)
@@ -318,6 +321,11 @@ class Recommender:
         except ModelError as error:
             log.info("the model was not warmed: %s", error)
 
+    async def tend(self) -> None:
+        """Do what a server does beside answering, until cancelled: delete what is older than the settings keep it."""
+        if isinstance(self.store, SqlStore):
+            await prune_daily(self.store, self.settings)
+
     async def aclose(self) -> None:
         """Release the model, the store and the index."""
         if self._warming is not None:
@@ -340,7 +348,9 @@ class Recommender:
                 turn_id=state["turn_id"], text=state["text"], update=state["update"], uploads=state.get("uploads", ())
             )
             await self._remember(state)
-            await self.store.append(state["session_id"], [message, ReplyGiven(turn_id=state["turn_id"], reply=reply)])
+            await self.store.append(
+                state["session_id"], [message, ReplyGiven(turn_id=state["turn_id"], reply=reply)], turn=state["held"]
+            )
             await self._log(state)
         emit(DoneEvent(reply=reply))
         return {"reply": reply}
@@ -397,17 +407,17 @@ class Recommender:
         if self.memory is not None and info is not None and info.user_id is not None:
             await self.memory.learn_reaction(info.user_id, session_id, event.item_id, event.title, event.feedback)
 
+    @asynccontextmanager
+    async def _turn(self, session_id: str) -> AsyncIterator[str]:
+        """Hold a session against other turns: those of this process wait in line, those of others in the store."""
+        async with self._lock(session_id), self.store.turn(session_id) as held:
+            yield held
+
     def _lock(self, session_id: str) -> asyncio.Lock:
         lock = self._locks.get(session_id)
         if lock is None:
             lock = self._locks[session_id] = asyncio.Lock()
         return lock
-
-
-def open_store(settings: Settings) -> SqlStore:
-    """Open the conversation store that the settings name."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return SqlStore(settings.store.address(settings.data_dir), threads=settings.store.threads)
 
 
 def open_gate(settings: Settings) -> ModelGate:

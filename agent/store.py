@@ -7,11 +7,13 @@ of threads that the store owns.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 from pydantic import Field, TypeAdapter, ValidationError
@@ -19,12 +21,17 @@ from pydantic import Field, TypeAdapter, ValidationError
 from retrieval.exploration import Impression
 from retrieval.types import Value
 
-from . import store_feedback, store_memory
-from .errors import SessionNotFoundError, StoreError
+from . import store_events, store_feedback, store_memory, store_turns, store_users
+from .errors import StoreError
 from .memory.types import ConsentWithdrawn, MemoryEvent
-from .store_inbox import SqlInbox, chats_of
-from .store_tables import EVENTS, SESSIONS, in_memory, open_engine, prepare, shown, writing
+from .store_holding import holding
+from .store_inbox import SqlInbox
+from .store_schema import prepare
+from .store_tables import SESSIONS, in_memory, light, open_engine, shown, writing
+from .store_users import Pruned
 from .types import Event, SessionInfo
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -38,6 +45,16 @@ class StoreConfig(Value):
     """SQLAlchemy address; empty means the file ``palate.db`` in the data folder."""
     threads: int = Field(4, ge=1, le=64)
     """Database calls that may run at once."""
+    upgrade: Literal["auto", "by_hand"] = "auto"
+    """Whether a store of an older version is brought to this one when it is opened, or only by ``palate store
+    upgrade``; until then it is refused."""
+    turn_wait_s: float = Field(60.0, gt=0.0, le=600.0)
+    """How long a message waits while another process answers one of the same session; then it is refused."""
+    retention_days: int = Field(0, ge=0, le=36_500)
+    """Days after which a session in which nothing happened is erased; 0 keeps sessions until their user is erased."""
+    memory_days: int = Field(0, ge=0, le=36_500)
+    """Days after which what was learnt of a user is deleted, whether it still counts or not; 0 keeps it. Consent stays.
+    """
 
     def address(self, folder: Path) -> str:
         """Return the address to open when ``folder`` is the data folder."""
@@ -51,18 +68,20 @@ class SqlStore:
     promises.
     """
 
-    def __init__(self, url: str, *, threads: int = 4) -> None:
-        """Open the store and create its tables where they are missing; this blocks.
+    def __init__(self, url: str, *, threads: int = 4, turn_wait_s: float = 60.0, upgrade: bool = True) -> None:
+        """Open the store, create its tables where they are missing and bring older ones to this version; this blocks.
 
         Raises:
-            StoreError: the store cannot be opened, or a newer version of Palate wrote it.
+            StoreError: the store cannot be opened, or a newer version of Palate wrote it; or an older one did, and
+                ``upgrade`` is False.
             MissingExtraError: the database's driver is not installed.
         """
         self._engine = open_engine(url)
-        prepare(self._engine)
-        # A database in memory has one connection, which one thread at a time may use.
-        workers = 1 if in_memory(self._engine.url) else threads
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="palate-store")
+        prepare(self._engine, upgrade=upgrade)
+        # A database in memory has one connection, which one thread at a time may use, and no other process.
+        self._alone = in_memory(self._engine.url)
+        self._wait_s = turn_wait_s
+        self._pool = ThreadPoolExecutor(1 if self._alone else threads, thread_name_prefix="palate-store")
         self.inbox = SqlInbox(self._engine, self._run)
 
     @property
@@ -86,14 +105,35 @@ class SqlStore:
         """Return the session, or None."""
         return await self._run(lambda: self._read_session(session_id))
 
-    async def append(self, session_id: str, events: Sequence[Event]) -> None:
-        """Append events in order, all or nothing; when this returns they are on disk.
+    @asynccontextmanager
+    async def turn(self, session_id: str) -> AsyncIterator[str]:
+        """Hold a session, which may not exist yet, so that no other process answers in it; yield what ``append`` takes.
 
         Raises:
+            SessionBusyError: others hold it for longer than ``turn_wait_s``.
+        """
+        if self._alone:
+            yield ""
+            return
+        async with holding(
+            lambda call, token: self._run(lambda: self._lease(call, session_id, token)), self._wait_s
+        ) as token:
+            yield token
+
+    async def append(self, session_id: str, events: Sequence[Event], *, turn: str = "") -> None:
+        """Append events in order, all or nothing; when this returns they are on disk.
+
+        Args:
+            session_id: the session.
+            events: what happened.
+            turn: what ``turn`` yielded; the events are taken only while the session is still held.
+
+        Raises:
+            SessionBusyError: it is not.
             SessionNotFoundError: the session was never created, or was erased.
             StoreError: nothing was written.
         """
-        await self._run(lambda: self._append(session_id, events))
+        await self._run(lambda: self._append(session_id, events, turn))
 
     async def events(self, session_id: str) -> list[Event]:
         """Return all events of a session in order.
@@ -120,6 +160,14 @@ class SqlStore:
         In SQLite the bytes themselves are overwritten and the write-ahead log is emptied.
         """
         return await self._run(lambda: self._erase_user(user_id))
+
+    async def prune(self, *, sessions: str = "", memories: str = "", lists: str = "", events: str = "") -> Pruned:
+        """Delete what is older than these times (ISO 8601; "" deletes nothing); see ``store_users.prune``.
+
+        In SQLite the bytes themselves are overwritten.
+        """
+        limits = {"sessions": sessions, "memories": memories, "lists": lists, "events": events}
+        return await self._run(lambda: self._prune(limits))
 
     async def memory(self, user_id: str) -> list[MemoryEvent]:
         """Return all memory events of a user in order; none for an unknown user."""
@@ -192,69 +240,54 @@ class SqlStore:
             ) from error
 
     def _create_session(self, session_id: str, user_id: str | None) -> SessionInfo:
-        row = {"session_id": session_id, "user_id": user_id, "created_at": _now()}
         try:
             with writing(self._engine).begin() as connection:
-                connection.execute(SESSIONS.insert().values(row))
+                return SessionInfo.model_validate(store_events.create(connection, session_id, user_id))
         except sa.exc.IntegrityError:
             first = self._read_session(session_id)
             if first is None:
                 raise
             return first
-        return SessionInfo.model_validate(row)
 
     def _read_session(self, session_id: str) -> SessionInfo | None:
         with self._engine.begin() as connection:
-            row = connection.execute(SESSIONS.select().where(SESSIONS.c.session_id == session_id)).mappings().first()
-        return None if row is None else SessionInfo.model_validate(dict(row))
+            row = store_events.find(connection, session_id)
+        return None if row is None else SessionInfo.model_validate(row)
 
-    def _append(self, session_id: str, events: Sequence[Event]) -> None:
+    def _append(self, session_id: str, events: Sequence[Event], turn: str) -> None:
         with writing(self._engine).begin() as connection:
             # The row lock keeps two replicas on Postgres from giving one number twice; SQLite is locked already.
-            _require_session(connection, session_id, lock=True)
-            last = sa.select(sa.func.max(EVENTS.c.seq)).where(EVENTS.c.session_id == session_id)
-            first = (connection.execute(last).scalar() or 0) + 1
-            now = _now()
-            rows = [_row(session_id, seq, event, now) for seq, event in enumerate(events, start=first)]
-            if rows:
-                connection.execute(EVENTS.insert(), rows)
+            store_events.require(connection, session_id, lock=True)
+            if turn:
+                store_turns.require(connection, session_id, turn)
+            store_events.append(connection, session_id, events)
 
     def _read_payloads(self, session_id: str) -> list[dict[str, Any]]:
         with self._engine.begin() as connection:
-            _require_session(connection, session_id)
-            query = sa.select(EVENTS.c.payload).where(EVENTS.c.session_id == session_id).order_by(EVENTS.c.seq)
-            return list(connection.execute(query).scalars())
+            store_events.require(connection, session_id)
+            return store_events.payloads(connection, session_id)
 
     def _export_user(self, user_id: str) -> dict[str, Any]:
         with self._engine.begin() as connection:
-            sessions = connection.execute(
-                SESSIONS.select().where(SESSIONS.c.user_id == user_id).order_by(SESSIONS.c.created_at)
-            )
-            found = [dict(row) for row in sessions.mappings()]
-            for session in found:
-                rows = connection.execute(
-                    sa.select(EVENTS.c.seq, EVENTS.c.created_at, EVENTS.c.payload)
-                    .where(EVENTS.c.session_id == session["session_id"])
-                    .order_by(EVENTS.c.seq)
-                )
-                session["events"] = [{"seq": seq, "created_at": at, **payload} for seq, at, payload in rows]
-                session["impressions"] = store_feedback.of_session(connection, session["session_id"])
-                session["chats"] = chats_of(connection, session["session_id"])
-            memory = store_memory.export(connection, user_id)
-        return {"user_id": user_id, "exported_at": _now(), "sessions": found, "memory": memory}
+            return store_users.export(connection, user_id)
 
     def _erase_user(self, user_id: str) -> int:
         with writing(self._engine).begin() as connection:
-            theirs = sa.select(SESSIONS.c.session_id).where(SESSIONS.c.user_id == user_id)
-            ids = list(connection.execute(theirs.with_for_update()).scalars())
-            connection.execute(EVENTS.delete().where(EVENTS.c.session_id.in_(theirs)))
-            store_feedback.erase(connection, user_id)
-            connection.execute(SESSIONS.delete().where(SESSIONS.c.user_id == user_id))
-            store_memory.lock_user(connection, user_id)
-            remembered = store_memory.erase(connection, user_id)
-        if ids or remembered:
+            sessions, rows = store_users.erase(connection, user_id)
+        if rows:
             self._empty_log()
-        return len(ids)
+        return sessions
+
+    def _prune(self, limits: dict[str, str]) -> Pruned:
+        with writing(self._engine).begin() as connection:
+            gone = store_users.prune(connection, **limits)
+        if gone.total:
+            self._empty_log()
+        return gone
+
+    def _lease(self, call: Callable[[sa.Connection, str, str], Result], session_id: str, token: str) -> Result:
+        with light(self._engine).begin() as connection:
+            return call(connection, session_id, token)
 
     def _read_memory(self, user_id: str) -> list[dict[str, Any]]:
         with self._engine.begin() as connection:
@@ -263,12 +296,12 @@ class SqlStore:
     def _remember(self, user_id: str, events: Sequence[MemoryEvent]) -> bool:
         with writing(self._engine).begin() as connection:
             store_memory.lock_user(connection, user_id)
-            return store_memory.add(connection, user_id, events, _now())
+            return store_memory.add(connection, user_id, events, store_events.now())
 
     def _forget(self, user_id: str, tastes: Sequence[str] | None, note: MemoryEvent) -> int:
         with writing(self._engine).begin() as connection:
             store_memory.lock_user(connection, user_id)
-            gone = store_memory.drop(connection, user_id, tastes, note, _now())
+            gone = store_memory.drop(connection, user_id, tastes, note, store_events.now())
             # Lists are logged by the same consent.
             shown = store_feedback.erase(connection, user_id) if isinstance(note, ConsentWithdrawn) else 0
         if gone or shown:
@@ -277,7 +310,7 @@ class SqlStore:
 
     def _log_impression(self, impression: Impression, before: str, consented: bool) -> bool:
         with writing(self._engine).begin() as connection:
-            _require_session(connection, impression.session_id, lock=True)
+            store_events.require(connection, impression.session_id, lock=True)
             return store_feedback.add(connection, impression, before, consented=consented)
 
     def _read_impressions(self, user_id: str | None) -> list[tuple[dict[str, Any], list[Any]]]:
@@ -296,20 +329,20 @@ class SqlStore:
         return gone
 
     def _empty_log(self) -> None:
-        """Leave nothing that was deleted in SQLite's write-ahead log."""
-        if self._engine.dialect.name == "sqlite":
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Leave nothing that was deleted in SQLite's write-ahead log; it waits a little for readers."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for pause in (0.0, 0.05, 0.2, 0.5, 1.0):
+                time.sleep(pause)
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+                if not busy:
+                    return
+        log.warning("deleted words may stand in the write-ahead log until its next checkpoint: it is being read")
 
     def _ping(self) -> None:
         with self._engine.begin() as connection:
             connection.execute(sa.select(sa.func.count()).select_from(SESSIONS.select().limit(1).subquery()))
-
-
-def _require_session(connection: sa.Connection, session_id: str, *, lock: bool = False) -> None:
-    query = sa.select(SESSIONS.c.session_id).where(SESSIONS.c.session_id == session_id)
-    if connection.execute(query.with_for_update() if lock else query).first() is None:
-        raise SessionNotFoundError(f"There is no session {session_id!r}.", hint="Start one: POST /v1/sessions.")
 
 
 def _impressions(payloads: Sequence[Any]) -> list[Impression]:
@@ -320,18 +353,3 @@ def _impressions(payloads: Sequence[Any]) -> list[Impression]:
             f"A logged list cannot be read: {error.errors()[0]['msg']}.",
             hint="Another version of Palate wrote it: delete the log with palate feedback erase --all.",
         ) from error
-
-
-def _row(session_id: str, seq: int, event: Event, now: str) -> dict[str, Any]:
-    return {
-        "session_id": session_id,
-        "seq": seq,
-        "kind": event.kind,
-        "turn_id": event.turn_id,
-        "payload": event.model_dump(mode="json"),
-        "created_at": now,
-    }
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

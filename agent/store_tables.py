@@ -17,13 +17,6 @@ from retrieval.errors import MissingExtraError
 
 from .errors import StoreError
 
-SCHEMA_VERSION = 4
-"""Raise it with every change to the tables below, and say in the changelog how to move.
-
-Version 2 added ``memory_events``, version 3 ``impressions``, version 4 ``bot_events`` and ``bot_chats``; an older store
-gets them when it is opened.
-"""
-
 BUSY_TIMEOUT_S = 10.0
 """How long a writer waits for another before the store reports failure."""
 
@@ -89,9 +82,17 @@ BOT_CHATS = sa.Table(
     sa.Column("created_at", sa.Text, nullable=False),
 )
 
+TURNS = sa.Table(
+    "turn_leases",
+    METADATA,
+    sa.Column("session_id", sa.Text, primary_key=True),
+    sa.Column("token", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.Float(53), nullable=False),
+)
+"""Which process answers in a session at the moment, until when in seconds of the database's clock."""
+
 _WRITES = "palate_writes"
-_PREPARE_LOCK = 7_201_443
-"""Any fixed number: the Postgres advisory lock under which replicas create the tables one after another."""
+_LIGHT = "palate_light"
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -104,7 +105,10 @@ def open_engine(url: str) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return sa.create_engine(parsed, pool_pre_ping=True)
+            engine = sa.create_engine(parsed, pool_pre_ping=True)
+            if parsed.get_backend_name() == "postgresql":
+                sa.event.listen(engine, "begin", _begin_postgres)
+            return engine
         options: dict[str, Any] = {"connect_args": {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}}
         if in_memory(parsed):
             options["poolclass"] = StaticPool
@@ -136,33 +140,9 @@ def writing(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(**{_WRITES: True})
 
 
-def prepare(engine: sa.Engine) -> None:
-    """Create the tables where they are missing, and check and raise the version of the schema.
-
-    Raises:
-        StoreError: the store was written by a newer version, or cannot be opened.
-    """
-    try:
-        with writing(engine).begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PREPARE_LOCK)))
-            METADATA.create_all(connection)
-            found = connection.execute(sa.select(sa.func.max(VERSIONS.c.version))).scalar()
-            if found is None:
-                connection.execute(VERSIONS.insert().values(version=SCHEMA_VERSION))
-            elif found < SCHEMA_VERSION:
-                # An older Palate would erase users without what it does not know of, so it must refuse this store.
-                connection.execute(VERSIONS.update().values(version=SCHEMA_VERSION))
-    except sa.exc.DBAPIError as error:
-        raise StoreError(
-            f"The conversation store {shown(engine)!r} cannot be opened: {error.orig}.",
-            hint="Check store.url, and that the file or server can be reached and written.",
-        ) from error
-    if found is not None and found > SCHEMA_VERSION:
-        raise StoreError(
-            f"The conversation store {shown(engine)!r} has schema version {found}; this one reads {SCHEMA_VERSION}.",
-            hint="Upgrade Palate, or set store.url to another file.",
-        )
+def light(engine: sa.Engine) -> sa.Engine:
+    """Return the same engine for writing what may be lost with the power; commits do not wait for the disk."""
+    return engine.execution_options(**{_WRITES: True, _LIGHT: True})
 
 
 def shown(engine: sa.Engine) -> str:
@@ -185,11 +165,18 @@ def _make_private_file(path: Path) -> None:
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver's own, late BEGIN is off; see _begin_sqlite
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    # Commits of the write-ahead log wait for the disk only where it matters; the log stays whole either way.
+    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get(_LIGHT) else 'FULL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
+
+
+def _begin_postgres(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get(_LIGHT):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")

@@ -26,6 +26,8 @@ class TurnState(TypedDict, total=False):
     """What the steps read and write; each returns only what it changed."""
 
     session_id: str
+    held: str
+    """What the store knows this turn's hold on the session by."""
     turn_id: str
     raw: str
     """The message as it came."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import Field
@@ -578,10 +579,19 @@ class Store(Protocol):
         """Return the session, or None."""
         ...
 
-    async def append(self, session_id: str, events: Sequence[Event]) -> None:
-        """Append events in order, all or nothing.
+    def turn(self, session_id: str) -> AbstractAsyncContextManager[str]:
+        """Hold a session, which may not exist yet, so that no other process answers in it; give what ``append`` takes.
 
         Raises:
+            SessionBusyError: others hold it for too long.
+        """
+        ...
+
+    async def append(self, session_id: str, events: Sequence[Event], *, turn: str = "") -> None:
+        """Append events in order, all or nothing; with ``turn`` only while the session is still held.
+
+        Raises:
+            SessionBusyError: it is not.
             SessionNotFoundError: the session was never created.
             StoreError: nothing was written.
         """

@@ -26,6 +26,7 @@ from .commands import (
     models,
     prompts,
     serve,
+    store,
     talk,
     train,
 )
@@ -60,6 +61,7 @@ def palate(
 
 for module in (
     serve,
+    store,
     talk,
     agents,
     bots,
@@ -74,6 +76,7 @@ for module in (
     data,
     memory,
     feedback,
+    store,
 ):
     app.add_typer(module.app)
 

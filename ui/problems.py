@@ -20,6 +20,7 @@ from agent.errors import (
     MemoryOffError,
     MessageError,
     PreferenceNotFoundError,
+    SessionBusyError,
     SessionNotFoundError,
     StoreError,
     TasteNotFoundError,
@@ -61,6 +62,7 @@ class Problem(Value):
 
 _CALLERS: dict[type[Exception], int] = {
     SessionNotFoundError: 404,
+    SessionBusyError: 503,
     PreferenceNotFoundError: 404,
     ItemNotFoundError: 404,
     TasteNotFoundError: 404,

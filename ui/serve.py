@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 
@@ -59,7 +60,7 @@ def serve(recommender: Recommender, *, page: bool = True, on_ready: Callable[[st
     )
     # Ctrl-C is how a server is stopped; uvicorn raises it again once everything is closed.
     with listener, suppress(KeyboardInterrupt):
-        _Server(config, lambda: on_ready(_address(listener, server.host))).run(sockets=[listener])
+        _Server(config, lambda: on_ready(_address(listener, server.host)), recommender.tend).run(sockets=[listener])
 
 
 def open_gate(recommender: Recommender) -> Gate:
@@ -95,14 +96,24 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], tend: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._tend = tend
+        self._tending: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            self._tending = asyncio.create_task(self._tend())
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._tending is not None:
+            self._tending.cancel()
+        await super().shutdown(sockets)
 
 
 def _with_page(app: FastAPI, recommender: Recommender, gate: Gate) -> FastAPI:

@@ -16,7 +16,7 @@ from ..errors import SettingsError
 from ..store_tables import METADATA, writing
 from .caller import Scope
 from .keys import ApiKey, NewKey, check_subject, check_times, digest, key_id_of, matches, new_secret
-from .tables import CLAIMS, HISTORIES, KEYS, OWNERS, TABLES
+from .tables import CLAIMS, HISTORIES, KEYS, OWNERS
 
 Result = TypeVar("Result")
 
@@ -47,11 +47,9 @@ class AccessStore:
     """Keys, owners and claims. Times are given by the caller's clock, so that tests need not wait."""
 
     def __init__(self, database: Database) -> None:
-        """Use an open store; creates the tables where they are missing, which blocks."""
+        """Use an open store, whose tables are there."""
         self._database = database
         self._engine = database.engine
-        with writing(self._engine).begin() as connection:
-            METADATA.create_all(connection, tables=list(TABLES))
 
     async def soon(self, call: Callable[..., Result], *given: Any, **named: Any) -> Result:
         """Make one of the calls below in a thread of the store, so that the event loop does not wait.

@@ -38,6 +38,8 @@ ADAPTERS = {
     "efficientnet_lite_pytorch": ("retrieval/encoders/image.py",),
     "librosa": ("retrieval/encoders/audio.py",),
     "av": ("retrieval/media/",),
+    "alembic": ("agent/migrations/",),
+    "psycopg": (),
     "vllm": (),
 }
 

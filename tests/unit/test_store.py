@@ -158,25 +158,6 @@ async def test_health_says_ok_or_why(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_a_store_of_the_version_without_memory_opens_and_keeps_its_conversations(tmp_path: Path) -> None:
-    path = tmp_path / "palate.db"
-    old = SqlStore(url_of(path))
-    await old.create_session("s", "ada")
-    await old.append("s", [message("hello")])
-    await old.close()
-    with sqlite3.connect(path) as raw:
-        raw.execute("DROP TABLE memory_events")
-        raw.execute("UPDATE palate_schema SET version = 1")
-    raw.close()
-    store = SqlStore(url_of(path))
-    assert await store.events("s") == [message("hello")]
-    assert await store.remember("ada", [ConsentGiven(at="2026-01-01T00:00:00+00:00")])
-    await store.close()
-    with sqlite3.connect(path) as raw:
-        assert raw.execute("SELECT version FROM palate_schema").fetchall() == [(4,)]
-    raw.close()
-
-
 async def test_forgotten_words_are_gone_from_every_file(tmp_path: Path) -> None:
     store = SqlStore(url_of(tmp_path / "palate.db"))
     at = "2026-01-01T00:00:00+00:00"

@@ -76,6 +76,7 @@ class Recommender:
         self.inbox = inbox
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._warming: asyncio.Task[None] | None = None
+        self._watchers: list[Callable[[Reply], None]] = []
 
     @classmethod
     def from_settings(
@@ -299,6 +300,10 @@ class Recommender:
             "model": (await model.health()) or "ok" if model is not None else degraded(self._parts.gate.reason),
         }
 
+    def watch(self, seen: Callable[[Reply], None]) -> None:
+        """Call ``seen`` with every reply from now on, once it is stored; it must be quick and must not raise."""
+        self._watchers.append(seen)
+
     async def warm(self, *, wait: bool = False) -> None:
         """Load the encoder and let the model read the static start of its prompts, once and in the background.
 
@@ -352,6 +357,8 @@ class Recommender:
                 state["session_id"], [message, ReplyGiven(turn_id=state["turn_id"], reply=reply)], turn=state["held"]
             )
             await self._log(state)
+        for seen in self._watchers:
+            seen(reply)
         emit(DoneEvent(reply=reply))
         return {"reply": reply}
 

@@ -54,6 +54,8 @@ class ServerConfig(Value):
     public_url: str = ""
     """Address under which everybody reaches this server, such as ``https://palate.example.org``. Chat platforms fetch
     pictures from there; empty, they show none."""
+    reports: Path | None = None
+    """Folder whose reports the operator's page lists; ``palate eval run --out FOLDER/NAME`` writes one into it."""
     samples: tuple[str, ...] = ()
     """Messages offered on the first screen; empty derives some from the catalogue."""
 

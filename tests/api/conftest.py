@@ -84,6 +84,9 @@ class Echo:
         self.turns = 0
         self.cancelled = asyncio.Event()
 
+    def watch(self, seen: Callable[[Reply], None]) -> None:
+        """Nobody looks at these turns."""
+
     async def stream(
         self, text: str, session: str, *, turn_id: str = "", update: PreferenceUpdate | None = None, **_: Any
     ) -> AsyncIterator[StreamEvent]:

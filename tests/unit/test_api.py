@@ -129,6 +129,9 @@ class FakeRecommender:
     async def health(self) -> dict[str, str]:
         return self.parts
 
+    def watch(self, seen: Any) -> None:
+        self.watchers = [seen]
+
     async def warm(self) -> None:
         self.warmed = True
 

@@ -16,6 +16,8 @@ from agent import Recommender
 from agent.access import AccessStore, ApiConfig, Database, Gate
 
 from ..metrics import Metrics
+from ..operator import Recent
+from ..operator import router as operator_router
 from . import completions, errors, health, items, media, memory, openapi, sessions, uploads, users
 from .headers import AllowedHosts, SecurityHeaders
 from .limits import BodyLimit
@@ -72,6 +74,8 @@ def create_app(
     app = FastAPI(title="Palate", version=version("palate"), description=_DESCRIPTION, lifespan=lifespan)
     app.state.recommender = recommender
     app.state.metrics = Metrics()
+    app.state.recent = Recent()
+    recommender.watch(app.state.recent.add)
     app.state.gate = gate
     app.state.access = gate.store if gate is not None else AccessStore(cast("Database", recommender.store))
     app.state.config = config
@@ -96,6 +100,7 @@ def create_app(
     errors.install(app)
     for router in _ROUTERS:
         app.include_router(router)
+    app.include_router(operator_router)
     app.include_router(_rest_of_v1())
     openapi.install(app)
     return app

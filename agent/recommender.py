@@ -8,8 +8,9 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from weakref import WeakValueDictionary
 
 from retrieval import Facts, Retriever
@@ -28,6 +29,7 @@ from .retention import prune_daily
 from .serving import Serving
 from .settings import Settings
 from .store import SqlStore
+from .store_reactions import count_reactions
 from .templates import degraded
 from .turn import Emit, TurnLog, TurnState
 from .types import (
@@ -299,6 +301,15 @@ class Recommender:
             "store": store,
             "model": (await model.health()) or "ok" if model is not None else degraded(self._parts.gate.reason),
         }
+
+    async def reactions(self, since: datetime) -> dict[str, int]:
+        """Return how often users reacted to items since then, by kind of reaction.
+
+        Raises:
+            StoreError: the store does not answer.
+        """
+        store = cast(SqlStore, self.store)
+        return await store.run(lambda: count_reactions(store.engine, since))
 
     def watch(self, seen: Callable[[Reply], None]) -> None:
         """Call ``seen`` with every reply from now on, once it is stored; it must be quick and must not raise."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 BUNDLED = "bundled"
+_SHIPPED = {BUNDLED: "reranker", f"{BUNDLED}:films": "reranker_films"}
+"""Folder of weights by the name that the settings give them."""
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _LEAST_SPREAD = 0.25
 """Deviation of logits below which they are told apart by less than their size suggests."""
@@ -37,7 +39,8 @@ class RerankConfig(Value):
     enabled: bool = True
     """Off leaves the fused order alone."""
     model: str = BUNDLED
-    """``bundled``, a folder with ``model.onnx`` and ``tokenizer.json``, or the hub name of any cross-encoder."""
+    """``bundled``, ``bundled:films`` for catalogues like the demo's, a folder with ``model.onnx`` and
+    ``tokenizer.json``, or the hub name of any cross-encoder."""
     depth: int = Field(50, ge=1, le=500)
     """How many candidates, best first, are reranked; the cost is linear in it."""
     weight: float = Field(0.5, ge=0.0)
@@ -175,15 +178,13 @@ def load_reranker(config: RerankConfig) -> Reranker | None:
     """
     if not config.enabled:
         return None
-    if config.model == BUNDLED:
-        return CrossEncoder(bundled_folder(), config)
-    folder = Path(config.model).expanduser()
+    folder = model_folder(config.model)
     if folder.is_dir():
         return CrossEncoder(folder, config)
     if _HUB_NAME.fullmatch(config.model):
         return HubCrossEncoder(config)
     raise EncoderError(
-        f"Reranker {config.model!r} is neither 'bundled', a folder, nor a hub name like 'owner/model'.",
+        f"Reranker {config.model!r} is neither 'bundled', 'bundled:films', a folder, nor a hub name ('owner/it').",
         hint="Set rerank.model to one of these.",
     )
 
@@ -220,9 +221,11 @@ def standard(values: Sequence[float] | NDArray[np.floating[Any]], *, least: floa
     return (numbers - numbers.mean()) / deviation if deviation > 0 else np.zeros_like(numbers)
 
 
-def bundled_folder() -> Path:
-    """Return the folder of the shipped weights."""
-    return Path(str(resources.files(__package__).joinpath("models", "reranker")))
+def model_folder(model: str) -> Path:
+    """Return the folder of weights that a setting names: shipped ones, or the folder itself."""
+    if model in _SHIPPED:
+        return Path(str(resources.files(__package__).joinpath("models", _SHIPPED[model])))
+    return Path(model).expanduser()
 
 
 def query_text(words: str, liked: Sequence[str] = (), wishes: Sequence[str] = ()) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..demo.wishes import paraphrases
-from ..rerank import BUNDLED, RerankConfig, bundled_folder, load_reranker
+from ..rerank import RerankConfig, load_reranker, model_folder
 from ..retriever import Retriever
 from ..settings import RetrievalSettings
 from ..texts import item_text
@@ -82,8 +82,7 @@ class SearchBench:
         quiet = settings.rerank.model_copy(update={"enabled": False})
         retriever = Retriever.open(settings.model_copy(update={"rerank": quiet}))
         progress("drawing requests")
-        folder = bundled_folder() if chosen.model == BUNDLED else Path(chosen.model).expanduser()
-        return cls.draw(retriever, reranker, seed, films), folder
+        return cls.draw(retriever, reranker, seed, films), model_folder(chosen.model)
 
     def judged(self, part: str, progress: Progress) -> list[Judged]:
         """Search for every task of a part and score the head."""

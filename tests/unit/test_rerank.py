@@ -119,7 +119,7 @@ def test_a_broken_file_is_an_error_that_names_it(folder: Path, tmp_path: Path, n
 
 
 def test_a_name_of_no_kind_is_refused() -> None:
-    with pytest.raises(EncoderError, match="neither 'bundled', a folder, nor a hub name"):
+    with pytest.raises(EncoderError, match="neither 'bundled', 'bundled:films', a folder, nor a hub name"):
         load_reranker(RerankConfig(enabled=True, model="no such folder"))
 
 
@@ -146,9 +146,10 @@ def test_the_latest_words_stand_last(arguments: dict[str, object], expected: str
     assert query_text(**arguments) == expected  # type: ignore[arg-type]
 
 
-def test_the_bundled_model_reads_for_meaning() -> None:
+@pytest.mark.parametrize("model", ["bundled", "bundled:films"])
+def test_shipped_weights_read_for_meaning(model: str) -> None:
     """The right text shares no word with the request."""
-    reranker = load_reranker(RerankConfig())
+    reranker = load_reranker(RerankConfig(model=model))
     assert reranker is not None
     texts = [
         "Something (2001). Comedy. funny, feel-good. wedding.",

@@ -8,11 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from agent import Recommender
-from agent.store import SqlStore
-from agent.store_reactions import count_reactions
 from retrieval.types import Value
 
 from .recent import STAGES, Recent, TurnSeen
@@ -71,9 +69,7 @@ async def gather(recommender: Recommender, recent: Recent) -> Overview:
     """
     now = datetime.now(UTC)
     turns = recent.turns()
-    store = cast(SqlStore, recommender.store)
     manifest = recommender.retriever.manifest
-    reactions = await store.run(lambda: count_reactions(store.engine, now - timedelta(days=REACTIONS_DAYS)))
     return Overview(
         at=now,
         parts=await recommender.health(),
@@ -84,7 +80,7 @@ async def gather(recommender: Recommender, recent: Recent) -> Overview:
         actions=dict(Counter(turn.action for turn in turns).most_common()),
         degraded=dict(Counter(what for turn in turns for what in turn.degraded).most_common()),
         stages=stages(turns),
-        reactions=reactions,
+        reactions=await recommender.reactions(now - timedelta(days=REACTIONS_DAYS)),
         reports=reports(recommender.settings.server.reports),
     )
 

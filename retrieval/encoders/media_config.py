@@ -17,10 +17,9 @@ class MediaConfig(Value):
     """Say which encoders make the vectors of pictures, sounds and films. Changing one means rebuilding the index."""
 
     image: str = BUNDLED_IMAGE
-    """``bundled:efficientnet-lite0``, a folder, or the hub name of a CLIP, SigLIP or sentence-transformers model that
-    takes pictures."""
+    """``bundled:efficientnet-lite0``; others are refused, as none can be loaded yet."""
     audio: str = BUNDLED_AUDIO
-    """``bundled:log-mel``, a folder, or the hub name of a CLAP or sentence-transformers model that takes sounds."""
+    """``bundled:log-mel``; others are refused, as none can be loaded yet."""
     video: str = BUNDLED_VIDEO
     """``bundled:frames-and-track`` makes a film's vector from its frames and its sound track by the two above; or a
     sentence-transformers model that takes films."""

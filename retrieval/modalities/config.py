@@ -17,10 +17,9 @@ class ModalityConfig(Value):
     enabled: bool = True
     """Whether to encode what the catalogue has of it; a catalogue without such a column costs nothing either way."""
     model: str = ""
-    """``bundled:NAME``, a folder, or the hub name of a model; empty takes the bundled one."""
+    """``bundled:NAME``; empty takes the bundled one. Other models are refused: none can be loaded yet."""
     alignment: Path | None = None
-    """Folder of a trained alignment: what lets words find pictures, and pictures find words. Empty takes
-    the training-free one of the bundled encoder, where there is one, or none."""
+    """Reserved for a map from pictures or sounds to the texts, by which words could find them. It has no effect yet."""
 
 
 class ModalityRecord(Value):

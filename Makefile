@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?= 7860
+# Processes that share the tests; a file's tests stay together, as they share what they build.
+WORKERS ?= auto
 
 .PHONY: help demo test test-real check format docs bench clean
 .DEFAULT_GOAL := help
@@ -26,7 +28,7 @@ demo: $(VENV)/.installed ## Fetch the model, build the demo index, open the chat
 	$(BIN)/palate demo --port $(PORT)
 
 test: $(VENV)/.installed-dev ## Run the test suite (no model download, no GPU, no network).
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 test-real: $(VENV)/.installed-dev ## The same, and the tests with the embedded model, a real vLLM server and a real browser.
 	$(BIN)/python -m pytest --run-real

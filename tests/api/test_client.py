@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
-from pathlib import Path
+from inspect import signature
 from typing import Any
 
 import httpx
 import pytest
 
-import ui.client
 from agent.access import AccessStore, AuthConfig, Gate
 from agent.errors import StoreError
 from ui.api.app import create_app
@@ -98,15 +96,35 @@ async def test_the_sync_client_does_the_same(address: str) -> None:
     assert await asyncio.to_thread(talk) == ["state", "items", "sentence", "done"]
 
 
-def test_the_two_clients_are_one_text() -> None:
-    folder = Path(ui.client.__file__).parent
-    both = [(folder / name).read_text("utf-8") for name in ("asynchronous.py", "synchronous.py")]
+def test_the_sync_client_offers_all_that_the_async_one_does_with_the_same_arguments() -> None:
+    def offered(client: type) -> dict[str, list[str]]:
+        methods = {name: call for name, call in vars(client).items() if callable(call) and not name.startswith("_")}
+        return {name.replace("aclose", "close"): list(signature(call).parameters) for name, call in methods.items()}
 
-    def plain(text: str) -> str:
-        bare = re.sub(r"\b(async|await) |Async|(?<=\b)a(?=close|read|iter_lines)|(?<=__)a(?=enter|exit)", "", text)
-        return re.sub(r"[\s,]", "", bare.replace("asyncio", "time").split("\n", 1)[1])
+    assert offered(Palate) == offered(AsyncPalate)
+    assert list(signature(Palate).parameters) == list(signature(AsyncPalate).parameters)
 
-    assert plain(both[0]) == plain(both[1])
+
+async def test_the_sync_client_reads_a_broken_stream_on_and_closes_one_that_is_left(address: str) -> None:
+    transport = Flaky(cut=1)
+
+    def talk() -> list[str]:
+        with Palate(address, transport=transport) as palate:
+            session = palate.start().session_id
+            heard = [event.kind for event in palate.stream(session, "hello")]
+            for event in palate.stream(session, "again"):
+                return [*heard, event.kind]
+            return heard
+
+    assert await asyncio.to_thread(talk) == ["state", "items", "sentence", "done", "state"]
+
+
+async def test_the_sync_client_can_be_called_where_a_loop_runs(address: str) -> None:
+    with Palate(address) as palate:
+        started = await asyncio.to_thread(palate.start)
+        assert started.session_id
+    with Palate("http://127.0.0.1:9", tries=1) as palate, pytest.raises(httpx.ConnectError):
+        palate.start()
 
 
 async def test_a_key_is_sent_and_a_refusal_is_told(address: str, access: AccessStore) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -101,7 +101,7 @@ class AsyncPalate:
 
     async def stream(
         self, session_id: str, text: str, *, key: str | None = None, **options: Any
-    ) -> AsyncIterator[StreamEvent]:
+    ) -> AsyncGenerator[StreamEvent]:
         """Say something and yield the reply's events as they come; the last is ``done``, or ``error``.
 
         Raises:

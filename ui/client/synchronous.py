@@ -1,13 +1,13 @@
-"""The sync client: the async one without waiting."""
+"""The sync client: the async one, run in a thread of its own, so that it works in scripts and in notebooks."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from typing import Any, Self, TypeVar
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from typing import Any, ParamSpec, Self, TypeVar
 
 import httpx
-import tenacity
+from anyio.from_thread import start_blocking_portal
 
 from agent.types import FeedbackKind, Reply, SessionInfo, StreamEvent
 
@@ -15,27 +15,20 @@ from ..api.models import (
     Erased,
     ItemPage,
     ItemView,
-    NewMessage,
     PreferencesPatch,
-    RecommendRequest,
     RecommendResponse,
     SessionDetail,
     SessionState,
     TurnPage,
 )
-from . import requests
-from .errors import ConnectionFailedError, raise_for, wait_for, wait_state, worth_another_try
-from .requests import Call, EventReader
+from .asynchronous import AsyncPalate
 
-Model = TypeVar("Model", bound=Any)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Palate:
-    """Talk to Palate's REST API.
-
-    Calls that fail for a passing reason are tried again; messages and reactions carry an ``Idempotency-Key``, so that
-    they are done once however often they are sent, and a stream that breaks off is read on where it ended.
-    """
+    """Talk to Palate's REST API and wait for the answers; what each method does, ``AsyncPalate`` says."""
 
     def __init__(
         self,
@@ -44,20 +37,13 @@ class Palate:
         key: str | None = None,
         timeout_s: float = 120.0,
         tries: int = 4,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """Name the server.
-
-        Args:
-            address: of the server, without ``/v1``.
-            key: an API key or a token.
-            timeout_s: longest time to wait for an answer or the next event.
-            tries: how often a call is made at most.
-            transport: what carries the calls, for tests.
-        """
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._http = httpx.Client(base_url=address, headers=headers, timeout=timeout_s, transport=transport)
-        self._tries = tries
+        """Name the server, as for ``AsyncPalate``."""
+        self._client = AsyncPalate(address, key=key, timeout_s=timeout_s, tries=tries, transport=transport)
+        self._open = ExitStack()
+        self._portal = self._open.enter_context(start_blocking_portal())
+        self._open.callback(self._portal.call, self._client.aclose)
 
     def __enter__(self) -> Self:
         """Use as a context; leaving it closes the connections."""
@@ -67,114 +53,68 @@ class Palate:
         self.close()
 
     def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        """Close the connections and end the thread."""
+        self._open.close()
 
     def start(self, user_id: str | None = None, *, catalog: str | None = None) -> SessionInfo:
         """Begin a session."""
-        return self._ask(requests.start(user_id, catalog), SessionInfo)
+        return self._wait(self._client.start, user_id, catalog=catalog)
 
     def session(self, session_id: str) -> SessionDetail:
-        """Return transcript and preferences; ``etag`` gives their version."""
-        return self._ask(Call("GET", requests.session(session_id)), SessionDetail)
+        """Return transcript and preferences."""
+        return self._wait(self._client.session, session_id)
 
     def etag(self, session_id: str) -> str:
         """Return the version of the preferences, for ``edit``."""
-        return (self._send(Call("GET", requests.session(session_id)))).headers["etag"]
+        return self._wait(self._client.etag, session_id)
 
     def turns(self, session_id: str, *, limit: int = 20, cursor: str = "") -> TurnPage:
         """Return a page of the transcript, oldest first."""
-        call = Call("GET", requests.session(session_id, "/turns"), params={"limit": limit, "cursor": cursor})
-        return self._ask(call, TurnPage)
+        return self._wait(self._client.turns, session_id, limit=limit, cursor=cursor)
 
     def say(self, session_id: str, text: str, *, key: str | None = None, **options: Any) -> Reply:
-        """Say something and return the whole reply.
-
-        Args:
-            session_id: the session.
-            text: what to say.
-            key: under which the message may be repeated; None makes a new one.
-            options: further fields of ``NewMessage``, such as ``k``.
-        """
-        body = NewMessage(text=text, **options)
-        return self._ask(requests.message(session_id, body, key or requests.new_key()), Reply)
+        """Say something and return the whole reply."""
+        return self._wait(self._client.say, session_id, text, key=key, **options)
 
     def stream(self, session_id: str, text: str, *, key: str | None = None, **options: Any) -> Iterator[StreamEvent]:
-        """Say something and yield the reply's events as they come; the last is ``done``, or ``error``.
-
-        Raises:
-            ApiError: the message was refused.
-            ConnectionFailedError: the stream broke off, and could not be read on.
-        """
-        body = NewMessage(text=text, stream=True, **options)
-        call, last, address = requests.message(session_id, body, key or requests.new_key()), "", ""
-        for attempt in range(1, self._tries + 1):
-            try:
-                with self._http.stream(**call.sent()) as response:
-                    if not response.is_success:
-                        response.read()
-                    raise_for(response)
-                    address = response.headers.get("content-location", address)
-                    reader = EventReader()
-                    for line in response.iter_lines():
-                        event = reader.feed(line)
-                        if event is not None:
-                            last = event.id or last
-                            yield event.read()
-                            if event.name in ("done", "error"):
-                                return
-            except Exception as error:
-                if attempt == self._tries or not worth_another_try(error):
-                    raise
-                time.sleep(wait_for(error, attempt))
-            if last and address:
-                call = requests.resume(address, last)
-        raise ConnectionFailedError(f"The reply to a message in session {session_id!r} broke off.")
+        """Say something and yield the reply's events as they come."""
+        events = self._client.stream(session_id, text, key=key, **options)
+        try:
+            while (event := self._wait(anext, events, None)) is not None:
+                yield event
+        finally:
+            self._wait(events.aclose)
 
     def edit(self, session_id: str, patch: PreferencesPatch, *, if_match: str | None = None) -> SessionState:
         """Edit preferences; with ``if_match`` only while they have that version."""
-        return self._ask(requests.edit(session_id, patch, if_match), SessionState, tries=1)
+        return self._wait(self._client.edit, session_id, patch, if_match=if_match)
 
     def feedback(self, session_id: str, item_id: str, kind: FeedbackKind, *, key: str | None = None) -> SessionState:
         """React to an item."""
-        return self._ask(requests.feedback(session_id, item_id, kind, key or requests.new_key()), SessionState)
+        return self._wait(self._client.feedback, session_id, item_id, kind, key=key)
 
     def recommend(self, text: str = "", **options: Any) -> RecommendResponse:
-        """Search without a dialogue; ``options`` are further fields of ``RecommendRequest``."""
-        return self._ask(requests.recommend(RecommendRequest(text=text, **options)), RecommendResponse)
+        """Search without a dialogue."""
+        return self._wait(self._client.recommend, text, **options)
 
     def items(self, query: str = "", *, limit: int = 20, cursor: str = "") -> ItemPage:
         """Return a page of items by title; without a query the best known."""
-        call = Call("GET", "/v1/items", params={"query": query, "limit": limit, "cursor": cursor})
-        return self._ask(call, ItemPage)
+        return self._wait(self._client.items, query, limit=limit, cursor=cursor)
 
     def item(self, item_id: str) -> ItemView:
         """Return one item."""
-        return self._ask(Call("GET", requests.item(item_id)), ItemView)
+        return self._wait(self._client.item, item_id)
 
     def export(self, user_id: str) -> dict[str, Any]:
         """Return everything held about a user."""
-        found: dict[str, Any] = (self._send(Call("GET", requests.user(user_id, "/export")))).json()
-        return found
+        return self._wait(self._client.export, user_id)
 
     def erase(self, user_id: str) -> Erased:
         """Erase a user."""
-        return self._ask(Call("DELETE", requests.user(user_id)), Erased)
+        return self._wait(self._client.erase, user_id)
 
-    def _ask(self, call: Call, model: type[Model], *, tries: int | None = None) -> Model:
-        response = self._send(call, tries=tries)
-        found: Model = model.model_validate_json(response.content)
-        return found
+    def _wait(self, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        async def answer() -> T:
+            return await call(*args, **kwargs)
 
-    def _send(self, call: Call, *, tries: int | None = None) -> httpx.Response:
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(worth_another_try),
-            stop=tenacity.stop_after_attempt(tries or self._tries),
-            wait=wait_state,
-            reraise=True,
-        )
-        for attempt in retrying:
-            with attempt:
-                response = self._http.request(**call.sent())
-                raise_for(response)
-        return response
+        return self._portal.call(answer)

@@ -1,0 +1,62 @@
+"""The chat page in a real browser, served for real, with a scripted recommender behind it.
+
+Screenshots land in ``artefacts/`` (not kept in git); look at them after changing the page's looks.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from pageworld import ARGUMENTS, CHROMIUM, open_page, served
+from playwright.sync_api import Browser, Page, sync_playwright
+
+
+@pytest.fixture(scope="package")
+def address() -> Iterator[str]:
+    """Serve the page on a free port of this machine."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(served(), log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    for _ in range(200):
+        if server.started:
+            break
+        time.sleep(0.1)
+    assert server.started
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).is_file():
+        pytest.skip(f"no browser at {CHROMIUM!r}: install chromium or set PALATE_TEST_CHROMIUM")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A fresh visitor on the first screen, watched for errors and for requests to anywhere else."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    tab = context.new_page()
+    hosts: set[str] = set()
+    troubles: list[str] = []
+    tab.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    tab.on("pageerror", lambda error: troubles.append(str(error)))
+    open_page(tab, address)
+    yield tab
+    assert hosts - {""} == {urlsplit(address).netloc}
+    assert not troubles
+    assert tab.evaluate("window.broken") is None
+    context.close()

@@ -270,9 +270,11 @@ class Recommender:
                 if isinstance(one, FeedbackGiven) and one.turn_id == turn_id:
                     return fold(session_id, events[:count], self.schema)
             before = fold(session_id, events, self.schema)
-            await self.store.append(session_id, [event], turn=held)
+            # First what is learnt, which a repetition does not double: the other way round a crash in between would
+            # leave a reaction that is answered as done, and taught nothing.
             if before.use_memory:
                 await self._learn_reaction(session_id, event)
+            await self.store.append(session_id, [event], turn=held)
             return advance(before, event, self.schema)
 
     async def transcript(self, session_id: str) -> tuple[SessionInfo, Conversation]:
@@ -418,12 +420,14 @@ class Recommender:
         if state["memory"].consent and state["conversation"].use_memory and wish in ("", "remember"):
             accepted = await self._parts.blocking(self.facts.get, update.accept_ids)
             titles = {item.id: item.title for item in accepted}
-            await self.memory.learn(user_id, state["session_id"], state["text"], update, titles)
+            session, turn = state["session_id"], state["turn_id"]
+            await self.memory.learn(user_id, session, state["text"], update, titles, turn)
 
     async def _learn_reaction(self, session_id: str, event: FeedbackGiven) -> None:
         info = await self.store.session(session_id) if self.memory is not None else None
         if self.memory is not None and info is not None and info.user_id is not None:
-            await self.memory.learn_reaction(info.user_id, session_id, event.item_id, event.title, event.feedback)
+            reaction = event.item_id, event.title, event.feedback
+            await self.memory.learn_reaction(info.user_id, session_id, *reaction, event.turn_id)
 
     @asynccontextmanager
     async def _turn(self, session_id: str) -> AsyncIterator[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from .memory.types import ConsentGiven, ConsentWithdrawn, MemoryEvent
+from .memory.types import ConsentGiven, ConsentWithdrawn, MemoryEvent, TasteSeen
 from .store_tables import EVENTS, MEMORY, SESSIONS
 
 EVENT: TypeAdapter[MemoryEvent] = TypeAdapter(MemoryEvent)
@@ -32,7 +32,9 @@ def add(connection: sa.Connection, user_id: str, events: Sequence[MemoryEvent], 
     """Append events; return False and write nothing when they would be kept without consent."""
     if not consented(connection, user_id) and not all(isinstance(event, ConsentGiven) for event in events):
         return False
-    _append(connection, user_id, events, now)
+    known = _taught(connection, user_id, {event.taste for event in events if isinstance(event, TasteSeen)})
+    new = [e for e in events if not isinstance(e, TasteSeen) or (e.turn_id, e.taste) not in known]
+    _append(connection, user_id, new, now)
     return True
 
 
@@ -72,6 +74,17 @@ def consented(connection: sa.Connection, user_id: str) -> bool:
     """Whether a user's consent is in force."""
     query = sa.select(MEMORY.c.kind).where(MEMORY.c.user_id == user_id, MEMORY.c.kind.in_(_CONSENT))
     return connection.execute(query.order_by(MEMORY.c.seq.desc()).limit(1)).scalar() == "consent"
+
+
+def _taught(connection: sa.Connection, user_id: str, tastes: Collection[str]) -> set[tuple[str, str]]:
+    """Return (turn, taste) of what turns have taught of these tastes, so that a turn done again teaches it once."""
+    if not tastes:
+        return set()
+    rows = sa.select(MEMORY.c.payload, MEMORY.c.taste).where(
+        MEMORY.c.user_id == user_id, MEMORY.c.kind == "seen", MEMORY.c.taste.in_(tastes)
+    )
+    found = ((payload.get("turn_id"), taste) for payload, taste in connection.execute(rows))
+    return {(turn, taste) for turn, taste in found if turn}
 
 
 def _append(connection: sa.Connection, user_id: str, events: Sequence[MemoryEvent], now: str) -> None:

@@ -133,22 +133,35 @@ class MemoryKeeper:
     # --- what conversations do
 
     async def learn(
-        self, user_id: str, session_id: str, text: str, update: PreferenceUpdate, titles: Mapping[str, str]
+        self,
+        user_id: str,
+        session_id: str,
+        text: str,
+        update: PreferenceUpdate,
+        titles: Mapping[str, str],
+        turn_id: str = "",
     ) -> None:
-        """Keep what is lasting in a message; nothing without consent, which the store checks once more."""
-        if self.config.enabled:
-            await self._keep(user_id, from_message(text, update, session_id, self._now(), self.config, titles))
+        """Keep what is lasting in a message; nothing without consent, which the store checks once more.
 
-    async def learn_reaction(self, user_id: str, session_id: str, item_id: str, title: str, kind: FeedbackKind) -> None:
-        """Keep what a reaction says of taste."""
+        A turn that is done again, under the same ``turn_id``, teaches nothing twice.
+        """
         if self.config.enabled:
-            await self._keep(user_id, from_feedback(item_id, title, kind, session_id, self._now(), self.config))
+            signs = from_message(text, update, session_id, self._now(), self.config, titles)
+            await self._keep(user_id, signs, turn_id)
 
-    async def _keep(self, user_id: str, signs: Sequence[TasteSeen]) -> None:
+    async def learn_reaction(
+        self, user_id: str, session_id: str, item_id: str, title: str, kind: FeedbackKind, turn_id: str = ""
+    ) -> None:
+        """Keep what a reaction says of taste; done again under the same ``turn_id``, it teaches nothing twice."""
+        if self.config.enabled:
+            signs = from_feedback(item_id, title, kind, session_id, self._now(), self.config)
+            await self._keep(user_id, signs, turn_id)
+
+    async def _keep(self, user_id: str, signs: Sequence[TasteSeen], turn_id: str = "") -> None:
         """Append the signs, and delete what has faded in the meantime."""
         if not signs:
             return
-        events: Sequence[MemoryEvent] = signs
+        events: Sequence[MemoryEvent] = [sign.model_copy(update={"turn_id": turn_id}) for sign in signs]
         if not await self._store.remember(user_id, events):
             return
         faded = (await self.recall(user_id)).faded

@@ -49,6 +49,9 @@ class TasteSeen(Value):
     source: TasteSource
     session_id: str = ""
     quote: str = ""
+    turn_id: str = ""
+    """The turn that it showed in: a turn that is done again after a crash teaches a taste once. Empty where no turn
+    did."""
 
 
 class TasteEdited(Value):

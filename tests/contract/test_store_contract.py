@@ -137,6 +137,17 @@ class StoreContract:
         assert not await store.remember("ada", [sign("t1")])
         assert await store.memory("ada") == []
 
+    async def test_a_turn_that_is_done_again_teaches_a_taste_once(self, store: SqlStore) -> None:
+        """A process died between learning and storing the turn; the repeated request must not count double."""
+        await store.remember("ada", [ConsentGiven(at="2026-01-01")])
+        first, other = (sign("noir").model_copy(update={"turn_id": turn}) for turn in ("t1", "t2"))
+        for signs in ([first], [first, sign("war").model_copy(update={"turn_id": "t1"})], [other], [sign("noir")]):
+            assert await store.remember("ada", signs)
+        held = [(e.taste, e.turn_id) for e in await store.memory("ada") if isinstance(e, TasteSeen)]
+        assert held == [("noir", "t1"), ("war", "t1"), ("noir", "t2"), ("noir", "")]
+        assert await store.remember("bob", [ConsentGiven(at="2026-01-01")]) and await store.remember("bob", [first])
+        assert len(await store.memory("bob")) == 2
+
     async def test_withdrawn_consent_deletes_what_was_learnt_and_lets_nothing_in(self, store: SqlStore) -> None:
         await store.remember("ada", [ConsentGiven(at=NOW)])
         await store.remember("ada", [sign("t1"), sign("t2")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from agent import Recommender, Settings
 from retrieval import CatalogConfig, build_index
 from retrieval.catalog import AttributeColumn, Columns
 from retrieval.demo import films, schema
+from ui.breaking import shelf_settings
 
 FILMS = 300
 """Half of them from before 1990: the best known are recent."""
@@ -51,6 +53,15 @@ async def recommender(demo_settings: Settings) -> AsyncIterator[Recommender]:
     recommender = Recommender.from_settings(demo_settings)
     yield recommender
     await recommender.aclose()
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings over the small catalogue that things are broken over, whose index is built once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("PALATE_")]:
+            patch.delenv(name)
+        return shelf_settings(tmp_path_factory.mktemp("shelf"))
 
 
 def _write_catalog(path: Path) -> CatalogConfig:

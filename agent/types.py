@@ -309,6 +309,8 @@ class TableRow(Value):
     """Name of the attribute for people."""
     cells: tuple[str, ...]
     """One cell an item, in the order of the columns; a dash where the catalogue does not say."""
+    attribute: str = ""
+    """Name of the attribute in the catalogue, for doors that show its values in full."""
 
 
 class Table(Value):

@@ -132,7 +132,11 @@ class Answering(Listing):
         """Return the shown facts as a table, and the difference that matters for the wishes in one sentence."""
         specs = chosen_rows(items, self.schema, wishes, attribute)
         rows = tuple(
-            TableRow(label=sentence_case(spec.display), cells=tuple(self.cell(spec, item, most=_FEW) for item in items))
+            TableRow(
+                label=sentence_case(spec.display),
+                cells=tuple(self.cell(spec, item, most=_FEW) for item in items),
+                attribute=spec.name,
+            )
             for spec in specs
         )
         table = Table(columns=tuple(plain(item.title) for item in items), rows=rows)

@@ -47,7 +47,12 @@ def compare(
     """
     specs = chosen_rows(items, schema, wishes, attribute)
     rows = (
-        TableRow(label=sentence_case(spec.display), cells=tuple(short(spec, item) for item in items)) for spec in specs
+        TableRow(
+            label=sentence_case(spec.display),
+            cells=tuple(short(spec, item) for item in items),
+            attribute=spec.name,
+        )
+        for spec in specs
     )
     table = Table(columns=tuple(plain(item.title) for item in items), rows=tuple(rows))
     asked = [spec for spec in specs if spec.name == attribute]

@@ -28,6 +28,8 @@ from agent.types import (
     SentenceEvent,
     StateEvent,
     StreamEvent,
+    Table,
+    TableRow,
 )
 from retrieval.types import AttributeSpec, CatalogSchema, Item
 from ui.chat import mount
@@ -68,12 +70,13 @@ TITLES = (
     "Żółw",
     "Last Bus Home",
 )
+GENRES = (("Ska", "Dub"), ("Ska", "Polka"))
 ITEMS = tuple(
     Item(
         id=f"id/{n}",
         title=title,
         popularity=9 - n,
-        attributes={"year": 1990 + n, "genre": ("Ska", "Dub"), "length": 3 + n, "singer": "Ann Other"},
+        attributes={"year": 1990 + n, "genre": GENRES[n == 2], "length": 3 + 3 * n, "singer": "Ann Other"},
     )
     for n, title in enumerate(TITLES)
 )
@@ -84,6 +87,35 @@ def wishes(turn: str) -> tuple[Preference, ...]:
     return (
         Preference(id=f"{turn}.1", attribute="genre", value="Ska", turn_id=turn, quote="some ska"),
         Preference(id=f"{turn}.2", attribute="length", op="le", value=8, hard=True, turn_id=turn, quote="short ones"),
+    )
+
+
+def shown() -> tuple[Recommendation, ...]:
+    return tuple(
+        Recommendation(
+            item_id=item.id,
+            title=item.title,
+            rank=rank,
+            attributes=item.attributes,
+            image_url=f"/v1/items/{rank}/cover",
+            scores={"dense": 1 / rank, "like": rank / 9, "wishes": 1.0},
+        )
+        for rank, item in enumerate(ITEMS, start=1)
+    )
+
+
+def compared(
+    session: str, turn: str, one: Recommendation, other: Recommendation, preferences: tuple[Preference, ...]
+) -> Reply:
+    rows = [TableRow(label=name, cells=("…", "…"), attribute=name) for name in ("length", "genre", "singer")]
+    return Reply(
+        session_id=session,
+        turn_id=turn,
+        text=f"{one.title} runs 3 minutes, {other.title} runs 5 minutes.",
+        action=AnswerAction(topic="compare"),
+        recommendations=(one, other),
+        preferences=preferences,
+        table=Table(columns=(one.title, other.title), rows=tuple(rows)),
     )
 
 
@@ -109,16 +141,10 @@ def script(text: str, before: Conversation) -> Sequence[StreamEvent]:
             relaxed=(Relaxed(constraint="at most 8 min", would_add=4, preference_id=f"{turn}.2"),),
         )
         return [StateEvent(preferences=none.preferences), SentenceEvent(text=none.text), DoneEvent(reply=none)]
-    picks = tuple(
-        Recommendation(
-            item_id=item.id,
-            title=item.title,
-            rank=rank,
-            attributes=item.attributes,
-            image_url=f"/v1/items/{rank}/cover",
-        )
-        for rank, item in enumerate(ITEMS, start=1)
-    )
+    picks = shown()
+    if text == "compare":
+        reply = compared(session, turn, picks[0], picks[2], before.preferences)
+        return [SentenceEvent(text=reply.text), DoneEvent(reply=reply)]
     proof = (Evidence(claim="as long as you asked for", field="length", value=4),)
     reply = Reply(
         session_id=session,

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from agent.types import (
+    AnswerAction,
     AskAction,
     Evidence,
     Preference,
@@ -19,6 +20,7 @@ from agent.types import (
 )
 from retrieval.types import AttributeSpec, CatalogSchema, Item
 from ui import view
+from ui.channels import Channel
 from ui.page.cards import TINTS, evidence_slot, item_url, tint, why_slot
 from ui.page.render import Renderer
 
@@ -80,6 +82,17 @@ def evil_card() -> view.CardView:
     )
 
 
+def comparing(title: str) -> Reply:
+    books = ({"subject": title, "pages": 12}, {"subject": title, "pages": 90})
+    picks = tuple(
+        Recommendation(item_id=str(at), title=title, rank=at + 1, attributes=book, image_url=f"/v1/{title}")
+        for at, book in enumerate(books)
+    )
+    rows = (TableRow(label="Pages", cells=("12", "90"), attribute="pages"),)
+    table = Table(columns=(title, title), rows=rows)
+    return REPLY.model_copy(update={"recommendations": picks, "table": table, "action": AnswerAction(topic="compare")})
+
+
 def parts(render: Renderer) -> dict[str, str]:
     return {
         "welcome": render.welcome([EVIL], [Item(id=EVIL, title=EVIL)], 3),
@@ -87,8 +100,8 @@ def parts(render: Renderer) -> dict[str, str]:
         "noted": render.noted([WISH]),
         "sentences": render.sentences([EVIL]),
         "cards": render.cards([evil_card()]),
-        "table": render.table(Table(columns=(EVIL, "B"), rows=(TableRow(label=EVIL, cells=(EVIL, "–")),))),
-        "evidence": render.evidence(evil_card()),
+        "comparison": render.comparison(comparing(EVIL)),
+        "evidence": render.evidence(evil_card(), (Channel(name="words", place=1, of=2),)),
         "foot": render.foot(REPLY),
         "error": render.error(EVIL, EVIL, EVIL),
         "panel": render.panel([WISH], True, {"subject": [EVIL]}),
@@ -125,13 +138,13 @@ def test_a_card_keeps_room_for_what_comes_later(render: Renderer) -> None:
     assert len(tags.having("data-fill", evidence_slot(EVIL))) == 1
 
 
-def test_a_table_names_its_rows_and_columns_and_can_be_scrolled_by_keyboard(render: Renderer) -> None:
-    rows = (TableRow(label="Pages", cells=("12", "–")), TableRow(label="Subject", cells=("Sea", "Sky")))
-    tags = Tags(render.table(Table(columns=("A", "B"), rows=rows)))
-    assert [len(tags.having("scope", kind)) for kind in ("col", "row")] == [2, 2]
+def test_a_comparison_names_its_rows_and_columns_and_can_be_scrolled_by_keyboard(render: Renderer) -> None:
+    tags = Tags(render.comparison(comparing("Sea")))
+    assert [len(tags.having("scope", kind)) for kind in ("col", "row", "rowgroup")] == [2, 3, 1]
     assert tags.having("role", "region") == tags.having("tabindex", "0")
     assert tags.having("role", "region")[0]["aria-label"]
-    assert render.table(None) == ""
+    assert [group["data-item"] for group in tags.having("role", "group")] == ["0", "1"]
+    assert render.comparison(REPLY) == ""
 
 
 def test_a_question_offers_its_options_and_none(render: Renderer) -> None:

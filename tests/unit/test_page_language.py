@@ -31,6 +31,7 @@ from agent.types import (
 from retrieval.types import AttributeSpec, CatalogSchema, CatalogWords, Item
 from ui import view
 from ui.language import choose, english, load_words
+from ui.page import page
 from ui.page.controller import Controller
 from ui.page.frames import Edit, Open, Send
 from ui.page.render import Renderer
@@ -142,7 +143,7 @@ def test_no_words_are_left_in_the_markup() -> None:
 def test_the_shell_and_the_script_ask_only_for_words_that_exist() -> None:
     known = set(english().section("shell"))
     shell = (PAGE / "static" / "shell.html").read_text(encoding="utf-8")
-    code = (PAGE / "static" / "script.js").read_text(encoding="utf-8")
+    code = page.script()
     marks = set(re.findall(r"data-t(?:-\w+)?=\"(\w+)\"", shell))
     assert marks <= known and set(re.findall(r"%(\w+)%", shell)) - {"languages"} <= known
     assert set(re.findall(r"\bphrase\.(\w+)", code)) <= known
@@ -169,6 +170,7 @@ def test_text_from_outside_stays_text_in_every_language(language: str) -> None:
         degraded=(EVIL,),
     )
     card = render.card(pick, (wish,))
+    table = Table(columns=(EVIL,), rows=(TableRow(label=EVIL, cells=(EVIL,), attribute="genres"),))
     html = "\n".join(
         (
             render.welcome([EVIL], [Item(id=EVIL, title=EVIL)], 3),
@@ -176,7 +178,7 @@ def test_text_from_outside_stays_text_in_every_language(language: str) -> None:
             render.noted([wish]),
             render.sentences([EVIL], reserves=True),
             render.cards([card]),
-            render.table(Table(columns=(EVIL,), rows=(TableRow(label=EVIL, cells=(EVIL,)),))),
+            render.comparison(reply.model_copy(update={"recommendations": (pick,), "table": table})),
             render.evidence(card),
             render.foot(reply),
             render.error(EVIL, EVIL, EVIL),

@@ -36,3 +36,15 @@ def evidence_slot(item_id: str) -> str:
 def cards_context(cards: Sequence[view.CardView]) -> dict[str, Any]:
     """Return what the cards' template needs."""
     return {"cards": [(card, why_slot(card.item_id), evidence_slot(card.item_id)) for card in cards]}
+
+
+def claims(evidence: Sequence[view.EvidenceView]) -> list[tuple[str, list[view.EvidenceView]]]:
+    """Return each claim once, with everything that it rests on; a value that the claim itself names is left out."""
+    found: dict[str, list[view.EvidenceView]] = {}
+    for one in evidence:
+        named = one.value.casefold() in one.claim.casefold()
+        basis = one.model_copy(update={"value": ""}) if named else one
+        held = found.setdefault(one.claim, [])
+        if basis not in held:
+            held.append(basis)
+    return list(found.items())

@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 STATIC_PATH = "page"
+SCRIPTS = ("script.js", "files.js", "voice.js", "earlier.js", "acts.js")
+"""Parts of the page's script, one after the other in one scope."""
+STYLES = ("style.css", "thread.css", "controls.css")
 FrameData = dict[str, Any]
 AnyAction = TypeVar("AnyAction", bound=Action)
 
@@ -78,7 +81,7 @@ def build(
         stage = gr.HTML(
             {},
             html_template=_shell(),
-            js_on_load=(STATIC / "script.js").read_text("utf-8"),
+            js_on_load=script(),
             apply_default_css=False,
             elem_id="stage",
         )
@@ -175,6 +178,11 @@ async def _stream(controller: Controller, event: gr.EventData, user: str | None)
         yield controller.broken(action).json_data()
 
 
+def script() -> str:
+    """Return the page's script: the body of one function, which gradio runs when the shell is there."""
+    return "\n".join((STATIC / name).read_text("utf-8") for name in SCRIPTS)
+
+
 def _shell() -> str:
     """Return the page's frame in English, with every language to choose from; the script puts other words in."""
     shell = (STATIC / "shell.html").read_text("utf-8")
@@ -200,9 +208,10 @@ def _theme() -> Any:
 
 def _head() -> str:
     """Return the page's own head: description, style sheet, and the theme before the first paint."""
-    version = hashlib.sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]
+    sheets = ((name, hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]) for name in STYLES)
+    styles = "".join(f'<link rel="stylesheet" href="{STATIC_PATH}/{name}?v={version}">' for name, version in sheets)
     return (
-        f'<link rel="stylesheet" href="{STATIC_PATH}/style.css?v={version}">'
+        f"{styles}"
         f'<link rel="preload" href="{STATIC_PATH}/fonts/fraunces-latin.woff2" as="font" type="font/woff2" crossorigin>'
         '<meta name="color-scheme" content="light dark">'
         '<meta name="description" content="Tell Palate what you are after; it finds, and says why.">'

@@ -10,15 +10,20 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from agent.memory import Memory
-from agent.types import TEXT, Preference, Recommendation, Relaxed, Reply, Table, UploadRef
+from agent.types import TEXT, Preference, Recommendation, Relaxed, Reply, UploadRef
 from retrieval.types import CatalogSchema, Item
 from retrieval.variety import NEUTRAL
 
 from .. import view
+from ..channels import Channel, channel_words
+from ..comparing import comparison
 from ..language import Words, english, load_words
-from .cards import cards_context, item_url, tint
+from .cards import cards_context, claims, item_url, tint
 from .panel import memory_context, panel_context
 from .uploads import UPLOADS
+
+DIAL_STEPS = 5
+"""Words for the dial, from familiar to adventurous; the page's script uses the same."""
 
 
 class Renderer:
@@ -100,13 +105,15 @@ class Renderer:
         """Write the cards without the parts that come later (see ``fills``)."""
         return self._write("cards.html", **cards_context(reply_cards))
 
-    def table(self, table: Table | None) -> str:
+    def comparison(self, reply: Reply) -> str:
         """Write items side by side; nothing when none were compared."""
-        return self._write("table.html", table=table) if table is not None else ""
+        compared = comparison(reply, self.schema, self.said_in)
+        return self._write("compare.html", compared=compared) if compared is not None else ""
 
-    def evidence(self, card: view.CardView) -> str:
-        """Write what each claim about an item rests on."""
-        return self._write("evidence.html", evidence=card.evidence)
+    def evidence(self, card: view.CardView, spoke: Sequence[Channel] = ()) -> str:
+        """Write which channels spoke for an item, and what each claim about it rests on."""
+        told = [channel_words(channel, self.words) for channel in spoke]
+        return self._write("evidence.html", claims=claims(card.evidence), channels=told)
 
     def foot(self, reply: Reply) -> str:
         """Write what stands under an answer: what to relax, quick replies, what was missing."""
@@ -138,7 +145,8 @@ class Renderer:
         """Write the preference panel; without a memory it does not speak of remembering at all."""
         shown = memory_context(memory, self.schema, self.words)
         wished = panel_context(wishes, self.schema, can_undo, choices, self.words)
-        return self._write("panel.html", dial=round(100 * dial), **wished, **shown)
+        steps = [self.words.say(f"dial.step_{at}") for at in range(DIAL_STEPS)]
+        return self._write("panel.html", dial=round(100 * dial), steps=steps, **wished, **shown)
 
 
 class _Said(Renderer):

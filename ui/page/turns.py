@@ -18,6 +18,7 @@ from agent.types import (
 )
 
 from .. import view
+from ..channels import channels
 from ..language import Words
 from .cards import evidence_slot, why_slot
 from .frames import TurnFrame
@@ -93,11 +94,13 @@ class LiveTurn:
 def finished_turn(key: str, text: str, reply: Reply, render: Renderer, uploads: Sequence[UploadRef] = ()) -> TurnFrame:
     """Return a whole turn as it stands in a transcript."""
     render = render.of(reply.language)
-    cards = render.cards_of(reply)
+    compared = render.comparison(reply)
+    cards = [] if compared else render.cards_of(reply)
     fills: dict[str, str] = {}
+    spoke = channels(reply.recommendations) if reply.action.kind == "recommend" else {}
     for card in cards:
         fills[why_slot(card.item_id)] = render.sentences([card.reason] if card.reason else [])
-        fills[evidence_slot(card.item_id)] = render.evidence(card)
+        fills[evidence_slot(card.item_id)] = render.evidence(card, spoke.get(card.item_id, ()))
     words = view.lead(reply)
     return TurnFrame(
         key=key,
@@ -105,7 +108,7 @@ def finished_turn(key: str, text: str, reply: Reply, render: Renderer, uploads: 
         said=render.said(text, uploads),
         noted=render.noted(w for w in reply.preferences if w.turn_id == reply.turn_id),
         text=render.sentences([words] if words else [], reserves=bool(reply.degraded)),
-        cards=render.table(reply.table) + render.cards(cards),
+        cards=compared or render.cards(cards),
         fills=fills,
         foot=render.foot(reply),
         spoken=spoken(words, cards, render.words),

@@ -18,7 +18,7 @@ from pageworld import ARGUMENTS, CHROMIUM, open_page, served
 from playwright.sync_api import Browser, Page, sync_playwright
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Serve the page on a free port of this machine."""
     listener = socket.create_server(("127.0.0.1", 0))
@@ -35,7 +35,7 @@ def address() -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).is_file():
         pytest.skip(f"no browser at {CHROMIUM!r}: install chromium or set PALATE_TEST_CHROMIUM")

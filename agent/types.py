@@ -115,9 +115,9 @@ class Removal(Value):
 class ItemQuestion(Value):
     """A question about items that were shown or named."""
 
-    topic: Literal["fact", "compare", "explain", "why_not", "describe", "which", "same", "count"]
+    topic: Literal["fact", "compare", "explain", "why_not", "describe", "which", "same", "count", "values"]
     """``which`` asks for those of the items that satisfy conditions, ``same`` whether they have a fact in common,
-    ``count`` how many items of the whole catalogue satisfy conditions."""
+    ``count`` how many items of the whole catalogue satisfy conditions, ``values`` what they have for an attribute."""
     item_ids: tuple[str, ...] = ()
     attribute: str | None = None
     """The fact asked for; None when the whole item is meant."""
@@ -128,7 +128,7 @@ class ItemQuestion(Value):
     direction: Literal["", "lower", "higher"] = ""
     """Which end a superlative asks for: "which is the shortest?" asks for the lower."""
     constraints: tuple[Constraint, ...] = ()
-    """Conditions of a question for ``which`` or ``count``."""
+    """Conditions of a question for ``which``, ``count`` or ``values``."""
     text: str = ""
 
 

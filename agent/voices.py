@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from retrieval.graph import SharedFact
-from retrieval.types import CatalogSchema, Constraint, Item, Relaxation
+from retrieval.types import CatalogSchema, Constraint, Facet, Item, Relaxation
 
 from . import templates
 from .languages.speaking import Translated
@@ -154,6 +154,10 @@ class English:
     def how_many(self, number: int, constraints: Sequence[Constraint]) -> Sentence:
         """Say how many items of the catalogue satisfy the conditions."""
         return templates.how_many(number, constraints, self.schema)
+
+    def values(self, attribute: str, held: Sequence[Facet], constraints: Sequence[Constraint]) -> Sentence:
+        """Say what there is to choose from for an attribute among the items that satisfy the conditions."""
+        return templates.held_values(attribute, held, constraints, self.schema)
 
     def same(self, items: Sequence[Item], attribute: str) -> Sentence:
         """Say whether items have the same value of an attribute."""

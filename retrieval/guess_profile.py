@@ -11,7 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from .cells import CellError, boolean, date, number
+from .guess_words import CURRENCIES
 from .types import AttributeKind
+
+SIGNS = "".join(sorted(set(CURRENCIES.values())))
 
 _SEPARATORS = ("|", ";", " / ", ", ", ",")
 _ONLY_SEPARATES = frozenset({"|", ";"})
@@ -22,6 +25,9 @@ _LABEL_LENGTH = 40
 _LONG_LABEL = 60
 _CODE = re.compile(r"(?=.*\d)[0-9A-Za-z_-]{12,}")
 _UNIT = re.compile(r"[\d.,' ]*\d\s*([^\W\d_][^\d\W]{0,11}|%)")
+_HEADED = re.compile(r"\s*[(\[]\s*([^()\[\]\d]{1,12}?)\s*[)\]]\s*$")
+"""A unit at the end of a header: ``Price (USD)``, ``Length [min]``."""
+_SIGNED = re.compile(rf"\s*(?:([{SIGNS}])[^{SIGNS}]*|[^{SIGNS}]*([{SIGNS}]))\s*")
 _WORDS_OF_TRUTH = frozenset({"true", "false", "yes", "no"})
 
 
@@ -67,6 +73,19 @@ class Column:
         texts = [text.strip() for text in self.texts]
         units = {found.group(1) if (found := _UNIT.fullmatch(text)) else "" for text in texts}
         return units.pop().strip() if len(units) == 1 else ""
+
+    @property
+    def bare_name(self) -> str:
+        """Name without the unit that a number's header ends with."""
+        return _HEADED.sub("", self.name) if self.kind == "number" else self.name
+
+    @property
+    def spoken_unit(self) -> str:
+        """Unit as people are shown it: of the cells, their currency sign, or what the header ends with."""
+        signs = {found[1] or found[2] if (found := _SIGNED.fullmatch(text)) else "" for text in self.texts}
+        sign = signs.pop() if len(signs) == 1 else ""
+        headed = found[1] if (found := _HEADED.search(self.name)) else ""
+        return self.unit or sign or CURRENCIES.get(headed.upper(), headed)
 
     @cached_property
     def separator(self) -> str:

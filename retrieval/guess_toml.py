@@ -10,6 +10,8 @@ from pathlib import Path
 
 from .catalog_types import Columns
 from .guess_profile import Column
+from .guess_words import Family, family_of, sentence_of, stock_attribute
+from .types import AttributeKind
 
 TABLE = "catalog"
 """Name of the table in the settings file."""
@@ -18,14 +20,6 @@ _EXAMPLES = 4
 _EXAMPLE_LENGTH = 30
 _ASKABLE_LABELS = 60
 _ASKED = 3
-
-_FAMILIES = (
-    (r"year|released", ("older", "earlier"), ("newer", "more recent"), "recent", "old"),
-    (r"runtime|duration|length|minutes|seconds", ("shorter",), ("longer",), "long", "short"),
-    (r"price|cost", ("cheaper", "less expensive"), ("more expensive", "pricier"), "expensive", "cheap"),
-    (r"rating|score|stars", ("lower rated",), ("better rated", "higher rated"), "highly rated", "badly rated"),
-)
-"""Column name -> comparatives downwards and upwards, and words for the upper and lower fifth."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +45,19 @@ def write_toml(guess: Guess) -> str:
     """Return the whole file's text."""
     lines = [*_head(guess), *_columns(guess), *_left_out(guess)]
     asked = 0
+    stock = ""
     names: set[str] = set()
     for column in guess.kept:
-        name = _attribute_name(column.name, names)
+        name = _attribute_name(column.bare_name, names)
         names.add(name)
+        if stock_attribute(name, column.kind):
+            stock = name
         may_ask = asked < _ASKED and _can_be_asked(column)
         asked += may_ask
         lines += ["", *_attribute(column, name, ask=may_ask)]
+    if stock:
+        lines += ["", "# What cannot be had is not recommended; without these two lines it is.", "[safety]"]
+        lines.append(f'blocked_values = {{ {stock} = ["false"] }}')
     return "\n".join(lines) + "\n"
 
 
@@ -105,8 +105,9 @@ def _attribute(column: Column, name: str, *, ask: bool) -> list[str]:
     ]
     if name != column.name:
         lines.append(f"column = {_quoted(column.name)}")
-    if column.kind == "number" and column.unit:
-        lines.append(f"unit = {_quoted(column.unit)}")
+    unit = column.spoken_unit if column.kind == "number" else ""
+    if unit:
+        lines.append(f"unit = {_quoted(unit)}")
     if column.kind == "categories" and column.separator:
         lines.append(f"separator = {_quoted(column.separator)}")
     if column.kind in ("category", "categories") and column.holds_names:
@@ -114,8 +115,10 @@ def _attribute(column: Column, name: str, *, ask: bool) -> list[str]:
     if ask:
         asked = f"Any preference for {name.replace('_', ' ')}?"
         lines += [f"question = {_quoted(asked)}", "askable = 0.6"]
+    family = family_of(name, column.kind)
+    lines += _spoken(family, column.kind, unit) if family else []
     lines.append('description = ""  # one line saying how people talk about it; the language model reads it')
-    return lines + (_number_words(column) if column.kind == "number" else _synonyms(column))
+    return lines + (_number_words(column, family) if column.kind == "number" else _synonyms(column))
 
 
 def _facts(column: Column) -> str:
@@ -129,16 +132,26 @@ def _facts(column: Column) -> str:
     return f"{share}, for example {_short(column.texts[0])}"
 
 
-def _number_words(column: Column) -> list[str]:
+def _spoken(family: Family, kind: AttributeKind, unit: str) -> list[str]:
+    """Return the lines that say how a fact is told, where on a card it stands and what else it is called."""
+    lines = [f"sentence = {_quoted(sentence_of(family, unit))}"] if family.sentence else []
+    if family.headline and (kind != "number" or unit or family.sentence.endswith("in {value}")):
+        lines.append(f"headline = {family.headline}")
+    if family.aliases:
+        lines.append(f"aliases = {json.dumps(family.aliases)}")
+    return lines
+
+
+def _number_words(column: Column, family: Family | None) -> list[str]:
     numbers = column.numbers()
-    for pattern, lower, higher, high, low in _FAMILIES:
-        if re.search(pattern, column.name.casefold()) and numbers[0] < numbers[-1]:
-            upper, under = numbers[len(numbers) * 4 // 5], numbers[len(numbers) // 5]
-            return [
-                f'phrases = {{ ">= {_number(upper)}" = [{_quoted(high)}], "<= {_number(under)}" = [{_quoted(low)}] }}',
-                f"comparatives = {{ lower = {json.dumps(lower)}, higher = {json.dumps(higher)} }}",
-            ]
-    return ['# comparatives = { lower = ["less"], higher = ["more"] }']
+    if family is None or not family.lower or numbers[0] == numbers[-1]:
+        return ['# comparatives = { lower = ["less"], higher = ["more"] }']
+    upper, under = numbers[len(numbers) * 4 // 5], numbers[len(numbers) // 5]
+    high, low = _quoted(family.high), _quoted(family.low)
+    return [
+        f'phrases = {{ ">= {_number(upper)}" = [{high}], "<= {_number(under)}" = [{low}] }}',
+        f"comparatives = {{ lower = {json.dumps(family.lower)}, higher = {json.dumps(family.higher)} }}",
+    ]
 
 
 def _synonyms(column: Column) -> list[str]:

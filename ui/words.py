@@ -30,7 +30,7 @@ def number_words(value: float, spec: AttributeSpec | None, words: Words | None =
     if not unit:
         return digits
     if unit[-1] in CURRENCIES:
-        return f"{unit} {digits}"
+        return f"{unit}{digits}" if len(unit) == 1 else f"{unit} {digits}"
     return f"{digits}{'' if unit == '%' else ' '}{unit}"
 
 

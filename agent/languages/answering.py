@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retrieval.types import AttributeSpec, Constraint, Item
+from retrieval.types import AttributeSpec, Constraint, Facet, Item
 
 from ..sentences import Sentence
 from ..templates import Comparison
 from ..templates.comparing import Satisfied, chosen_rows
-from ..templates.phrases import labels_of, plain, sentence_case, values_of
+from ..templates.phrases import MOST_VALUES, labels_of, plain, sentence_case, values_of
 from ..templates.reasons import SPOKEN
 from ..types import Evidence, Preference, Table, TableRow
 from .listing import Listing
@@ -102,6 +102,26 @@ class Answering(Listing):
             text = self._say("answers.count_none", conditions=conditions)
         said = tuple(Evidence(claim=text, field=c.attribute, value=c.value, source="user") for c in constraints)
         return Sentence(text=text, evidence=(*said, Evidence(claim=text, field="count", value=number, source="search")))
+
+    def values(self, attribute: str, held: Sequence[Facet], constraints: Sequence[Constraint]) -> Sentence:
+        """List an attribute's values with how many items have each, after the conditions that were named."""
+        spec = self.schema.get(attribute)
+        listed = [
+            self._say(
+                "answers.value", value=self.one(spec, facet.value) if spec else plain(str(facet.value)), n=facet.count
+            )
+            for facet in held[:MOST_VALUES]
+        ]
+        rest = len(held) - len(listed)
+        shown = self.wording.join([*listed, self._say("answers.more_values", n=rest)] if rest else listed)
+        label = self.label(spec, attribute)
+        text = self._say("answers.values", label=label, items=shown) if held else ""
+        if constraints:
+            text = f"{self.conditions(constraints)} – {text}"
+        if not held:
+            text = self._say("answers.no_values", label=label)
+        proofs = (Evidence(claim=text, field=attribute, value=one.value, source="search") for one in held[:MOST_VALUES])
+        return Sentence(text=sentence_case(text), evidence=tuple(proofs))
 
     def same(self, items: Sequence[Item], attribute: str) -> Sentence:
         """Say whether items have the same value of an attribute, with the values."""

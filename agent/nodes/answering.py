@@ -57,6 +57,9 @@ class Answering:
         voice = self._voice(conversation)
         if question.topic == "count":
             return [voice.how_many(self._parts.facts.count(question.constraints), question.constraints)]
+        if question.topic == "values" and question.attribute is not None:
+            held = self._parts.facts.facets(question.attribute, question.constraints, limit=None)
+            return [voice.values(question.attribute, held, question.constraints)]
         if question.topic == "which":
             return [voice.which(items, question.constraints, self._satisfied)]
         if question.topic == "same" and question.attribute is not None and len(items) > 1:
@@ -68,7 +71,7 @@ class Answering:
         if question.topic in ("fact", "same") and question.attribute is None:
             return [voice.unknown_fact(item) for item in items]
         if question.topic == "fact":
-            more = [question.model_copy(update={"attribute": name}) for name in question.also]
+            more = [question.model_copy(update={"attribute": name, "value": None}) for name in question.also]
             return [self._fact(item, one, voice) for item in items for one in (question, *more)]
         return [sentence for item in items for sentence in voice.describe(item)]
 

@@ -5,7 +5,7 @@ from .comparing import Comparison, compare, superlative
 from .explaining import Standing, explain, why_not
 from .lists import constraint_words, described, few_matches, missing_titles, nothing_matches, opening
 from .looking import cannot_look, opening_like
-from .lookups import how_many, same, which
+from .lookups import held_values, how_many, same, which
 from .memory import leaned_on, memory_answer, memory_summary, remembered_reason, taste_words
 from .phrases import article, count, counted, join
 from .questions import ESCAPES, band_words, clarify_words, contrast_words, open_words, question_words
@@ -48,6 +48,7 @@ __all__ = [
     "explain",
     "few_matches",
     "greeting",
+    "held_values",
     "help_text",
     "how_many",
     "join",

@@ -36,8 +36,6 @@ def answer_fact(item: Item, attribute: str, schema: CatalogSchema) -> Sentence:
 
 def _told(spec: AttributeSpec, fact: AttributeValue) -> str:
     """Return a fact as a clause; a long list is cut and counted."""
-    if isinstance(fact, bool):
-        return f"{'is' if fact else 'is not'} {spec.display}"
     rest = len(values_of(fact)) - _LONG_LIST
     if rest <= 0:
         return clause(spec, fact)

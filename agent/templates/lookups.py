@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retrieval.types import CatalogSchema, Constraint, Item
+from retrieval.types import CatalogSchema, Constraint, Facet, Item
 
 from ..sentences import Sentence
 from ..types import Evidence
 from .comparing import Satisfied, short
 from .lists import constraint_words, described
-from .phrases import clause, counted, join, labels_of, plain, plural_verb, sentence_case, values_of
+from .phrases import MOST_VALUES, clause, counted, join, labels_of, plain, plural_verb, sentence_case, values_of
 
 _FEW_LABELS = 3
 
@@ -60,6 +60,23 @@ def how_many(number: int, constraints: Sequence[Constraint], schema: CatalogSche
     proofs = tuple(Evidence(claim=text, field=c.attribute, value=c.value, source="user") for c in constraints)
     total = Evidence(claim=text, field="count", value=number, source="search")
     return Sentence(text=text, evidence=(*proofs, total))
+
+
+def held_values(
+    attribute: str, held: Sequence[Facet], constraints: Sequence[Constraint], schema: CatalogSchema
+) -> Sentence:
+    """List the values of an attribute, most frequent first, with how many items have each; a long list is cut."""
+    spec = schema.get(attribute)
+    name = spec.display if spec else attribute.replace("_", " ")
+    among = f" among {described(schema, constraints)}" if constraints else ""
+    if not held:
+        return Sentence(text=f"The catalogue gives no {name}{among}.")
+    listed = [f"{plain(str(facet.value))} ({facet.count:,})" for facet in held[:MOST_VALUES]]
+    rest = len(held) - len(listed)
+    parts = [*listed, f"{rest:,} more"] if rest else listed
+    text = f"By {name}{among}: {join(parts)}."
+    proofs = (Evidence(claim=text, field=attribute, value=facet.value, source="search") for facet in held[:MOST_VALUES])
+    return Sentence(text=text, evidence=tuple(proofs))
 
 
 def same(items: Sequence[Item], attribute: str, schema: CatalogSchema) -> Sentence:

@@ -9,6 +9,9 @@ from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Constr
 
 _NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _UNITS = {"min": "minutes", "h": "hours", "s": "seconds", "km": "kilometres"}
+MOST_VALUES = 10
+"""Values that are listed when somebody asks what there is to choose from."""
+_CURRENCIES = tuple("$€£¥₹")
 _NOTE = re.compile(r"\s*\([^)]*\)")
 _WITH_THE = re.compile(r"^(?:United|Netherlands|Philippines|Bahamas)\b|\b(?:Republic|Union|Islands|Emirates)\b")
 _BARE = re.compile(r"^(?:is|was|are|were)\s+(?=\w+ed\b|\w+en by\b|listed\b)")
@@ -94,8 +97,8 @@ def amount(spec: AttributeSpec, value: AttributeValue, *, unit: bool = True) -> 
     text = str(int(value)) if yearlike(spec) else whole
     if not unit or not spec.unit:
         return text
-    if "$" in spec.unit:
-        return f"${text}"
+    if spec.unit and spec.unit[-1] in _CURRENCIES:
+        return f"{spec.unit[-1]}{text}"
     if spec.unit == "%":
         return f"{text}%"
     word = _UNITS.get(spec.unit, spec.unit)
@@ -123,11 +126,24 @@ def value_words(spec: AttributeSpec, value: AttributeValue, last: str = "and") -
 
 def clause(spec: AttributeSpec, value: AttributeValue, last: str = "and") -> str:
     """Return the fact as what follows "it": ``runs 95 minutes``."""
+    if isinstance(value, bool):
+        return truth(spec, value=value)
     words = value_words(spec, value, last)
     if not spec.sentence:
-        return f"has {words} as its {spec.display}"
+        stated = amount(spec, value) if isinstance(value, (int, float)) else words
+        return (
+            f"has {article(spec.display)} of {stated}" if spec.kind == "number" else f"has the {spec.display} {words}"
+        )
     agreed = re.sub(r"\b[Aa]n? \{value\}", lambda _: article(words), spec.sentence)
     return agreed.replace("{value}", words)
+
+
+def truth(spec: AttributeSpec, *, value: bool) -> str:
+    """Return what a yes or no says of "it": ``is waterproof``, ``is not in stock``, ``has no wifi``."""
+    first, _, rest = spec.display.partition(" ")
+    if first in ("has", "with") and rest:
+        return f"has {'' if value else 'no '}{rest}"
+    return f"is {'' if value else 'not '}{rest if first == 'is' and rest else spec.display}"
 
 
 def reduced(text: str) -> str:
@@ -184,6 +200,9 @@ def condition(constraint: Constraint, schema: CatalogSchema, *, plural: bool = T
         return _range_condition(spec, constraint.op, constraint.value)
     if spec.kind in ("number", "date") and constraint.op not in ("ne", "not_in", "in"):
         return _number_condition(spec, constraint.op, constraint.value)
+    if isinstance(constraint.value, bool):
+        held = truth(spec, value=constraint.value == (constraint.op == "eq"))
+        return f"that {plural_verb(held) if plural else held}"
     said = clause(spec, constraint.value, last="or" if constraint.op in ("in", "not_in") else "and")
     words = plural_verb(said) if plural else said
     if constraint.op in ("ne", "not_in"):
@@ -203,7 +222,8 @@ def _range_condition(spec: AttributeSpec, op: Op, ends: tuple[AttributeValue, ..
         return f"{unless}from {low}" if low == high else f"{unless}from {low} to {high}"
     if spec.unit == "min":
         return f"{unless}of {low} to {amount(spec, ends[1])}"
-    return f"{unless}with {article(spec.display)} of {low} to {amount(spec, ends[1])}"
+    first = amount(spec, ends[0]) if spec.unit[-1:] in _CURRENCIES else low
+    return f"{unless}with {article(spec.display)} of {first} to {amount(spec, ends[1])}"
 
 
 def _number_condition(spec: AttributeSpec, op: Op, value: AttributeValue) -> str:

@@ -92,7 +92,7 @@ def reason(item: Item, context: ReasonContext, *, described: bool = True) -> lis
     told = _Told(item, context)
     opening, *rest = _present(told.opening(), told.fit(), *told.shortfalls(), description(item) if described else None)
     # "This is a film" says nothing; it stands only where nothing else is known.
-    return [opening, *rest] if opening.evidence or not rest else rest
+    return [opening, *rest] if told.is_named or not rest else rest
 
 
 def _present(*sentences: Sentence | None) -> list[Sentence]:
@@ -153,6 +153,8 @@ class _Told:
         self._context = context
         self._schema = context.catalog
         self._said: set[str] = set()
+        self.is_named = False
+        """Whether the opening said more than what every item of the catalogue is."""
         self._shape = zlib.crc32(context.seed.encode()) + context.place
 
     def opening(self) -> Sentence:
@@ -161,6 +163,7 @@ class _Told:
         maker = self._maker()
         told = _presented(article(name), name, plain(self._item.title), maker.text if maker else "")
         text = told[self._shape % len(told)]
+        self.is_named = bool(proofs or maker)
         proofs = [*proofs, *(maker.evidence if maker else ()), *self._title_proof(text)]
         return Sentence(text=text, evidence=tuple(proofs), item_id=self._item.id)
 
@@ -309,8 +312,10 @@ class _Told:
         return None
 
     def _granted(self, spec: AttributeSpec, fact: AttributeValue, wish: Preference) -> _Fact | None:
-        if isinstance(fact, bool) or spec.kind in ("text", "date", "boolean"):
+        if spec.kind in ("text", "date"):
             return None
+        if isinstance(fact, bool):
+            return self._fact(spec, fact) if fact else None
         if isinstance(fact, (int, float)):
             return self._within(spec, fact, wish)
         wished = {str(one).casefold() for one in values_of(wish.value)}

@@ -24,10 +24,11 @@ from .contradictions import contradictions, exclusive
 from .corrections import drop_corrected, drop_outweighed
 from .dial import take_dial, take_dial_leftovers, turned
 from .extremes import extreme
+from .held_values import HeldValuesReader
 from .idioms import take_idioms
 from .intents import IntentReader, IntentReading
 from .left_out import left_out
-from .list_questions import list_question, list_topic
+from .list_questions import list_question, list_topic, read_conditions
 from .named import NamedFinder
 from .numbers import NumberReader
 from .patience import no_questions_now
@@ -125,6 +126,7 @@ class LexicalUnderstander:
             if phrase
         ]
         self._removals = RemovalReader(aliases)
+        self._held_values = HeldValuesReader(schema)
 
         verbs = (word for verb in (schema.verb, *schema.verb_aliases) for word in words(verb))
         self._alias_words = frozenset({*verbs, *(word for phrase, _ in aliases for word in phrase)})
@@ -230,9 +232,13 @@ class LexicalUnderstander:
     ) -> ItemQuestion | None:
         """Return a question about several items at once; its conditions are read as wishes are, but held by nobody."""
         topic = list_topic(scan, conversation.last_shown, self._nouns)
-        if not topic:
+        held = self._held_values.read(scan)
+        if not topic and not held:
             return None
         wishes = self._wishes.build(scan, conversation, turn_id, reading, ()).add
+        if held:
+            named = tuple(one for one in read_conditions(wishes) if one.attribute != held)
+            return ItemQuestion(topic="values", attribute=held, constraints=named, text=scan.text)
         return list_question(topic, scan, wishes, conversation.last_shown)
 
     def scan(self, text: str, conversation: Conversation) -> Scan:

@@ -52,7 +52,7 @@ def list_topic(scan: Scan, shown: Sequence[str], nouns: Collection[str]) -> str:
 
 def list_question(topic: str, scan: Scan, wishes: Sequence[Preference], shown: Sequence[str]) -> ItemQuestion | None:
     """Return the question whose conditions were read as wishes, or None when it names no condition to look up."""
-    constraints = tuple(_conditions(wishes))
+    constraints = tuple(read_conditions(wishes))
     if topic == "which" and not constraints:
         return None
     pointed = [mention for mention in scan.mentions if mention.kind == "reference"]
@@ -62,7 +62,8 @@ def list_question(topic: str, scan: Scan, wishes: Sequence[Preference], shown: S
     return ItemQuestion(topic="which", item_ids=ids, constraints=constraints, text=scan.text)
 
 
-def _conditions(wishes: Sequence[Preference]) -> list[Constraint]:
+def read_conditions(wishes: Sequence[Preference]) -> list[Constraint]:
+    """Return wishes that a question names as the conditions of that question, held by nobody."""
     read = [wish.constraint() for wish in wishes if wish.attribute not in (ITEM, TEXT) and wish.strength >= _SPOKEN]
     return [constraint.model_copy(update={"hard": True}) for constraint in read if constraint is not None]
 

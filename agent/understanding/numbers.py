@@ -12,7 +12,7 @@ from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Op, Va
 
 from .births import is_birth, relation_to_birth
 from .directions import NEGATING, direction_of, negated_at
-from .quantities import Quantity, decade_at, duration_at, norms_at, number_at, plain_at, same_unit
+from .quantities import Quantity, decade_at, duration_at, is_money, norms_at, number_at, plain_at, same_unit
 from .text import Token, words
 
 _UNIT_IN_MINUTES = {"min": 1.0, "minutes": 1.0, "h": 60.0, "hours": 60.0, "s": 1 / 60, "seconds": 1 / 60}
@@ -198,10 +198,13 @@ class NumberReader:
         if quantity.kind == "year":
             return self._year
         if quantity.kind == "money":
-            return next((spec for spec in self._numeric if "$" in spec.unit or "usd" in spec.unit.lower()), None)
+            return next((spec for spec in self._numeric if is_money(spec.unit)), None)
         if quantity.kind == "percent":
             return next((spec for spec in self._numeric if "%" in spec.unit), None)
-        return next((spec for spec in self._numeric if spec.name == asked), None) if asked or directed else None
+        if asked:
+            return next((spec for spec in self._numeric if spec.name == asked), None)
+        # "Shoes under 100" speaks of the price where there is one.
+        return next((spec for spec in self._numeric if _is_price(spec)), None) if directed else None
 
     def _is_counted(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the name at ``at`` belongs to the number directly before it: "three Oscars, made between ..."."""
@@ -226,6 +229,10 @@ class NumberReader:
                     if best is None or (distance, -len(name)) < (best[0], 0):
                         best = (distance, spec)
         return best[1] if best else None
+
+
+def _is_price(spec: AttributeSpec) -> bool:
+    return is_money(spec.unit) and "cheaper" in spec.comparatives
 
 
 def _is_year(spec: AttributeSpec) -> bool:

@@ -59,6 +59,11 @@ def decade_at(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
     return None, at
 
 
+CURRENCIES = "$€£¥₹"
+"""Signs of currencies, which stand before or behind an amount."""
+_MONEY = frozenset("dollars dollar usd bucks buck euros euro eur pounds quid gbp yen yuan rmb rupees inr".split())
+
+
 def _century(two_digits: int) -> int:
     """Return the year of a two-digit decade; 00 and 10 are this century, the rest the last."""
     return (2000 if two_digits < 20 else 1900) + two_digits
@@ -158,12 +163,14 @@ def plain_at(tokens: Sequence[Token], at: int, *, year: bool) -> Quantity | None
     if number is None:
         return None
     kind = "plain"
-    money = "$" in tokens[at].sep or "€" in tokens[at].sep or "£" in tokens[at].sep
+    money = any(sign in tokens[at].sep for sign in CURRENCIES)
     if end < len(tokens) and tokens[end].norm in _MULTIPLIERS and (tokens[end].norm not in "km" or not tokens[end].sep):
         number, end = number * _MULTIPLIERS[tokens[end].norm], end + 1
         money = money or number >= 1e6
-    if end < len(tokens) and (tokens[end].norm in ("dollars", "dollar", "usd", "bucks")):
+    if end < len(tokens) and tokens[end].norm in _MONEY:
         end, money = end + 1, True
+    elif tokens[end - 1].tail[:1] in CURRENCIES and tokens[end - 1].tail:
+        money = True
     named = norms_at(tokens, end, 1) in (["percent"], ["pct"])
     if named or tokens[end - 1].tail.startswith("%"):
         kind, end = "percent", end + named
@@ -174,13 +181,21 @@ def plain_at(tokens: Sequence[Token], at: int, *, year: bool) -> Quantity | None
     return Quantity(low=number, high=number, kind=kind, start=at, end=end)
 
 
+def is_money(unit: str) -> bool:
+    """Tell whether a unit is a currency: ``$``, ``million $``, ``EUR``."""
+    return any(sign in unit for sign in CURRENCIES) or not _MONEY.isdisjoint(unit.casefold().split())
+
+
 def norms_at(tokens: Sequence[Token], at: int, count: int) -> list[str]:
     """Return the comparable forms of up to ``count`` tokens from ``at`` on."""
     return [token.norm for token in tokens[at : at + count]]
 
 
 def same_unit(first: Quantity, last: Quantity) -> tuple[Quantity, Quantity]:
-    """Give the first end of a range the unit that was written only behind the second: "2 to 3 hours"."""
+    """Give the first end of a range the unit written only behind the second: "2 to 3 hours", "60-150 bucks"."""
+    if first.kind == "plain" and last.kind in ("money", "percent"):
+        times = next((many for many in (1e9, 1e6) if last.low >= many and first.low < 1e3), 1.0)
+        return first.model_copy(update={"low": first.low * times, "high": first.high * times, "kind": last.kind}), last
     if first.kind != "plain" or last.kind != "duration":
         return first, last
     minutes = first.low * 60 if first.low < 10 and last.low >= 60 else first.low

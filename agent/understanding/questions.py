@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 from retrieval.types import CatalogSchema
@@ -13,7 +13,7 @@ from .list_questions import asks_for_the_same
 from .named import asks_held
 from .openers import YES_NO, ends_in_question, openers
 from .scan import Mention, Scan
-from .text import words
+from .text import plural, singular, words
 from .verdicts import enumeration
 from .words import NUMBER_WORDS, STOP, TALK
 
@@ -70,8 +70,7 @@ class QuestionReader:
             (
                 (phrase, spec.name)
                 for spec in schema.attributes
-                for phrase in {words(name) for name in (spec.name, spec.display, *spec.aliases)}
-                if phrase
+                for phrase in _numbers_of(words(name) for name in (spec.name, spec.display, *spec.aliases))
             ),
             key=lambda pair: -len(pair[0]),
         )
@@ -120,7 +119,7 @@ class QuestionReader:
             topic=topic,
             item_ids=ids,
             attribute=attribute,
-            also=self._others(scan, opener, end, pointed, attribute) if topic == "fact" and value is None else (),
+            also=self._others(scan, opener, end, pointed, attribute) if topic == "fact" else (),
             value=value,
             direction=self._direction(scan, opener, end, norms),
             text=text,
@@ -257,6 +256,13 @@ class QuestionReader:
             or norms[:2] in (("what", "about"), ("how", "about"), ("what", "is"), ("what", "was"))
             or norms[0] in ("whats", "who", "whos", "where", "when", "how", "tell", "does")
         )
+
+
+def _numbers_of(phrases: Iterable[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Return the phrases as they stand, and with their last word in the singular and in the plural."""
+    said = {phrase for phrase in phrases if phrase}
+    singulars = {(*phrase[:-1], singular(phrase[-1])) for phrase in said}
+    return said | singulars | {(*phrase[:-1], plural(phrase[-1])) for phrase in singulars}
 
 
 def _pointed_ahead(scan: Scan, opener: int) -> list[Mention]:

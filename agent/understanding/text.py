@@ -92,6 +92,13 @@ def singular(word: str) -> str:
     return word
 
 
+def plural(word: str) -> str:
+    """Return the regular plural of an English noun."""
+    if word.endswith("y") and word[-2:-1] not in set("aeiou"):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"
+
+
 def slice_text(message: str, tokens: list[Token], start: int, end: int) -> str:
     """Return the exact words of the message from token ``start`` up to, not including, token ``end``."""
     if start >= end:

@@ -27,6 +27,8 @@ in a name of several words; a shorter word matches exactly."""
 _LONG_NAME = 9
 """Letters from which a name of several words is forgiven one slip more."""
 _SHORTEST_STEM = 3
+_LINKING = re.compile(r"^(?:is|has|with) ")
+"""What a column that says yes or no may begin with, and people leave out."""
 _COMMON = 3
 """A word that stands in at least this many titles is an everyday word, not a name."""
 
@@ -105,17 +107,26 @@ class Vocabulary:
         for phrase, condition in spec.phrases.items():
             op, value = parse_condition(condition)
             self._add_sense(words(phrase), Sense(attribute=spec.name, op=op, value=value, rank=rank))
+        if spec.kind == "boolean":
+            for name in (_LINKING.sub("", spec.display), *spec.aliases):
+                self._add_sense(words(name), Sense(attribute=spec.name, value=True, rank=rank))
         if spec.kind not in ("category", "categories"):
             return
         for facet in values:
             if spec.names:
                 self._add_name(spec, str(facet.value), facet.count)
             else:
-                self._add_sense(words(str(facet.value)), Sense(attribute=spec.name, value=facet.value, rank=rank))
+                self._add_label(words(str(facet.value)), Sense(attribute=spec.name, value=facet.value, rank=rank))
 
     def _add_sense(self, key: Words, sense: Sense) -> None:
         if key and sense not in self._senses[key]:
             self._senses[key].append(sense)
+
+    def _add_label(self, key: Words, sense: Sense) -> None:
+        """Add a label under its own words and, where a catalogue has it in the plural ("Jackets"), its singular."""
+        self._add_sense(key, sense)
+        if key:
+            self._add_sense((*key[:-1], singular(key[-1])), sense)
 
     def _add_name(self, spec: AttributeSpec, name: str, count: int) -> None:
         key = words(name)

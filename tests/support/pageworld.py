@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+import socket
+import threading
+import time
 import wave
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI, Response
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, expect
@@ -176,6 +181,34 @@ def served() -> FastAPI:
 
     mount(app, ScriptedRecommender(ITEMS, SCHEMA, script, PAUSE_S))
     return app
+
+
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve an app on a free port of this machine for as long as the generator is held; yield its address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    for _ in range(200):
+        if server.started:
+            break
+        time.sleep(0.1)
+    assert server.started
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+def findings(tab: Page) -> list[str]:
+    """Return what axe finds that is serious or critical, each with the element it is about."""
+    tab.wait_for_timeout(600)  # what is fading in has the contrast of neither its beginning nor its end
+    violations = Axe().run(tab, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:160]} ({node['failureSummary']})"
+        for one in violations
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
 
 
 def open_page(tab: Page, address: str) -> None:

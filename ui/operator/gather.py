@@ -50,6 +50,9 @@ class Overview(Value):
 
     at: datetime
     parts: dict[str, str]
+    """``ok``, or why a part is less than it could be."""
+    off: tuple[str, ...] = ()
+    """Parts that the settings switch off."""
     index: dict[str, Any]
     index_age_hours: float
     attributes: tuple[Attribute, ...]
@@ -73,6 +76,7 @@ async def gather(recommender: Recommender, recent: Recent) -> Overview:
     return Overview(
         at=now,
         parts=await recommender.health(),
+        off=("model",) if recommender.settings.llm.engine == "none" else (),
         index=manifest.model_dump(mode="json"),
         index_age_hours=(now - datetime.fromisoformat(manifest.built_at)).total_seconds() / 3600,
         attributes=await asyncio.to_thread(_attributes, recommender),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from ..api.callers import needs
@@ -16,10 +14,21 @@ from ..api.context import RecommenderOf
 from .gather import Overview, gather
 from .gather import reports as found_reports
 from .recent import Recent
+from .render import view_html
 
 STATIC = Path(__file__).parent / "static"
+FONTS = Path(__file__).parents[1] / "page" / "static" / "fonts"
+_FILES = {
+    "operator.css": STATIC,
+    "operator.js": STATIC,
+    "figtree-latin.woff2": FONTS,
+    "fraunces-latin.woff2": FONTS,
+}
 
-_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+    "frame-ancestors 'none'"
+)
 _REPORT_POLICY = (
     "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 )
@@ -41,9 +50,9 @@ async def page() -> Response:
 @router.get("/operator/static/{name}")
 async def static(name: str) -> Response:
     """Serve a file of the page."""
-    if name not in ("operator.css", "operator.js"):
+    if name not in _FILES:
         raise HTTPException(404, f"There is no file {name!r}.")
-    return FileResponse(STATIC / name)
+    return FileResponse(_FILES[name] / name)
 
 
 @router.get("/operator/overview", dependencies=[Depends(needs("admin"))])
@@ -56,8 +65,7 @@ async def overview(recommender: RecommenderOf, recent: Annotated[Recent, Depends
 async def view(recommender: RecommenderOf, recent: Annotated[Recent, Depends(_recent)]) -> Response:
     """Return everything as HTML, which the page's script puts into its frame."""
     seen = await gather(recommender, recent)
-    html = _templates().get_template("view.html").render(seen=seen)
-    return HTMLResponse(html, headers={"Cache-Control": "no-store", "Content-Security-Policy": _POLICY})
+    return HTMLResponse(view_html(seen), headers={"Cache-Control": "no-store", "Content-Security-Policy": _POLICY})
 
 
 @router.get("/operator/reports/{name}", dependencies=[Depends(needs("admin"))])
@@ -69,20 +77,3 @@ async def report(name: str, recommender: RecommenderOf) -> Response:
     return FileResponse(
         folder / name / "report.html", headers={"Content-Security-Policy": _REPORT_POLICY, "Cache-Control": "no-store"}
     )
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("ui.operator"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["ms"] = _milliseconds
-    return environment
-
-
-def _milliseconds(value: float) -> str:
-    return f"{value / 1000:.1f} s" if value >= 1000 else f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"

@@ -5,34 +5,19 @@ Screenshots land in ``artefacts/`` (not kept in git); look at them after changin
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
-from pageworld import ARGUMENTS, CHROMIUM, open_page, served
+from pageworld import ARGUMENTS, CHROMIUM, open_page, served, serving
 from playwright.sync_api import Browser, Page, sync_playwright
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Serve the page on a free port of this machine."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(served(), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    for _ in range(200):
-        if server.started:
-            break
-        time.sleep(0.1)
-    assert server.started
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join(10)
+    yield from serving(served())
 
 
 @pytest.fixture(scope="module")

@@ -5,26 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from pageworld import WIDTHS, files, say
+from pageworld import WIDTHS, files, findings, say
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.real
-
-GRAVE = ("serious", "critical")
-OPTIONS = {"resultTypes": ["violations"]}
-
-
-def found(page: Page) -> list[str]:
-    """Return what axe finds that matters, each with the element it is about."""
-    page.wait_for_timeout(600)  # what is fading in has the contrast of neither its beginning nor its end
-    violations = Axe().run(page, options=OPTIONS).response["violations"]
-    return [
-        f"{one['id']}: {node['html'][:160]} ({node['failureSummary']})"
-        for one in violations
-        if one["impact"] in GRAVE
-        for node in one["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -32,24 +16,24 @@ def found(page: Page) -> list[str]:
 def test_axe_finds_nothing_serious(page: Page, device: str, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": WIDTHS[device][0], "height": WIDTHS[device][1]})
-    assert found(page) == []
+    assert findings(page) == []
     for text in ("hello on reserve", "choose", "nothing", "compare"):
         say(page, text)
-        assert found(page) == [], text
+        assert findings(page) == [], text
     say(page, "fail", state="error")
-    assert found(page) == []
+    assert findings(page) == []
     page.locator(".facts-more summary").first.click()
     page.locator("[data-kind=like]").first.click()
     page.set_input_files("#attach-file", files=[files()[0]])
     expect(page.locator(".chip-image")).to_have_count(1)
-    assert found(page) == []
+    assert findings(page) == []
     if device == "phone":
         page.locator(".tool-panel").click()
     page.locator("[data-panel] summary").first.click()
-    assert found(page) == []
+    assert findings(page) == []
 
 
 def test_axe_is_looking(page: Page) -> None:
     page.evaluate("document.querySelector('.promise').style.color = 'var(--line)'")
     page.evaluate("document.querySelector('.samples').insertAdjacentHTML('afterend', '<button></button>')")
-    assert {one.split(":")[0] for one in found(page)} == {"color-contrast", "button-name"}
+    assert {one.split(":")[0] for one in findings(page)} == {"color-contrast", "button-name"}

@@ -2,8 +2,10 @@
 // Asks for the view every ten seconds. The key stays in this tab, and goes when the tab does.
 (() => {
   const PERIOD = 10000;
+  const ROLES = { table: "table", tr: "row", td: "cell", "thead th": "columnheader", "th[scope=row]": "rowheader" };
   const view = document.getElementById("view");
   const told = document.getElementById("told");
+  const trouble = document.getElementById("trouble");
   const ask = document.getElementById("ask");
   const field = document.getElementById("key");
 
@@ -14,24 +16,28 @@
     try {
       answer = await fetch("operator/view", { headers });
     } catch {
-      told.textContent = "Palate does not answer; trying again.";
+      trouble.textContent = "Palate does not answer; trying again.";
       return;
     }
     ask.hidden = answer.ok;
     if (answer.status === 401 || answer.status === 403) {
       view.replaceChildren();
-      told.textContent = key ? "This key may not look here." : "";
+      told.textContent = "";
+      trouble.textContent = key ? "This key may not look here." : "";
       field.focus();
       return;
     }
     if (!answer.ok) {
-      told.textContent = `A part is down (${answer.status}); see /readyz.`;
+      trouble.textContent = `A part is down (${answer.status}); see /readyz.`;
       return;
     }
     const open = new Set([...view.querySelectorAll("details[open]")].map((part) => part.id));
     view.innerHTML = await answer.text(); // written by our own template, which escapes what it is given
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     for (const bar of view.querySelectorAll("[data-share]")) bar.style.setProperty("--share", bar.dataset.share);
+    for (const [tag, role] of Object.entries(ROLES)) // on a phone the rows are laid out as grids, and would lose them
+      for (const node of view.querySelectorAll(tag)) node.setAttribute("role", role);
+    trouble.textContent = "";
     told.textContent = `As of ${new Date().toLocaleTimeString()}`;
   }
 

@@ -103,6 +103,8 @@ def shown() -> tuple[Recommendation, ...]:
             rank=rank,
             attributes=item.attributes,
             image_url=f"/v1/items/{rank}/cover",
+            audio_url=f"/v1/items/{rank}/audio" if rank == 1 else None,
+            video_url=f"/v1/items/{rank}/video" if rank == 4 else None,
             scores={"dense": 1 / rank, "like": rank / 9, "wishes": 1.0},
         )
         for rank, item in enumerate(ITEMS, start=1)
@@ -178,6 +180,10 @@ def served() -> FastAPI:
     @app.get("/v1/items/{item_id:path}/cover")
     def cover(item_id: str) -> Response:
         return Response(COVER if item_id != "2" else "gone", 200 if item_id != "2" else 404, media_type="image/svg+xml")
+
+    @app.get("/v1/items/{item_id:path}/audio")
+    def audio(item_id: str) -> Response:
+        return Response(files()[1]["buffer"], media_type="audio/wav")
 
     mount(app, ScriptedRecommender(ITEMS, SCHEMA, script, PAUSE_S))
     return app

@@ -33,6 +33,15 @@ def test_axe_finds_nothing_serious(page: Page, device: str, scheme: Literal["lig
     assert findings(page) == []
 
 
+def test_axe_finds_nothing_serious_in_what_opens_on_demand(page: Page) -> None:
+    say(page, "hello")
+    page.locator("[data-speak]").click()  # no recogniser answers here, and that is told
+    page.locator(".tool-new").click()
+    page.locator("[data-act=earlier]").click()
+    expect(page.locator("[data-earlier]")).to_be_visible()
+    assert findings(page) == []
+
+
 def test_axe_is_looking(page: Page) -> None:
     page.evaluate("document.querySelector('.promise').style.color = 'var(--line)'")
     page.evaluate("document.querySelector('.samples').insertAdjacentHTML('afterend', '<button></button>')")

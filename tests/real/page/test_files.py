@@ -49,3 +49,31 @@ def test_a_picture_needs_no_words_and_can_be_taken_off(page: Page) -> None:
     page.locator(".send:not(.stop)").click()
     expect(page.locator(".turn .said-picture")).to_have_count(1)
     expect(page.locator(".card")).to_have_count(5)
+
+
+def test_what_is_dropped_is_taken_and_the_box_says_where(page: Page) -> None:
+    page.evaluate(
+        """bytes => { window.dropped = new DataTransfer();
+            dropped.items.add(new File([new Uint8Array(bytes)], 'sun.png', {type: 'image/png'})); }""",
+        list(files()[0]["buffer"]),
+    )
+    happen = "name => document.querySelector('.thread').dispatchEvent(new DragEvent(name, {{bubbles: true, {}}}))"
+    page.evaluate(happen.format("cancelable: true, dataTransfer: dropped"), "dragover")
+    expect(page.locator("#palate")).to_have_attribute("data-dropping", "")
+    hint = page.locator(".composer-box").evaluate("node => getComputedStyle(node, '::before').content")
+    assert hint == '"Drop it here"'
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTEFACTS / "dropping.png")
+    page.evaluate(happen.format("relatedTarget: null"), "dragleave")
+    expect(page.locator("#palate")).not_to_have_attribute("data-dropping", "")
+    page.evaluate(happen.format("cancelable: true, dataTransfer: dropped"), "drop")
+    expect(page.locator(".chip-image")).to_have_count(1)
+
+
+def test_a_card_plays_the_sound_and_the_film_of_its_item(page: Page) -> None:
+    say(page, "hello")
+    sound = page.get_by_label("The sound of Harbour Lights")
+    assert sound.evaluate("node => node.play().then(() => node.duration)") == pytest.approx(1.0)
+    expect(page.locator("video.preview")).to_have_attribute("src", "/v1/items/4/video")
+    expect(page.locator("video.preview")).to_have_attribute("preload", "none")
+    expect(page.locator(".preview")).to_have_count(2)

@@ -8,6 +8,7 @@ conversational search choose what to ask; see Christakopoulou et al., 2016, and 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -95,7 +96,7 @@ def questions(
 
 def _question(spec: AttributeSpec, candidates: Sequence[Candidate], coverage: float, most: int) -> AskAction | None:
     known = [candidate for candidate in candidates if spec.name in candidate.item.attributes]
-    offered = list(_offers(spec, known, most))[:most]
+    offered = list(itertools.islice(_offers(spec, known, most), most))
     if len(offered) < _LEAST_OPTIONS:
         return None
     total = sum(candidate.weight for candidate in candidates)
@@ -138,21 +139,37 @@ def _information(spec: AttributeSpec, known: Sequence[Candidate], values: Sequen
     unsure = 0.0
     for item, weight in known:
         share = weight / total
-        own = _labels(item, spec.name) if spec.kind != "number" else ()
-        fitting: Sequence[AttributeValue] = own or [value for value in values if fits(item, spec, value)] or [_OTHER]
+        fitting: Sequence[AttributeValue]
+        if spec.kind == "number":
+            fitting = _within(_number(item, spec.name), values) or [_OTHER]
+        else:
+            fitting = _labels(item, spec.name) or [_OTHER]
         unsure += share * math.log2(len(fitting))
         for value in fitting:
             answers[value] += share / len(fitting)
     return max(0.0, entropy(list(answers.values())) - unsure)
 
 
-def fits(item: Item, spec: AttributeSpec, value: AttributeValue) -> bool:
-    """Whether an option describes an item."""
-    if isinstance(value, tuple):
-        number = _number(item, spec.name)
-        low, high = float(value[0]), float(value[1])
-        return number is not None and low <= number <= high
-    return str(value) in _labels(item, spec.name)
+def shares(candidates: Sequence[Candidate], spec: AttributeSpec, values: Sequence[AttributeValue]) -> list[float]:
+    """Return how likely each option is to describe what the user has in mind, 0 to 1."""
+    masses = dict.fromkeys(values, 0.0)
+    for item, weight in candidates:
+        if spec.kind == "number":
+            fitting = _within(_number(item, spec.name), values)
+        else:
+            own = _labels(item, spec.name)
+            fitting = [value for value in values if str(value) in own] if own else []
+        for value in fitting:
+            masses[value] += weight
+    total = sum(weight for _, weight in candidates)
+    return [masses[value] / total for value in values]
+
+
+def _within(number: float | None, ranges: Sequence[AttributeValue]) -> list[AttributeValue]:
+    """Return the ranges that hold a number."""
+    if number is None:
+        return []
+    return [pair for pair in ranges if isinstance(pair, tuple) and float(pair[0]) <= number <= float(pair[1])]
 
 
 def entropy(shares: Sequence[float]) -> float:

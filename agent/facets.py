@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from retrieval.types import AttributeValue, CatalogSchema
 
-from .elicitation import Candidate, entropy, fits, questions
+from .elicitation import Candidate, entropy, questions, shares
 from .templates import ESCAPES, open_words
 from .types import ANY, AskAction
 
@@ -63,10 +63,9 @@ def _offer(
     """Return (worth, attribute, label, value) of the option that cuts the candidates best, and is often known."""
     spec = next(spec for spec in schema.attributes if spec.name == question.attribute)
     known = coverage.get(spec.name, 1.0)
-    total = sum(candidate.weight for candidate in candidates)
+    likely = shares(candidates, spec, question.values)
     best = (-1.0, spec.name, "", question.values[0])
-    for label, value in zip(question.options, question.values, strict=True):
-        share = sum(candidate.weight for candidate in candidates if fits(candidate.item, spec, value)) / total
+    for label, value, share in zip(question.options, question.values, likely, strict=True):
         worth = spec.askable * known * entropy((share, 1.0 - share))
         if worth > best[0]:
             best = (worth, spec.name, label, value)

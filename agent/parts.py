@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+import numpy as np
+
 from retrieval import Facts, Retriever, everyday_words
 from retrieval.types import CatalogSchema, Constraint, Item, Query, SearchResult
 
@@ -93,11 +95,13 @@ class Parts:
         The pool leans to the best known; whoever is not served by it looks for something further down. So items from
         the best to the least known, evenly spaced, stand for all the others.
         """
-        pool = {item.id for item in result.pool}
-        others = [item_id for item_id in self.facts.ids(hard) if item_id not in pool]
+        order, fitting = self.facts.order(), self.facts.mask(hard)
+        ranked = order.places([item.id for item in result.pool])
+        fitting[ranked[ranked >= 0]] = False
+        others = np.flatnonzero(fitting)
         step = max(1, -(-len(others) // _SAMPLE))
-        share = share_behind(len(pool), len(others))
-        return Choice(weigh(result.pool, others=self.facts.get(others[::step]), share=share), self.coverage)
+        sample = self.facts.get(order.at(others[::step]))
+        return Choice(weigh(result.pool, others=sample, share=share_behind(len(ranked), len(others))), self.coverage)
 
     def looking(self, query: Query, conversation: Conversation) -> Query:
         """Return the query with the picture and the sound that are searched by; blocking. Expired ones are left out."""

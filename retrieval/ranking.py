@@ -206,7 +206,8 @@ class Ranker:
         return blended | {item_id: last - _STEP * place for place, item_id in enumerate(rest, start=1)}
 
     def _chosen(self, query: Query, pool: Pool, scores: Scores, target: Shares) -> _List:
-        ordered = [item_id for item_id in best_first(scores) if item_id in self.table]
+        ranked = best_first(scores)
+        ordered = [item_id for item_id, place in zip(ranked, self.table.ids.places(ranked), strict=True) if place >= 0]
         candidates = Candidates(
             [pool.items[item_id] for item_id in ordered],
             self.table.vectors(ordered),

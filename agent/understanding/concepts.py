@@ -131,7 +131,7 @@ class ConceptFinder:
                 continue
             meant = self._vocabulary.corrected(token.norm)
             if meant:
-                scan.tokens[at] = token.model_copy(update={"norm": meant})
+                scan.reword(at, meant)
                 corrected = True
         if corrected:
             self.find_senses(scan)

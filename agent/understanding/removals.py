@@ -70,10 +70,11 @@ class RemovalReader:
         removed: list[Removal] = []
         held = {preference.attribute for preference in conversation.preferences}
         asked = conversation.pending_question.attribute if conversation.pending_question else ""
+        meant = [(phrase, attribute) for phrase, attribute in self._aliases if attribute in held or attribute == asked]
         for at in range(len(scan.tokens)):
-            for phrase, attribute in self._aliases:
+            for phrase, attribute in meant:
                 end = at + len(phrase)
-                if scan.norms(at, end) != phrase or (attribute not in held and attribute != asked):
+                if scan.norms(at, end) != phrase:
                     continue
                 before = _before(scan, _list_start(scan, at))
                 behind = " ".join(scan.norms(end, min(scan.clause_end(at), end + 4)))

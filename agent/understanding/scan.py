@@ -43,6 +43,17 @@ class Scan:
     mentions: list[Mention] = field(default_factory=list)
     count: int | None = None
     """How many items the message asks for."""
+    _norms: tuple[str, ...] = ()
+    """Comparable words of all tokens: matchers ask for spans of them thousands of times a message."""
+
+    def __post_init__(self) -> None:
+        """Note the words of the tokens; ``reword`` changes both."""
+        self._norms = tuple(token.norm for token in self.tokens)
+
+    def reword(self, at: int, norm: str) -> None:
+        """Read token ``at`` as another word; what was written stays."""
+        self.tokens[at] = self.tokens[at].model_copy(update={"norm": norm})
+        self._norms = (*self._norms[:at], norm, *self._norms[at + 1 :])
 
     @classmethod
     def of(cls, text: str) -> Scan:
@@ -66,7 +77,7 @@ class Scan:
 
     def norms(self, start: int, end: int) -> tuple[str, ...]:
         """Comparable words of a span."""
-        return tuple(token.norm for token in self.tokens[max(0, start) : end])
+        return self._norms[max(0, start) : end]
 
     def seps(self, start: int, end: int) -> tuple[str, ...]:
         """What stands before each word of a span."""

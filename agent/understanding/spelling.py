@@ -68,7 +68,7 @@ class Speller:
             phrase = token.norm.removesuffix("s") if asked else phrase
             meant = phrase or (None if ordinal else self._word(token, first=at == 0))
             if meant is not None:
-                scan.tokens[at] = token.model_copy(update={"norm": meant})
+                scan.reword(at, meant)
 
     def corrected(self, scan: Scan) -> str:
         """Return the text with the words of ``scan`` that were corrected put in."""

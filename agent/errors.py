@@ -4,6 +4,7 @@ AgentError                     root; every message says what happened, the value
 ├── SettingsError              the operator: palate.toml or a PALATE_* variable is wrong
 ├── SessionNotFoundError       the caller: no such session
 ├── SessionBusyError           the caller: other messages of the session are being answered (retryable)
+├── OverloadedError            the caller: too much is asked at once; says when to come again (retryable)
 ├── PreferenceNotFoundError    the caller: no such preference in this session
 ├── ItemNotFoundError          the caller: no such item in the catalogue
 ├── TasteNotFoundError         the caller: no such remembered taste of this user
@@ -50,6 +51,17 @@ class SessionBusyError(AgentError):
     """Report a session in which another turn is being answered, or went on in the meantime; nothing was stored."""
 
     retryable = True
+
+
+class OverloadedError(AgentError):
+    """Report that too much is asked at once; nothing of it was done."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, hint: str = "", retry_after_s: float = 1.0) -> None:
+        """Keep when it may be tried again."""
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
 
 
 class PreferenceNotFoundError(AgentError):

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -19,6 +18,7 @@ from .elicitation import share_behind, weigh
 from .guard_items import told
 from .policy import Choice
 from .settings import Settings
+from .shedding import LEFT_OUT, LoadConfig, Shedder, depth
 from .types import ChatModel, Conversation
 from .understanding import LexicalUnderstander, ModelUnderstander, Vocabulary
 from .uploads import UploadKeeper
@@ -54,8 +54,8 @@ class ModelGate:
         return self.why_none or "model_down"
 
 
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(4, thread_name_prefix="palate-search")
+def _threads(config: LoadConfig | None = None) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor((config or LoadConfig()).pool_size(), thread_name_prefix="palate-search")
 
 
 @dataclass
@@ -74,6 +74,8 @@ class Parts:
     coverage: Mapping[str, float] = field(default_factory=dict)
     """Share of all items that have an attribute."""
     pool: ThreadPoolExecutor = field(default_factory=_threads)
+    load: Shedder = field(default_factory=lambda: Shedder(LoadConfig()))
+    """How long calls wait for the pool, and what is left out then."""
 
     @property
     def schema(self) -> CatalogSchema:
@@ -103,6 +105,15 @@ class Parts:
         sample = self.facts.get(order.at(others[::step]))
         return Choice(weigh(result.pool, others=sample, share=share_behind(len(ranked), len(others))), self.coverage)
 
+    def search(self, query: Query) -> SearchResult:
+        """Search as thoroughly as the load allows; blocking. What was left out stands in ``degraded``."""
+        usual = self.settings.rerank
+        doing = self.load.rank()
+        if not usual.enabled or doing not in LEFT_OUT:
+            return self.retriever.search(query)
+        found = self.retriever.search(query.model_copy(update={"depth": depth(doing, self.load.config, usual.depth)}))
+        return found.model_copy(update={"degraded": (*found.degraded, LEFT_OUT[doing])})
+
     def looking(self, query: Query, conversation: Conversation) -> Query:
         """Return the query with the picture and the sound that are searched by; blocking. Expired ones are left out."""
         data = {upload.kind: self.uploads.read(upload) for upload in conversation.uploads}
@@ -110,7 +121,17 @@ class Parts:
 
     async def blocking(self, call: Callable[..., Result], *args: object) -> Result:
         """Run a blocking call in the bounded pool."""
-        return await asyncio.get_running_loop().run_in_executor(self.pool, partial(call, *args))
+        waits = self.load.waits
+        number = waits.enter()
+
+        def begin() -> Result:
+            waits.leave(number)
+            return call(*args)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.pool, begin)
+        finally:
+            waits.leave(number)  # of a turn that was cancelled in line
 
 
 def read_vocabulary(facts: Facts) -> tuple[Vocabulary, dict[str, float]]:
@@ -123,10 +144,8 @@ def read_vocabulary(facts: Facts) -> tuple[Vocabulary, dict[str, float]]:
     return Vocabulary(schema, values, facts.titles(), everyday_words()), coverage
 
 
-def build_parts(
-    settings: Settings, retriever: Retriever, gate: ModelGate, *, pool: ThreadPoolExecutor | None = None
-) -> Parts:
-    """Return the parts over an open retriever, with threads of their own unless a pool is given."""
+def build_parts(settings: Settings, retriever: Retriever, gate: ModelGate, *, beside: Parts | None = None) -> Parts:
+    """Return the parts over an open retriever, with threads of their own unless they serve ``beside`` others."""
     vocabulary, coverage = read_vocabulary(retriever.facts)
     # What words are called in other languages is read afresh, so that a new wording asks for no new index.
     schema = retriever.schema.model_copy(update={"languages": settings.catalog.schema().languages})
@@ -148,5 +167,6 @@ def build_parts(
         voices=Voices(retriever.schema),
         uploads=UploadKeeper(settings.data_dir / "uploads", settings.uploads),
         coverage=coverage,
-        pool=pool or _threads(),
+        pool=beside.pool if beside is not None else _threads(settings.shedding),
+        load=beside.load if beside is not None else Shedder(settings.shedding),
     )

@@ -14,7 +14,7 @@ from typing import Any, cast
 from weakref import WeakValueDictionary
 
 from retrieval import Facts, Retriever
-from retrieval.types import CatalogSchema
+from retrieval.types import CatalogSchema, Query, SearchResult
 
 from .conversation import advance, fold
 from .errors import ItemNotFoundError, ModelError, SessionNotFoundError, StoreError
@@ -171,7 +171,11 @@ class Recommender:
 
         A session that does not exist yet is begun. Turns of one session wait for each other. Leaving the loop early
         cancels the turn, and nothing of it is stored.
+
+        Raises:
+            OverloadedError: turns wait too long for the processor; this one was not begun.
         """
+        self._parts.load.admit()
         await self.warm()
         self._serving.look()
         async with self._turn(session) as held:
@@ -227,6 +231,15 @@ class Recommender:
         """Answer one message from a script that has no event loop."""
         return asyncio.run(self.reply(text, session, k=k, user=user))
 
+    async def search(self, query: Query) -> SearchResult:
+        """Rank items without a conversation, as thoroughly as the load allows.
+
+        Raises:
+            OverloadedError: turns wait too long for the processor.
+        """
+        self._parts.load.admit()
+        return await self._parts.blocking(self._parts.search, query)
+
     async def edit(
         self, session_id: str, update: PreferenceUpdate, *, check: Callable[[Conversation], None] | None = None
     ) -> Conversation:
@@ -254,7 +267,8 @@ class Recommender:
             SessionNotFoundError: there is no such session.
             ItemNotFoundError: there is no such item.
         """
-        items = await self._parts.blocking(self.facts.get, [item_id])
+        # Not in the pool of the searches: whoever reacts should not wait behind them.
+        items = await asyncio.to_thread(self.facts.get, [item_id])
         if not items:
             raise ItemNotFoundError(f"There is no item {item_id!r}.", hint="Item ids stand in each recommendation.")
         event = FeedbackGiven(

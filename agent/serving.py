@@ -110,7 +110,7 @@ class Serving:
         except RetrievalError as error:
             log.warning("a new index cannot be taken up, the old one goes on: %s", error)
             return None
-        return build_parts(self._settings, retriever, old.gate, pool=old.pool)
+        return build_parts(self._settings, retriever, old.gate, beside=old)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

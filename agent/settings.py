@@ -31,6 +31,7 @@ from .guard import GuardConfig
 from .llm import LlmConfig
 from .memory import MemoryConfig
 from .policy import PolicyConfig
+from .shedding import LoadConfig
 from .store import StoreConfig
 from .understanding import UnderstandingConfig
 from .uploads import UploadConfig
@@ -107,6 +108,8 @@ class Settings(BaseSettings):
     """The page and the API."""
     auth: AuthConfig = AuthConfig()
     """Who may use the API; see docs/security.md."""
+    shedding: LoadConfig = LoadConfig()
+    """What is left out when turns wait for the processor; see docs/operations.md."""
     api: ApiConfig = ApiConfig()
     """How much the API takes, from whom, and for how long."""
     slack: SlackConfig = SlackConfig()

@@ -114,7 +114,7 @@ class Facts:
 
     def revision(self) -> int:
         """Return a number that every change raises."""
-        # Asked before every answer: written out, because building and looking up a statement costs more than running it.
+        # Asked before every answer: written out, as a statement costs more to look up than to run.
         with self._engine.connect() as connection:
             return int(connection.exec_driver_sql("SELECT value FROM meta WHERE key = 'revision'").scalar_one())
 

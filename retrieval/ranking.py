@@ -79,8 +79,9 @@ class Ranker:
         stages: dict[str, Scores] = {**pool.channels, "fused": fused}
         if wishes:
             stages["wishes"] = shares
+        depth = self.rerank.depth if query.depth is None else query.depth
         with clock("rerank"):
-            logits, problem = self._reranked(query, [pool.items[i] for i in head[: self.rerank.depth]], liked)
+            logits, problem = self._reranked(query, [pool.items[i] for i in head[:depth]], liked)
         final = {item_id: fused[item_id] for item_id in head}
         if logits:
             stages["rerank"] = logits

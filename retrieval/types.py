@@ -312,6 +312,8 @@ class Query(Value):
     """Weak priors, see ``Leaning``."""
     leaning_weight: float = Field(0.5, ge=0.0, le=2.0)
     """How far leanings may shift a score, in standard deviations of the scores."""
+    depth: int | None = Field(None, ge=0)
+    """How many candidates are reranked; None takes the setting, 0 reranks none."""
 
     @property
     def asks(self) -> bool:

@@ -19,6 +19,7 @@ from agent.errors import (
     ItemNotFoundError,
     MemoryOffError,
     MessageError,
+    OverloadedError,
     PreferenceNotFoundError,
     SessionBusyError,
     SessionNotFoundError,
@@ -63,6 +64,7 @@ class Problem(Value):
 _CALLERS: dict[type[Exception], int] = {
     SessionNotFoundError: 404,
     SessionBusyError: 503,
+    OverloadedError: 503,
     PreferenceNotFoundError: 404,
     ItemNotFoundError: 404,
     TasteNotFoundError: 404,

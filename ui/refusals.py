@@ -19,6 +19,11 @@ class SaturatedError(RefusedError):
     retryable = True
     status = 503
 
+    def __init__(self, message: str, *, hint: str = "", retry_after_s: float = 1.0) -> None:
+        """Keep when it may be tried again."""
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
 
 class UnderWayError(RefusedError):
     """Report that the same request is being done already."""

@@ -87,5 +87,8 @@ class ApiConfig(Value):
     """Turns and searches that run at once in this process; more of them wait."""
     waiting: int = Field(256, ge=0, le=100_000)
     """Turns and searches that may wait; what comes then is refused with 503."""
+    patience_s: float = Field(10.0, gt=0.0, le=600.0)
+    """Longest wait for a place that is asked of a caller. Where the line and the length of the last turns make a longer
+    one likely, the turn is refused with 503 at once, and ``Retry-After`` says when to come again."""
     keep_hours: float = Field(24.0, gt=0.0, le=720.0)
     """Hours for which a repeated ``Idempotency-Key`` is recognised."""

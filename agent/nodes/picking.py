@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from retrieval.types import Constraint, Hit, Relaxation, SearchResult
 
 from ..compose import ComposeReport, ComposeRequest, compose, reason_context
+from ..feedback.keeper import Shown
 from ..guard_items import told
 from ..parts import Parts
 from ..policy import question_beside
@@ -43,8 +44,7 @@ class Picking:
         assert isinstance(action, RecommendAction)
         log = state["log"]
         with log.stage("retrieve"):
-            result = await self._parts.blocking(self._found, state, action.k)
-            result, trial = await self._parts.blocking(self._exploring.drawn, result, state)
+            result, trial = await self._parts.blocking(self._drawn, state, action.k)
         for stage, spent in result.timings_ms.items():
             log.timings_ms[f"search_{stage}"] = round(spent, 1)
         relaxed = self._relaxed(result.relaxations, state)
@@ -84,12 +84,15 @@ class Picking:
             result.eligible,
         )
 
+    def _drawn(self, state: TurnState, k: int) -> tuple[SearchResult, Shown | None]:
+        return self._exploring.drawn(self._found(state, k), state)
+
     def _found(self, state: TurnState, k: int) -> SearchResult:
         """Search; whoever asks for others, or answers what was asked below a list, wants none that was shown before.
 
         Unless there are not enough others.
         """
-        search = self._parts.retriever.search
+        search = self._parts.search
         query = self._parts.looking(to_query(state["conversation"], k), state["conversation"])
         query = self._remembering.lean(query, state)
         # What is left to chance is decided by the turn, so that the same turn gives the same list again.

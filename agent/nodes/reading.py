@@ -105,7 +105,8 @@ class Reading:
         if _about_memory(state):
             return {"action": AnswerAction(topic="memory")}
         conversation, parts = state["conversation"], self._parts
-        query = to_query(conversation, 1)
+        # Questions are weighed by what the channels found; no order of it is needed.
+        query = to_query(conversation, 1).model_copy(update={"depth": 0})
         with state["log"].stage("decide"):
             action = await parts.blocking(
                 lambda: decide(

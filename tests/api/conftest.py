@@ -127,6 +127,9 @@ class Echo:
         count = hashlib.sha256(f"{session_id}{user_id}{asyncio.get_running_loop().time()}".encode()).hexdigest()[:16]
         return await self.store.create_session(session_id or count, user_id)
 
+    async def search(self, query: Query) -> SearchResult:
+        return self.retriever.search(query)
+
     async def transcript(self, session_id: str) -> tuple[SessionInfo, Conversation]:
         info = await self.store.session(session_id)
         assert info is not None

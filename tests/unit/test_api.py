@@ -108,6 +108,9 @@ class FakeRecommender:
     async def new_session(self, user_id: str | None = None, session_id: str | None = None) -> SessionInfo:
         return await self.store.create_session(session_id or "s1", user_id)
 
+    async def search(self, query: Query) -> SearchResult:
+        return self.retriever.search(query)
+
     async def transcript(self, session_id: str) -> tuple[SessionInfo, Conversation]:
         conversation = await self.conversation(session_id)
         info = await self.store.session(session_id)

@@ -142,7 +142,18 @@ def table(voice: Voice) -> list[str]:
 LIKED = Item(id="liked", title="Bob", attributes={"themes": ("heist",), "director": ("Jules Dassin",)})
 MEMORY = ("show", "remember", "forget", "forget_last", "clear", "off", "on", "consent", "withdraw")
 STATES = ("seen", "rejected", "accepted", "liked", "disliked", "shown")
-KINDS = ("model_off", "model_missing", "model_down", "model_slow", "rerank: no file", "dense: broken", "store", "what?")
+KINDS = (
+    "model_off",
+    "model_missing",
+    "model_down",
+    "model_slow",
+    "rerank: no file",
+    "dense: broken",
+    "busy_fewer",
+    "busy",
+    "store",
+    "what?",
+)
 REFUSALS = ("off_topic", "abuse", "injection", "harmful", "too_long", "empty", "unheard of")
 SITUATIONS: dict[str, Callable[[Voice], list[str]]] = {
     "hello": lambda v: [v.hello()],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import uuid
 
@@ -32,6 +33,11 @@ def install(app: FastAPI) -> None:
 
     async def on_error(request: Request, error: Exception) -> JSONResponse:
         problem = from_error(error, request_id(request.scope))
+        wait = getattr(error, "retry_after_s", None)
+        if wait is not None:
+            # Nothing failed, and there may be hundreds a second: /metrics counts them.
+            log.info("request %s refused: %s", problem.request_id, problem.detail)
+            return answer(request, problem, {"Retry-After": str(max(1, math.ceil(wait)))})
         if problem.status >= 500:
             log.error("request %s failed", problem.request_id, exc_info=error)
         return answer(request, problem)
@@ -64,7 +70,7 @@ def respond(problem: Problem, headers: dict[str, str] | None = None, *, openai: 
         del content["errors"]
     extra = dict(headers or {})
     if problem.status == 503 or problem.type.endswith(":under-way"):
-        extra["Retry-After"] = "1"
+        extra.setdefault("Retry-After", "1")
     if openai:
         return JSONResponse(openai_error(problem), problem.status, extra)
     return JSONResponse(content, problem.status, extra, media_type=MEDIA_TYPE)

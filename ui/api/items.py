@@ -48,7 +48,7 @@ async def recommend(
     if body.upload_ids:
         query = with_bytes(query, await bytes_of(recommender, body.upload_ids, caller.subject))
     async with turnstile.turn():
-        return RecommendResponse.of(await asyncio.to_thread(recommender.retriever.search, query))
+        return RecommendResponse.of(await recommender.search(query))
 
 
 @router.get("/items", summary="Find items by title", responses=problems(503))

@@ -16,7 +16,7 @@ from .bench_grounding import grounding
 from .bench_guard import guard, pii
 from .bench_judge import judge
 from .bench_learning import bandit, offpolicy
-from .bench_load import fuzz, load
+from .bench_load import capacity, fuzz, load
 from .bench_memory import memory
 from .bench_preferences import preferences
 from .bench_ranking import add_boards
@@ -42,6 +42,7 @@ group.command()(guard)
 group.command()(judge)
 group.command()(kills)
 group.command()(load)
+group.command()(capacity)
 group.command()(memory)
 group.command()(offpolicy)
 group.command()(preferences)

@@ -19,6 +19,9 @@ def load(
     sessions: Annotated[int, typer.Option(min=1, max=10_000, help="Conversations at once.")] = 200,
     messages: Annotated[int, typer.Option(min=1, max=100, help="Messages in each.")] = 5,
     think: Annotated[float, typer.Option(min=0, max=600, help="Mean seconds between two messages of one.")] = 20.0,
+    minutes: Annotated[
+        float, typer.Option(min=0, max=1440, help="Go on with new conversations for so long, and judge memory.")
+    ] = 0.0,
     suite: Annotated[str, typer.Option(help="Messages to choose from: a bundled suite or a YAML file.")] = "speed",
     address: Annotated[
         str | None, typer.Option(help="A running server without keys; else one is started.", show_default=False)
@@ -37,7 +40,7 @@ def load(
     from ..loading import LoadPlan, program, render_load
     from ..loading import load as run
 
-    plan = LoadPlan(sessions=sessions, messages=messages, think_s=think, seed=seed)
+    plan = LoadPlan(sessions=sessions, messages=messages, think_s=think, minutes=minutes, seed=seed)
     texts = [said for case in load_suite(find_suite(suite)).cases if (said := case.turns[0].say) is not None]
     if address is not None:
         report = asyncio.run(run(address, plan, texts))
@@ -45,7 +48,7 @@ def load(
         with tempfile.TemporaryDirectory() as folder:
             environment = _environment(Path(folder), config)
             with program(environment, "--no-model") as started:
-                report = asyncio.run(run(started, plan, texts))
+                report = asyncio.run(run(started.address, plan, texts, started.pid))
     report = report.model_copy(update={"machine": current_machine(), "commit": current_commit()})
     text = report.model_dump_json(indent=1)
     if out is not None:
@@ -53,6 +56,60 @@ def load(
     typer.echo(text if json else render_load(report))
     if report.errors or report.crossed or report.wrong:
         raise typer.Exit(FAILURE)
+
+
+def capacity(
+    rates: Annotated[str, typer.Option(help="Turns a second to try, one after another.")] = "1,2,4,6,8,10,12,16,20",
+    seconds: Annotated[float, typer.Option(min=5, max=3600, help="Seconds at each rate.")] = 60.0,
+    goal: Annotated[float, typer.Option(min=1, help="Milliseconds within which 95 of 100 messages should be.")] = 300.0,
+    suite: Annotated[str, typer.Option(help="Messages to choose from: a bundled suite or a YAML file.")] = "speed",
+    seed: Annotated[int, typer.Option(help="Seed of arrivals and messages.")] = 42,
+    out: Out = None,
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Find how many turns a second this machine answers well, without the model: more and more of them arrive.
+
+    Turns arrive at random whether or not earlier ones were answered, as those of many people do, and share the machine
+    with whatever sends them; the table says what each used of the processor.
+    """
+    from evals import current_commit, current_machine, find_suite, load_suite
+
+    from ..loading import Curve, RatePlan, arrivals, program, render_curve
+
+    texts = [said for case in load_suite(find_suite(suite)).cases if (said := case.turns[0].say) is not None]
+    points = []
+    with tempfile.TemporaryDirectory() as folder:
+        environment = _environment(Path(folder), config)
+        with program(environment, "--no-model") as started:
+            warm = RatePlan(per_second=1.0, seconds=10.0, seed=seed + 1)
+            asyncio.run(arrivals(started.address, warm, texts, started.pid))
+            for rate in _numbers(rates):
+                plan = RatePlan(per_second=rate, seconds=seconds, seed=seed)
+                points.append(asyncio.run(arrivals(started.address, plan, texts, started.pid)))
+                typer.echo(f"{rate:g} turns a second: done", err=True)
+    curve = Curve(
+        rates=tuple(_numbers(rates)),
+        goal_ms=goal,
+        reports=tuple(points),
+        machine=current_machine(),
+        commit=current_commit(),
+    )
+    text = curve.model_dump_json(indent=1)
+    if out is not None:
+        out.write_text(text + "\n", encoding="utf-8")
+    typer.echo(text if json else render_curve(curve))
+
+
+def _numbers(listed: str) -> list[float]:
+    """Return the rates of a list such as "1,2.5,4"."""
+    try:
+        found = [float(part) for part in listed.split(",")]
+    except ValueError:
+        found = []
+    if not found or not all(0 < rate <= 1000 for rate in found):
+        raise typer.BadParameter(f"{listed!r} is no list of turns a second such as 1,2.5,4, each up to 1000.")
+    return found
 
 
 def fuzz(
@@ -75,7 +132,7 @@ def fuzz(
         with tempfile.TemporaryDirectory() as folder:
             environment = _environment(Path(folder), config)
             with program(environment, "--no-model") as started:
-                report = run(started, calls=calls, seed=seed)
+                report = run(started.address, calls=calls, seed=seed)
     text = report.model_dump_json(indent=1)
     if out is not None:
         out.write_text(text + "\n", encoding="utf-8")

@@ -3,8 +3,27 @@
 from __future__ import annotations
 
 from .fuzz import FuzzReport, fuzz, render_fuzz
-from .load import LoadPlan, load
-from .report import LoadReport, render_load
-from .server import in_thread, program
+from .load import LoadPlan, RatePlan, arrivals, load
+from .report import Curve, LoadReport, render_curve, render_load
+from .server import Started, in_thread, program
+from .watch import Memory, Shares, slope
 
-__all__ = ["FuzzReport", "LoadPlan", "LoadReport", "fuzz", "in_thread", "load", "program", "render_fuzz", "render_load"]
+__all__ = [
+    "Curve",
+    "FuzzReport",
+    "LoadPlan",
+    "LoadReport",
+    "Memory",
+    "RatePlan",
+    "Shares",
+    "Started",
+    "arrivals",
+    "fuzz",
+    "in_thread",
+    "load",
+    "program",
+    "render_curve",
+    "render_fuzz",
+    "render_load",
+    "slope",
+]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 import httpx
 from pydantic import Field
@@ -15,11 +13,11 @@ from pydantic import Field
 from retrieval.types import Value
 
 from .report import LoadReport, Tally
+from .talk import Talk, canary
+from .watch import Watch
 
-Result = TypeVar("Result")
-
-_CANARY = re.compile(r"zq[0-9a-f]{10}")
 _TIMEOUT_S = 60.0
+_READ_MEMORY_S = 10.0
 
 
 class LoadPlan(Value):
@@ -30,81 +28,90 @@ class LoadPlan(Value):
     """Messages in each session."""
     think_s: float = Field(20.0, ge=0.0, le=600.0)
     """Mean pause between two messages of one session, to read and type; half to one and a half of it."""
+    minutes: float = Field(0.0, ge=0.0, le=1440.0)
+    """How long whoever is done begins another session; 0 holds one each."""
     seed: int = 42
 
 
-async def load(address: str, plan: LoadPlan, messages: Sequence[str]) -> LoadReport:
-    """Hold all conversations at once and return what was seen.
+class RatePlan(Value):
+    """How often to ask: turns arrive at random, whether or not earlier ones were answered."""
 
-    Every session says its canary in each message, reacts to an item, and reads its transcript at the end. Each body
-    that comes back is searched for canaries of others, and each transcript for messages that are lost or doubled.
-    """
+    per_second: float = Field(gt=0.0, le=1000.0)
+    """Turns a second on average; the gaps between them are exponential."""
+    seconds: float = Field(30.0, ge=1.0, le=3600.0)
+    messages: int = Field(5, ge=1, le=100)
+    """Messages in each session."""
+    seed: int = 42
+
+
+async def load(address: str, plan: LoadPlan, messages: Sequence[str], pid: int | None = None) -> LoadReport:
+    """Hold all conversations at once and return what was seen; ``pid`` is the server's, where it runs here."""
     chance = random.Random(plan.seed)
-    canaries = [f"zq{chance.getrandbits(40):010x}" for _ in range(plan.sessions)]
-    tally = Tally()
-    limits = httpx.Limits(max_connections=plan.sessions, max_keepalive_connections=plan.sessions)
+    tally, watch = Tally(), Watch(pid)
+    until = time.perf_counter() + 60 * plan.minutes
     began = time.perf_counter()
-    async with httpx.AsyncClient(base_url=address, timeout=_TIMEOUT_S, limits=limits) as client:
-        talks = [
-            _Talk(client, plan, canary, messages, random.Random(f"{plan.seed}{canary}"), tally) for canary in canaries
-        ]
-        await asyncio.gather(*(talk.hold() for talk in talks))
-    return tally.report(plan.sessions, time.perf_counter() - began)
+    async with _client(address, plan.sessions) as client:
+        following = asyncio.create_task(watch.follow(_READ_MEMORY_S))
+        await asyncio.gather(
+            *(_hold(client, plan, messages, chance.random(), tally, until) for _ in range(plan.sessions))
+        )
+        following.cancel()
+    took = time.perf_counter() - began
+    return tally.report(plan.sessions, took, processor=watch.shares(), memory=watch.memory() if plan.minutes else None)
 
 
-class _Talk:
-    """One conversation."""
+async def arrivals(address: str, plan: RatePlan, messages: Sequence[str], pid: int | None = None) -> LoadReport:
+    """Let turns arrive at a rate, in as many conversations as that takes, and return what was seen."""
+    chance = random.Random(plan.seed)
+    tally, watch = Tally(), Watch(pid)
+    idle: list[Talk] = []
+    running: set[asyncio.Task[None]] = set()
+    most = 0
+    began = time.perf_counter()
+    async with _client(address, 1000) as client:
 
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        plan: LoadPlan,
-        canary: str,
-        messages: Sequence[str],
-        chance: random.Random,
-        tally: Tally,
-    ) -> None:
-        self._client = client
-        self._plan = plan
-        self._canary = canary
-        self._messages = messages
-        self._chance = chance
-        self._tally = tally
+        async def turn(talk: Talk | None) -> None:
+            if talk is None:
+                talk = Talk(client, messages, canary(chance), random.Random(chance.random()), tally)
+                if not await talk.begin():
+                    return
+            await talk.say()
+            if talk.said < plan.messages:
+                idle.append(talk)
+            else:
+                await talk.read()
 
-    async def hold(self) -> None:
-        """Hold it; whatever goes wrong is noted and ends it."""
-        await asyncio.sleep(self._chance.uniform(0, self._plan.think_s))
-        started = await self._ask("start", lambda: self._client.post("/v1/sessions", json={}))
-        if started is None:
+        due = began + chance.expovariate(plan.per_second)
+        while due < began + plan.seconds:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            task = asyncio.create_task(turn(idle.pop(chance.randrange(len(idle))) if idle else None))
+            running.add(task)
+            task.add_done_callback(running.discard)
+            most = max(most, len(running))
+            due += chance.expovariate(plan.per_second)
+        await asyncio.gather(*running)
+    return tally.report(most, time.perf_counter() - began, processor=watch.shares())
+
+
+async def _hold(
+    client: httpx.AsyncClient, plan: LoadPlan, messages: Sequence[str], seed: float, tally: Tally, until: float
+) -> None:
+    """Hold one conversation, and others after it for as long as the plan says."""
+    chance = random.Random(f"{plan.seed}{seed}")
+    await asyncio.sleep(chance.uniform(0, plan.think_s))
+    while True:
+        talk = Talk(client, messages, canary(chance), chance, tally)
+        if await talk.begin():
+            for number in range(plan.messages):
+                if number:
+                    await asyncio.sleep(plan.think_s * chance.uniform(0.5, 1.5))
+                await talk.say()
+            await talk.read()
+        await asyncio.sleep(plan.think_s * chance.uniform(0.5, 1.5) if plan.minutes else 0.0)
+        if time.perf_counter() >= until:
             return
-        path = f"/v1/sessions/{started.json()['session_id']}"
-        for number in range(self._plan.messages):
-            if number:
-                await asyncio.sleep(self._plan.think_s * self._chance.uniform(0.5, 1.5))
-            text = f"{self._chance.choice(self._messages)} ({self._canary})"
-            answered = await self._ask("message", lambda: self._client.post(f"{path}/messages", json={"text": text}))  # noqa: B023
-            picks = answered.json()["recommendations"] if answered is not None else []
-            if picks:
-                body = {"item_id": picks[0]["item_id"], "kind": "seen"}
-                await self._ask("feedback", lambda: self._client.post(f"{path}/feedback", json=body))  # noqa: B023
-        read = await self._ask("transcript", lambda: self._client.get(path))
-        if read is not None:
-            said = [turn["user"] for turn in read.json()["turns"]]
-            if len(said) != self._plan.messages or not all(self._canary in text for text in said):
-                self._tally.wrong(f"a transcript holds {len(said)} of {self._plan.messages} messages")
 
-    async def _ask(self, kind: str, call: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response | None:
-        began = time.perf_counter()
-        try:
-            response = await call()
-        except httpx.HTTPError as error:
-            self._tally.error(kind, f"{type(error).__name__}: {error}")
-            return None
-        self._tally.took(kind, time.perf_counter() - began)
-        others = set(_CANARY.findall(response.text)) - {self._canary}
-        if others:
-            self._tally.crossed(kind)
-        if not response.is_success:
-            self._tally.error(kind, f"{response.status_code}: {response.text[:200]}")
-            return None
-        return response
+
+def _client(address: str, connections: int) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+    return httpx.AsyncClient(base_url=address, timeout=_TIMEOUT_S, limits=limits)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import uvicorn
 
@@ -20,9 +20,16 @@ _START_S = 120.0
 _STOP_S = 30.0
 
 
+class Started(NamedTuple):
+    """A server that answers."""
+
+    address: str
+    pid: int
+
+
 @contextmanager
-def program(environment: Mapping[str, str], *arguments: str) -> Iterator[str]:
-    """Run ``palate serve --no-page`` as a process of its own on a free port, and yield its address.
+def program(environment: Mapping[str, str], *arguments: str) -> Iterator[Started]:
+    """Run ``palate serve --no-page`` as a process of its own on a free port, and yield where it is.
 
     Raises:
         AgentError: it did not start; what it said stands above.
@@ -36,7 +43,7 @@ def program(environment: Mapping[str, str], *arguments: str) -> Iterator[str]:
             address = next((word for word in line.split() if word.startswith("http://")), None)
             if address is None:
                 raise AgentError("The server did not start.", hint="What it said stands above; try: palate doctor")
-            yield address
+            yield Started(address, server.pid)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(_STOP_S)

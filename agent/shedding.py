@@ -1,0 +1,156 @@
+"""Do less per turn when turns wait for the processor: rerank fewer candidates, then none, then refuse new turns.
+
+One figure decides, the time that calls wait for a thread of the search pool: what those of the last second had to wait,
+or what the longest in line has waited already, whichever is more. It counts all that keeps the processor busy, also
+what is not Palate's. There is no memory beyond that second and no hysteresis: a turn that meets a short line is ranked
+fully at once, so at a load between two steps some turns take the one and some the other, which is where the load stays.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from retrieval.types import Value
+
+from .errors import OverloadedError
+
+Level = Literal["full", "fewer", "none", "refuse"]
+"""What is done for a turn: everything; fewer candidates reranked; no reranking; nothing, the turn is refused."""
+
+LEVELS: tuple[Level, ...] = ("full", "fewer", "none", "refuse")
+LEFT_OUT: dict[Level, str] = {"fewer": "busy_fewer", "none": "busy"}
+"""Kinds of degradation to report, by what was done."""
+MEMORY_S = 1.0
+"""A wait counts for about so long after it was over."""
+
+
+class LoadConfig(Value):
+    """What is left out when turns wait for the processor; see docs/operations.md."""
+
+    threads: int = Field(0, ge=0, le=256)
+    """Threads that understand, search and rank; 0 takes one for each core, two at least."""
+    shed: bool = True
+    """Off ranks every turn fully and refuses none, however long it takes."""
+    fewer_ms: float = Field(20.0, ge=0.0)
+    """Wait for a thread, in milliseconds, from which on fewer candidates are reranked."""
+    fewer: int = Field(16, ge=1, le=500)
+    """How many candidates then are."""
+    none_ms: float = Field(50.0, ge=0.0)
+    """Wait from which on none are reranked."""
+    refuse_ms: float = Field(1000.0, ge=0.0)
+    """Wait from which on new turns are refused with 503; those under way are answered."""
+
+    @model_validator(mode="after")
+    def _rising(self) -> LoadConfig:
+        if not self.fewer_ms <= self.none_ms <= self.refuse_ms:
+            raise ValueError("shedding.fewer_ms, shedding.none_ms and shedding.refuse_ms must rise in this order")
+        return self
+
+    def pool_size(self) -> int:
+        """Return how many threads to start."""
+        return self.threads or max(2, len(os.sched_getaffinity(0)))
+
+
+def level(waiting_ms: float, config: LoadConfig) -> Level:
+    """Return what is done for a turn when calls wait so long. Pure."""
+    if not config.shed or waiting_ms < config.fewer_ms:
+        return "full"
+    if waiting_ms < config.none_ms:
+        return "fewer"
+    return "none" if waiting_ms < config.refuse_ms else "refuse"
+
+
+def depth(doing: Level, config: LoadConfig, usual: int) -> int:
+    """Return how many candidates are reranked. Pure.
+
+    Args:
+        doing: what is done.
+        config: how many ``fewer`` are.
+        usual: how many candidates are reranked when nothing waits.
+    """
+    return {"full": usual, "fewer": min(usual, config.fewer)}.get(doing, 0)
+
+
+class Waits:
+    """How long calls wait for a thread; may be told from any thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin with nobody waiting; ``clock`` gives seconds."""
+        self._clock = clock
+        self._numbers = itertools.count()
+        self._line: dict[int, float] = {}
+        self._recent_s = 0.0
+        self._noted = clock()
+        self._lock = threading.Lock()
+
+    def enter(self) -> int:
+        """Note that a call lines up, and return its number."""
+        with self._lock:
+            number = next(self._numbers)
+            self._line[number] = self._clock()
+            return number
+
+    def leave(self, number: int) -> None:
+        """Note that a call got its thread, or gave up."""
+        with self._lock:
+            now = self._clock()
+            waited = now - self._line.pop(number, now)
+            kept = self._kept(now)
+            self._recent_s = kept * self._recent_s + (1.0 - kept) * waited
+            self._noted = now
+
+    def seconds(self) -> float:
+        """Return the mean wait of late, the later the more it counts, or that of the longest in line if it is more."""
+        with self._lock:
+            now = self._clock()
+            first = next(iter(self._line.values()), now)
+            return max(self._recent_s * self._kept(now), now - first)
+
+    @property
+    def line(self) -> int:
+        """How many calls wait at the moment."""
+        return len(self._line)
+
+    def _kept(self, now: float) -> float:
+        return math.exp(-max(0.0, now - self._noted) / MEMORY_S)
+
+
+class Shedder:
+    """Decides turn by turn; one per process."""
+
+    def __init__(self, config: LoadConfig, waits: Waits | None = None) -> None:
+        """Take the thresholds, and where waits are noted."""
+        self.config = config
+        self.waits = waits or Waits()
+        self.taken: dict[Level, int] = dict.fromkeys(LEVELS, 0)
+        """How many turns were treated so."""
+
+    def admit(self) -> None:
+        """Let a turn begin.
+
+        Raises:
+            OverloadedError: calls wait for too long.
+        """
+        waiting = self.waits.seconds()
+        if level(1000 * waiting, self.config) == "refuse":
+            self.taken["refuse"] += 1
+            raise OverloadedError(
+                f"Too much is asked at the moment: calls wait {waiting:.1f} s for the processor.",
+                hint="Nothing of it was kept. Try again in a moment.",
+                retry_after_s=2.0 * waiting,
+            )
+
+    def rank(self) -> Level:
+        """Return what is done for a turn that is about to search; one that was let in is answered."""
+        now = level(1000 * self.waits.seconds(), self.config)
+        doing: Level = "none" if now == "refuse" else now
+        self.taken[doing] += 1
+        return doing

@@ -1,0 +1,105 @@
+"""What is left out when turns wait for the processor: the table, and the wait it is read from."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from agent.errors import OverloadedError
+from agent.shedding import LoadConfig, Shedder, Waits, depth, level
+
+CONFIG = LoadConfig(fewer_ms=20, none_ms=50, refuse_ms=1000, fewer=16)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("waiting_ms", "doing", "reranked"),
+    [
+        (0, "full", 50),
+        (19.9, "full", 50),
+        (20, "fewer", 16),
+        (49.9, "fewer", 16),
+        (50, "none", 0),
+        (999, "none", 0),
+        (1000, "refuse", 0),
+        (60_000, "refuse", 0),
+    ],
+)
+def test_the_longer_the_wait_the_less_is_done(waiting_ms: float, doing: str, reranked: int) -> None:
+    found = level(waiting_ms, CONFIG)
+    assert found == doing
+    assert depth(found, CONFIG, usual=50) == reranked
+
+
+def test_shedding_that_is_off_leaves_nothing_out() -> None:
+    assert level(1e9, CONFIG.model_copy(update={"shed": False})) == "full"
+
+
+def test_fewer_is_never_more_than_usual() -> None:
+    assert depth("fewer", CONFIG, usual=10) == 10
+
+
+def test_thresholds_that_do_not_rise_are_refused() -> None:
+    with pytest.raises(ValidationError, match="must rise"):
+        LoadConfig(fewer_ms=60, none_ms=50)
+
+
+def test_a_pool_has_two_threads_at_least_and_as_many_as_are_set() -> None:
+    assert LoadConfig().pool_size() >= 2
+    assert LoadConfig(threads=7).pool_size() == 7
+
+
+def test_who_waits_now_counts_before_the_wait_is_over() -> None:
+    clock = Clock()
+    waits = Waits(clock)
+    waits.enter()
+    clock.now += 0.3
+    waits.enter()
+    assert waits.seconds() == pytest.approx(0.3)
+    assert waits.line == 2
+
+
+def test_waits_that_are_over_are_forgotten_within_seconds() -> None:
+    clock = Clock()
+    waits = Waits(clock)
+    for _ in range(20):
+        number = waits.enter()
+        clock.now += 0.2
+        waits.leave(number)
+    busy = waits.seconds()
+    assert 0.1 < busy <= 0.2
+    clock.now += 5.0
+    assert waits.seconds() < 0.01 * busy
+    assert waits.line == 0
+
+
+def test_a_call_that_left_twice_is_counted_once() -> None:
+    clock = Clock()
+    waits = Waits(clock)
+    number = waits.enter()
+    waits.leave(number)
+    clock.now += 1.0
+    waits.leave(number)
+    assert waits.seconds() == 0.0
+
+
+def test_new_turns_are_refused_and_those_under_way_answered() -> None:
+    clock = Clock()
+    waits = Waits(clock)
+    shedder = Shedder(CONFIG, waits)
+    shedder.admit()
+    waits.enter()
+    clock.now += 1.5
+    with pytest.raises(OverloadedError) as refused:
+        shedder.admit()
+    assert refused.value.retry_after_s == pytest.approx(3.0)
+    assert refused.value.retryable
+    assert shedder.rank() == "none"
+    assert shedder.taken == {"full": 0, "fewer": 0, "none": 1, "refuse": 1}

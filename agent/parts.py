@@ -122,16 +122,22 @@ class Parts:
     async def blocking(self, call: Callable[..., Result], *args: object) -> Result:
         """Run a blocking call in the bounded pool."""
         waits = self.load.waits
-        number = waits.enter()
+        number, begun = waits.enter(), False
 
         def begin() -> Result:
-            waits.leave(number)
-            return call(*args)
+            nonlocal begun
+            begun = True
+            waits.start(number)
+            try:
+                return call(*args)
+            finally:
+                waits.end(number)
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self.pool, begin)
         finally:
-            waits.leave(number)  # of a turn that was cancelled in line
+            if not begun:
+                waits.end(number)  # the turn was cancelled in line
 
 
 def read_vocabulary(facts: Facts) -> tuple[Vocabulary, dict[str, float]]:

@@ -80,44 +80,59 @@ def depth(doing: Level, config: LoadConfig, usual: int) -> int:
 
 
 class Waits:
-    """How long calls wait for a thread; may be told from any thread."""
+    """How long calls wait for a thread; may be told from any thread.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin with nobody waiting; ``clock`` gives seconds."""
+    A call counts as waiting only if every thread was taken when it came. So a turn that is alone is never spared
+    anything, however slow the machine, and gives the same answer every time.
+    """
+
+    def __init__(self, threads: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin with nobody waiting for these threads; ``clock`` gives seconds."""
+        self._threads = threads
         self._clock = clock
         self._numbers = itertools.count()
-        self._line: dict[int, float] = {}
+        self._came: dict[int, float] = {}
+        self._waiting: dict[int, float] = {}
         self._recent_s = 0.0
         self._noted = clock()
         self._lock = threading.Lock()
 
     def enter(self) -> int:
-        """Note that a call lines up, and return its number."""
+        """Note that a call came, and return its number."""
         with self._lock:
             number = next(self._numbers)
-            self._line[number] = self._clock()
+            now = self._clock()
+            if len(self._came) >= self._threads:
+                self._waiting[number] = now
+            self._came[number] = now
             return number
 
-    def leave(self, number: int) -> None:
-        """Note that a call got its thread, or gave up."""
+    def start(self, number: int) -> None:
+        """Note that a call got its thread."""
         with self._lock:
             now = self._clock()
-            waited = now - self._line.pop(number, now)
+            waited = now - self._waiting.pop(number, now)
             kept = self._kept(now)
             self._recent_s = kept * self._recent_s + (1.0 - kept) * waited
             self._noted = now
+
+    def end(self, number: int) -> None:
+        """Note that a call is over, or gave up waiting."""
+        with self._lock:
+            self._came.pop(number, None)
+            self._waiting.pop(number, None)
 
     def seconds(self) -> float:
         """Return the mean wait of late, the later the more it counts, or that of the longest in line if it is more."""
         with self._lock:
             now = self._clock()
-            first = next(iter(self._line.values()), now)
+            first = next(iter(self._waiting.values()), now)
             return max(self._recent_s * self._kept(now), now - first)
 
     @property
     def line(self) -> int:
         """How many calls wait at the moment."""
-        return len(self._line)
+        return len(self._waiting)
 
     def _kept(self, now: float) -> float:
         return math.exp(-max(0.0, now - self._noted) / MEMORY_S)
@@ -129,7 +144,7 @@ class Shedder:
     def __init__(self, config: LoadConfig, waits: Waits | None = None) -> None:
         """Take the thresholds, and where waits are noted."""
         self.config = config
-        self.waits = waits or Waits()
+        self.waits = waits or Waits(config.pool_size())
         self.taken: dict[Level, int] = dict.fromkeys(LEVELS, 0)
         """How many turns were treated so."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
 from agent.access import ApiConfig
 from ui.api.app import create_app
-from ui.loading import LoadPlan, load, render_load
+from ui.loading import LoadPlan, RatePlan, arrivals, load, render_load
 
 PLAN = LoadPlan(sessions=8, messages=2, think_s=0.05)
 OPEN = ApiConfig(per_minute=0, turns_per_minute=0)
@@ -37,8 +38,31 @@ async def test_what_belongs_to_others_is_seen(echo: Any, serving: Any) -> None:
     assert report.crossed > 8 and "a canary of another session" in render_load(report)
 
 
-async def test_refusals_and_lost_messages_are_told(echo: Any, serving: Any) -> None:
+async def test_refusals_are_told_and_lose_nothing(echo: Any, serving: Any) -> None:
     async with serving(create_app(echo, config=ApiConfig(per_minute=0, turns_per_minute=3))) as address:
         report = await load(address, PLAN, ["crime films"])
-    assert 10 <= report.errors <= 13 and report.wrong > 0
-    assert "message: 429" in render_load(report)
+    assert 10 <= report.refused <= 13 and report.turns == 16 - report.refused
+    assert (report.errors, report.wrong) == (0, 0), render_load(report)
+    assert report.refusal is not None and report.refusal.count == report.refused
+
+
+async def test_lost_messages_are_seen(echo: Any, serving: Any) -> None:
+    """A server that answers and keeps nothing must not pass."""
+
+    async def forgetful(*_: Any, **__: Any) -> None:
+        return None
+
+    echo.store.append = forgetful
+    async with serving(create_app(echo, config=OPEN)) as address:
+        report = await load(address, PLAN, ["crime films"])
+    assert report.wrong == PLAN.sessions and "a transcript holds 0 of 2 messages" in render_load(report)
+
+
+async def test_turns_arrive_at_a_rate_and_the_kernel_tells_who_worked(echo: Any, serving: Any) -> None:
+    async with serving(create_app(echo, config=OPEN)) as address:
+        plan = RatePlan(per_second=10, seconds=3, messages=3)
+        report = await arrivals(address, plan, ["crime films"], os.getpid())
+    assert (report.errors, report.crossed, report.wrong, report.refused) == (0, 0, 0, 0), render_load(report)
+    assert 15 <= report.turns <= 50
+    assert report.turns / plan.messages <= report.kinds["start"].count <= report.turns
+    assert report.processor is not None and report.processor.server > 0 and report.processor.callers > 0

@@ -56,23 +56,46 @@ def test_a_pool_has_two_threads_at_least_and_as_many_as_are_set() -> None:
     assert LoadConfig(threads=7).pool_size() == 7
 
 
+def queued(waits: Waits) -> int:
+    """Take both threads, and line up behind them."""
+    for _ in range(2):
+        waits.start(waits.enter())
+    return waits.enter()
+
+
 def test_who_waits_now_counts_before_the_wait_is_over() -> None:
     clock = Clock()
-    waits = Waits(clock)
-    waits.enter()
+    waits = Waits(2, clock)
+    queued(waits)
     clock.now += 0.3
     waits.enter()
     assert waits.seconds() == pytest.approx(0.3)
     assert waits.line == 2
 
 
+def test_whoever_finds_a_free_thread_never_waits_however_slow_it_is() -> None:
+    clock = Clock()
+    waits = Waits(2, clock)
+    for _ in range(5):
+        number = waits.enter()
+        clock.now += 4.0
+        waits.start(number)
+        clock.now += 9.0
+        waits.end(number)
+    assert waits.seconds() == 0.0
+
+
 def test_waits_that_are_over_are_forgotten_within_seconds() -> None:
     clock = Clock()
-    waits = Waits(clock)
+    waits = Waits(1, clock)
+    before = waits.enter()
+    waits.start(before)
     for _ in range(20):
         number = waits.enter()
         clock.now += 0.2
-        waits.leave(number)
+        waits.end(before)
+        waits.start(number)
+        before = number
     busy = waits.seconds()
     assert 0.1 < busy <= 0.2
     clock.now += 5.0
@@ -80,22 +103,21 @@ def test_waits_that_are_over_are_forgotten_within_seconds() -> None:
     assert waits.line == 0
 
 
-def test_a_call_that_left_twice_is_counted_once() -> None:
+def test_a_call_that_gave_up_waits_no_longer_and_frees_its_place() -> None:
     clock = Clock()
-    waits = Waits(clock)
-    number = waits.enter()
-    waits.leave(number)
+    waits = Waits(2, clock)
+    number = queued(waits)
     clock.now += 1.0
-    waits.leave(number)
-    assert waits.seconds() == 0.0
+    waits.end(number)
+    assert (waits.seconds(), waits.line) == (0.0, 0)
 
 
 def test_new_turns_are_refused_and_those_under_way_answered() -> None:
     clock = Clock()
-    waits = Waits(clock)
+    waits = Waits(2, clock)
     shedder = Shedder(CONFIG, waits)
     shedder.admit()
-    waits.enter()
+    queued(waits)
     clock.now += 1.5
     with pytest.raises(OverloadedError) as refused:
         shedder.admit()

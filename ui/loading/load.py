@@ -52,9 +52,8 @@ async def load(address: str, plan: LoadPlan, messages: Sequence[str], pid: int |
     began = time.perf_counter()
     async with _client(address, plan.sessions) as client:
         following = asyncio.create_task(watch.follow(_READ_MEMORY_S))
-        await asyncio.gather(
-            *(_hold(client, plan, messages, chance.random(), tally, until) for _ in range(plan.sessions))
-        )
+        seeds = [chance.random() for _ in range(plan.sessions)]
+        await asyncio.gather(*(_hold(client, plan, messages, seed, tally, until) for seed in seeds))
         following.cancel()
     took = time.perf_counter() - began
     return tally.report(plan.sessions, took, processor=watch.shares(), memory=watch.memory() if plan.minutes else None)

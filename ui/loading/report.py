@@ -215,6 +215,5 @@ def _memory(memory: Memory) -> str:
     if memory.slope_mb_per_hour is None:
         return f"{said}; too few readings for a slope."
     told = "flat" if memory.flat else "growing" if memory.slope_mb_per_hour > 0 else "falling"
-    return (
-        f"{said}; slope {memory.slope_mb_per_hour:+.1f} MB an hour ({memory.low:+.1f} to {memory.high:+.1f}): {told}."
-    )
+    interval = f"({memory.low:+.1f} to {memory.high:+.1f})"
+    return f"{said}; slope {memory.slope_mb_per_hour:+.1f} MB an hour {interval}: {told}."

@@ -26,8 +26,11 @@ def mount(app: FastAPI, recommender: Talker, settings: Any = None) -> FastAPI:
 
     ``settings.server`` gives the sample prompts, and the header that names visitors, where the settings have them.
     """
+    from .page.first import first_screen
     from .page.page import mount_page
 
     server = getattr(settings, "server", None)
     samples, header = getattr(server, "samples", ()), getattr(server, "user_header", "")
-    return mount_page(app, build_page(recommender, samples, header), uploads=recommender.uploads)
+    samples = tuple(samples) or default_samples(recommender)
+    first = first_screen(recommender, samples)
+    return mount_page(app, build_page(recommender, samples, header), uploads=recommender.uploads, first=first)

@@ -70,6 +70,10 @@ class Controller:
         words = self.render.words
         return frame.model_copy(update={"language": words.language, "words": words.section("shell")})
 
+    def first(self, resuming: bool) -> str:
+        """Return what the document shows until the script is there."""
+        return self.render.first("" if resuming else self._welcome())
+
     async def _opened(self, action: Open, user: str | None) -> Frame:
         if action.session is None:
             return await self._blank(user)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .first import FirstScreen, nothing_first
+
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _FOREIGN_META = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*", re.IGNORECASE)
 
 # gradio compiles templates in the browser, hence 'unsafe-eval', and its document has inline scripts and styles.
@@ -26,16 +30,18 @@ POLICY = "; ".join(
 )
 
 
-def dressed(html: str, head: str) -> str:
-    """Return the document without descriptions of other products, and with ``head`` at the end of its head."""
-    return _FOREIGN_META.sub("", html).replace("</head>", f"{head}</head>", 1)
+def dressed(html: str, head: str, first: str = "") -> str:
+    """Return the document without descriptions of other products, ``head`` ending its head, ``first`` in its body."""
+    own = _FOREIGN_META.sub("", html).replace("</head>", f"{head}</head>", 1)
+    return _BODY.sub(lambda body: body[0] + first, own, count=1)
 
 
 class Document:
     """Dress the one HTML document that is served at ``path``; everything else passes untouched, streams included."""
 
-    def __init__(self, app: ASGIApp, path: str, head: str) -> None:
-        """Keep what to dress and with what."""
+    def __init__(self, app: ASGIApp, path: str, head: str, first: FirstScreen = nothing_first) -> None:
+        """Keep what to dress and with what; ``first`` writes what shows until the page's script is there."""
+        self._first = first
         self._app = app
         self._path = path
         self._head = head
@@ -54,14 +60,17 @@ class Document:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body", False):
-                await self._finish(start, bytes(body), send)
+                await self._finish(start, bytes(body), scope, send)
 
         await self._app(scope, receive, gather)
 
-    async def _finish(self, start: Message, body: bytes, send: Send) -> None:
+    async def _finish(self, start: Message, body: bytes, scope: Scope, send: Send) -> None:
         headers = MutableHeaders(raw=list(start["headers"]))
         if headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers:
-            body = dressed(body.decode("utf-8"), self._head).encode() if body else body
+            if body:
+                accepted = Headers(scope=scope).get("accept-language", "")
+                first = await asyncio.to_thread(self._first, accepted, b"session=" in scope["query_string"])
+                body = dressed(body.decode("utf-8"), self._head, first).encode()
             headers["content-security-policy"] = POLICY
             headers["referrer-policy"] = "same-origin"  # the address holds the session's id
             headers["x-content-type-options"] = "nosniff"

@@ -25,6 +25,7 @@ from retrieval.errors import RetrievalError
 from ..language import choose, english, load_words
 from .controller import Controller
 from .document import Document
+from .first import FirstScreen, nothing_first
 from .frames import Action, Edit, Frame, Open, React, Send
 from .ports import Talker
 from .uploads import add_uploads
@@ -106,12 +107,21 @@ def build(
     return blocks
 
 
-def mount_page(app: FastAPI, blocks: gr.Blocks, path: str = "/", uploads: UploadKeeper | None = None) -> FastAPI:
-    """Mount the page under ``path``; routes that the app has already are found first."""
+def mount_page(
+    app: FastAPI,
+    blocks: gr.Blocks,
+    path: str = "/",
+    uploads: UploadKeeper | None = None,
+    first: FirstScreen = nothing_first,
+) -> FastAPI:
+    """Mount the page under ``path``; routes that the app has already are found first.
+
+    ``first`` writes what the document shows until the page's script is there.
+    """
     if uploads is not None:
         add_uploads(app, uploads)
     app.mount(f"/{STATIC_PATH}", StaticFiles(directory=STATIC), name="page-static")
-    app.add_middleware(Document, path=path, head=_head())
+    app.add_middleware(Document, path=path, head=_head(), first=first)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,

@@ -22,6 +22,7 @@ from .cards import cards_context, claims, item_url, tint
 from .panel import memory_context, panel_context
 from .uploads import UPLOADS
 
+NAME = "Palate"
 DIAL_STEPS = 5
 """Words for the dial, from familiar to adventurous; the page's script uses the same."""
 
@@ -77,6 +78,11 @@ class Renderer:
         asked = own.mood if own and own.mood else escape(self.words.patterns["welcome.headline"]).format(verb=verb)
         known = view.plural(count, self.schema, self.words)
         return self._write("welcome.html", samples=samples, shelf=shelf, count=known, headline=asked)
+
+    def first(self, welcome: str) -> str:
+        """Write the first screen as the document shows it before the script is there; empty for a resumed one."""
+        shown = {"welcome": Markup(welcome), "resuming": not welcome, "language": self.words.language, "name": NAME}
+        return self._write("first.html", **shown)
 
     def said(self, text: str, uploads: Sequence[UploadRef] = ()) -> str:
         """Write the visitor's own words, and what came with them."""

@@ -67,6 +67,26 @@ def test_the_first_paint_is_measured(browser: Browser, address: str, capsys: pyt
     context.close()
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_first_screen_is_there_before_the_script_and_nothing_moves_when_it_comes(
+    browser: Browser, address: str, width: str
+) -> None:
+    size = {"width": WIDTHS[width][0], "height": WIDTHS[width][1]}
+    context = browser.new_context(viewport=size, locale="fr-FR")  # type: ignore[arg-type]
+    tab = context.new_page()
+    tab.route("**/*.js", lambda route: route.abort())
+    tab.goto(address)
+    places = "() => ['h1', '.promise', '.sample', '.composer-box'].map((one) => { const box = "
+    places += "document.querySelector(one).getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; })"
+    expect(tab.locator(".first h1")).to_be_visible()
+    before = tab.evaluate(places)
+    tab.unroute("**/*.js")
+    open_page(tab, address)
+    expect(tab.locator(".first")).to_have_count(0)
+    assert tab.evaluate(places) == before
+    context.close()
+
+
 def test_what_is_said_meanwhile_waits_and_is_sent_when_the_answer_is_complete(page: Page) -> None:
     page.fill("#say", "hello")
     page.keyboard.press("Enter")

@@ -177,6 +177,7 @@ function show(frame) {
   if (frame.reactions !== undefined) remember();
   showEarlier();
   if (frame.toast) showToast(frame.toast, frame.problem);
+  document.querySelector(".first")?.remove();
   root.dataset.view = part("turns").childElementCount ? "thread" : "welcome";
   if (frame.fresh && frame.turns.length) part("turns").lastElementChild.scrollIntoView({ block: "start" });
   if (state.busy) keepWaiting();

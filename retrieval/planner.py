@@ -47,8 +47,10 @@ class SearchConfig(Value):
     """Weight of being well known, among the candidates of the other channels."""
     novelty_weight: float = Field(1.5, ge=0.0)
     """How far the novelty dial moves the weight of being well known, each way."""
-    wish_weight: float = Field(1.5, ge=0.0)
+    wish_weight: float = Field(3.0, ge=0.0)
     """What satisfying all soft constraints is worth; 1 is a first place in one channel."""
+    wish_say: float = Field(2.0, ge=0.0)
+    """What satisfying all soft constraints is worth once more beside the reranker's say, in standard scores."""
     dislike_share: float = Field(0.5, ge=0.0)
     """How much likeness to a disliked item takes from likeness to the liked ones."""
     graph: GraphConfig = GraphConfig()

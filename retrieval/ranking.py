@@ -11,6 +11,7 @@ from .candidates import Pool, Scores
 from .errors import RetrievalError
 from .filters import satisfies
 from .fusion import RRF_K, best_first, calibrated_fusion, reciprocal_rank_fusion
+from .grants import grants
 from .leanings import UNASKED, Leanings, even_steps, within_reach
 from .modalities.searching import CHANNELS
 from .planner import SearchConfig, pool_size
@@ -73,7 +74,7 @@ class Ranker:
         """Return the pool's best, in order."""
         wishes = tuple(constraint for constraint in query.constraints if not constraint.hard)
         with clock("fuse"):
-            shares = {item_id: self._share(item, wishes) for item_id, item in pool.items.items()}
+            shares = self._shares(pool, wishes)
             fused = self._with_wishes(self._fused(query, pool), shares)
             head = best_first(fused)[: max(self.rerank.depth, pool_size(query.k, self.config))]
         stages: dict[str, Scores] = {**pool.channels, "fused": fused}
@@ -86,6 +87,7 @@ class Ranker:
         if logits:
             stages["rerank"] = logits
             final = self._blended(query, pool, final, logits)
+            final = {item_id: score + self.config.wish_say * shares[item_id] for item_id, score in final.items()}
         with clock("diversify"):
             final = explored(final, query.exploration, query.seed)
             target = target_mix(query, liked, self.variety, self.schema)
@@ -167,10 +169,11 @@ class Ranker:
         # With nothing to search by, the pool is a stretch of the order of fame already, placed by the novelty dial.
         return self.config.popularity_weight - self.config.novelty_weight * query.novelty if searched else 1.0
 
-    def _share(self, item: Item, wishes: Sequence[Constraint]) -> float:
-        if not wishes:
-            return 0.0
-        return sum(satisfies(item, wish, self.schema) for wish in wishes) / len(wishes)
+    def _shares(self, pool: Pool, wishes: Sequence[Constraint]) -> Scores:
+        """Return how far each item grants the soft wishes, 0 to 1; 0 where there are none."""
+        tests = [grants(wish, self.schema) for wish in wishes]
+        count = max(1, len(tests))
+        return {item_id: sum(test(item) for test in tests) / count for item_id, item in pool.items.items()}
 
     def _with_wishes(self, scores: Scores, shares: Mapping[str, float]) -> Scores:
         bonus = self.config.wish_weight * _FIRST_PLACE

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from pydantic import Field
 
+from retrieval import satisfies
 from retrieval.graph import SharedFact
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Constraint, Item, Value
 
@@ -329,11 +330,11 @@ class _Told:
         """Return a number with the user's own limit beside it."""
         words = self._fact(spec, fact)
         limit, keeps = wish.value, {"lt": "under", "le": "within", "gt": "over", "ge": "at least"}.get(wish.op)
+        constraint = wish.constraint()
+        if constraint is None or not satisfies(self._item, constraint, self._schema):
+            return None
         if spec.scale or keeps is None or isinstance(limit, bool) or not isinstance(limit, (int, float)):
             return words if spec.scale else None
-        granted = {"lt": fact < limit, "le": fact <= limit, "gt": fact > limit, "ge": fact >= limit}[wish.op]
-        if not granted:
-            return None
         if not says_number(wish.quote) or not (spec.unit or yearlike(spec)):
             return words
         proof = Evidence(claim=wish.quote, field=spec.name, value=limit, source="user")

@@ -50,7 +50,19 @@ function react(button) {
   act("reacted", { item, kind: button.dataset.kind, on });
 }
 
+// A panel that was written before the dial's last move must not turn it back under the visitor's hand.
+function keepDial(dial) {
+  if (state.dial === null || !dial) return;
+  if (dial.value === state.dial) {
+    state.dial = null;
+    return;
+  }
+  dial.value = state.dial;
+  showDial(dial);
+}
+
 function edit(change) {
+  if (change.do !== "dial") state.dial = null;
   setStale(true);
   act("edited", change);
 }
@@ -152,7 +164,9 @@ document.addEventListener("click", (event) => {
 });
 
 root.addEventListener("input", (event) => {
-  if (event.target.matches("[data-dial]")) showDial(event.target);
+  if (!event.target.matches("[data-dial]")) return;
+  state.dial = event.target.value;
+  showDial(event.target);
 });
 
 root.addEventListener("change", (event) => {

@@ -10,7 +10,7 @@ const root = element.querySelector("#palate");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const say = root.querySelector("#say");
 const phone = matchMedia("(max-width: 1023px)");
-const state = { session: linkedSession(), language: chosenLanguage(), busy: null, next: null, patience: 0, lost: 0, toast: 0, attached: [], held: "", told: "" };
+const state = { session: linkedSession(), language: chosenLanguage(), busy: null, next: null, patience: 0, lost: 0, toast: 0, attached: [], held: "", told: "", dial: null };
 const phrase = {}; // fixed words in the page's language, by key; the shell has them in English until the first frame
 const written = new WeakMap(); // node -> HTML last written to it
 
@@ -141,6 +141,7 @@ function showPanel(html) {
   const focused = inside && document.activeElement.dataset;
   const open = [...panel.querySelectorAll("details[open]")].map((d) => d.closest("[data-wish]").dataset.wish);
   if (!write(panel, html)) return;
+  keepDial(panel.querySelector("[data-dial]"));
   for (const id of open) panel.querySelector(`[data-wish="${CSS.escape(id)}"] details`)?.setAttribute("open", "");
   if (!inside) return;
   const again = focused.do && panel.querySelector(`[data-do="${focused.do}"]${focused.id ? `[data-id="${CSS.escape(focused.id)}"]` : ""}`);
@@ -168,6 +169,7 @@ function show(frame) {
   if (frame.session || frame.fresh) keepSession(frame.session ?? null);
   if (frame.welcome !== undefined) write(part("welcome"), frame.welcome);
   for (const turn of frame.turns) showTurn(turn);
+  if (frame.problem || frame.fresh) state.dial = null;
   if (frame.panel !== undefined) showPanel(frame.panel);
   if (frame.wishes !== undefined) {
     part("badge").textContent = frame.wishes;

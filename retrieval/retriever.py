@@ -122,7 +122,6 @@ class Retriever:
                     degraded.append(f"collaborative: {error}")
             senses = open_senses(
                 manifest.modalities,
-                settings.index.modalities,
                 media,
                 encoder,
                 generation.folder,

@@ -1,6 +1,19 @@
-"""What each channel of pictures, sounds and films is worth in searches of a catalogue, and how best to fuse them."""
+"""What each channel of pictures, sounds and films is worth, and how well words, pictures and sounds find each other."""
 
 from .bench import SensesReport, measure_senses
+from .esc10 import SoundReport, measure_sounds, render_sounds
 from .render import render_senses
+from .stamps import StampsReport, measure_stamps, render_stamps, stamps_catalog
 
-__all__ = ["SensesReport", "measure_senses", "render_senses"]
+__all__ = [
+    "SensesReport",
+    "SoundReport",
+    "StampsReport",
+    "measure_senses",
+    "measure_sounds",
+    "measure_stamps",
+    "render_senses",
+    "render_sounds",
+    "render_stamps",
+    "stamps_catalog",
+]

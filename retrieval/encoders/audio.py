@@ -1,6 +1,6 @@
 """Listen to sounds with librosa: statistics of log-mel bands, MFCCs and what else tells a bark from rain.
 
-Nothing is learned here; which of the statistics matter is learned from a catalogue's own sounds (``alignment``).
+Nothing is learned here. ``listening.py`` adds what a network for pictures sees in the log-mel spectrum.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..media.sounds import RATE, Samples, open_sound
 from ..types import Modality, Vectors
 from .media_base import DecodingEncoder, unit_media
-from .media_config import BUNDLED_AUDIO
+from .media_config import STATISTICS_AUDIO
 
 _WINDOW = 1024
 _HOP = 512
@@ -32,7 +32,7 @@ class LogMelEncoder(DecodingEncoder):
     """Encode sounds by fixed statistics; deterministic, no weights."""
 
     modality: Modality = "audio"
-    name = BUNDLED_AUDIO
+    name = STATISTICS_AUDIO
 
     @property
     def dimension(self) -> int:
@@ -51,18 +51,37 @@ class LogMelEncoder(DecodingEncoder):
         """Return one unit row per sound."""
         if not decoded:
             return np.empty((0, self.dimension), dtype=np.float32)
-        return unit_media(np.stack([_statistics(samples) for samples in decoded]), self.name)
+        return unit_media(np.stack([statistics(samples) for samples in decoded]), self.name)
 
 
 _SHAPES = 5
 """Loudness, zero crossings, centroid, bandwidth and flatness."""
 
 
-def _statistics(samples: Samples) -> Rows:
+def statistics(samples: Samples) -> Rows:
+    """Return the statistics of one sound, shape (623,)."""
     loudest = float(np.abs(samples).max())
     # A recording's volume says how near the microphone was, not what is heard.
     heard = np.pad(samples / max(loudest, 1e-6), (0, max(0, 4 * _WINDOW - len(samples))))
     return np.concatenate([_summary(rows) for rows in _spectra(heard)]).astype(np.float32)
+
+
+def log_mel(samples: Samples, bands: int, hop: int) -> Rows:
+    """Return the log-mel spectrum between 0 and 1, the loudest moment being 1 and 80 dB below it 0.
+
+    Args:
+        samples: mono, at the usual rate.
+        bands: how many, from 40 Hz up.
+        hop: samples between two columns.
+
+    Returns:
+        Shape (bands, columns), low bands first.
+    """
+    from librosa import feature, power_to_db
+
+    mel = feature.melspectrogram(y=samples, sr=RATE, n_fft=_WINDOW, hop_length=hop, n_mels=bands, fmin=40)
+    scaled: Rows = (power_to_db(mel, ref=np.max, top_db=80.0).astype(np.float32) + np.float32(80.0)) / np.float32(80.0)
+    return scaled
 
 
 def _spectra(heard: Samples) -> list[Rows]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import cached_property
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ SIDE = 224
 """Side of the square that the network sees, pixels."""
 DIMENSION = 1280
 CLASSES = 1000
+_TYPICAL_LENGTH = 15.0
+"""Length of pooled features of an ordinary picture; unit rows have lost their own, which logits need."""
 Pixels = NDArray[np.uint8]
 """One picture as the network sees it, shape (224, 224, 3)."""
 
@@ -62,6 +66,18 @@ class EfficientNetEncoder(DecodingEncoder):
         """Return what the network thinks of its thousand classes, shape (n, 1000)."""
         return self.features(decoded)[1] if decoded else _no_rows(CLASSES)
 
+    @cached_property
+    def class_names(self) -> Sequence[str]:
+        """The English names of the network's thousand classes (ImageNet, Russakovsky et al. 2015)."""
+        return resources.files(__package__).joinpath("imagenet_classes.txt").read_text("utf-8").splitlines()
+
+    def class_scores(self, rows: Vectors) -> Vectors:
+        """Return the logits of the classes for unit rows of shape (n, 1280), as if all were of one usual length."""
+        head = self._loaded()[0]._fc
+        weights, bias = head.weight.detach().cpu().numpy(), head.bias.detach().cpu().numpy()
+        scores: Vectors = rows @ weights.T * np.float32(_TYPICAL_LENGTH) + bias
+        return scores
+
     def features(self, decoded: Sequence[Pixels]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return pooled features (n, 1280) and class logits (n, 1000) in one pass."""
         import torch
@@ -77,6 +93,28 @@ class EfficientNetEncoder(DecodingEncoder):
                 pooled.append(mean.cpu().numpy())
                 logits.append(network._fc(mean).cpu().numpy())
         return np.concatenate(pooled), np.concatenate(logits)
+
+    def inner_maps(self, views: NDArray[np.float32], blocks: Sequence[int]) -> list[NDArray[np.float32]]:
+        """Return what inner blocks of the network make of views that are scaled to -1..1 already.
+
+        Args:
+            views: shape (n, 3, height, width).
+            blocks: places among the sixteen blocks, rising.
+
+        Returns:
+            For each block its maps, shape (n, channels, height / step, width / step).
+        """
+        import torch
+
+        network, device = self._loaded()
+        found: list[NDArray[np.float32]] = []
+        with self._lock, torch.inference_mode():
+            maps = network._swish(network._bn0(network._conv_stem(torch.from_numpy(views).to(device))))
+            for place, block in enumerate(network._blocks[: max(blocks) + 1]):
+                maps = block(maps)
+                if place in blocks:
+                    found.append(maps.cpu().numpy())
+        return found
 
     def _loaded(self) -> tuple[Any, str]:
         with self._lock:

@@ -9,7 +9,8 @@ from pydantic import Field
 from ..types import Value
 
 BUNDLED_IMAGE = "bundled:efficientnet-lite0"
-BUNDLED_AUDIO = "bundled:log-mel"
+BUNDLED_AUDIO = "bundled:log-mel-efficientnet"
+STATISTICS_AUDIO = "bundled:log-mel"
 BUNDLED_VIDEO = "bundled:frames-and-track"
 
 
@@ -19,7 +20,7 @@ class MediaConfig(Value):
     image: str = BUNDLED_IMAGE
     """``bundled:efficientnet-lite0``; others are refused, as none can be loaded yet."""
     audio: str = BUNDLED_AUDIO
-    """``bundled:log-mel``; others are refused, as none can be loaded yet."""
+    """``bundled:log-mel-efficientnet``, or ``bundled:log-mel``, which knows statistics only and needs no torch."""
     video: str = BUNDLED_VIDEO
     """``bundled:frames-and-track`` makes a film's vector from its frames and its sound track by the two above; or a
     sentence-transformers model that takes films."""

@@ -6,7 +6,8 @@ from ..errors import EncoderError
 from ..types import MediaEncoder, Modality
 from .audio import LogMelEncoder
 from .image import EfficientNetEncoder
-from .media_config import BUNDLED_AUDIO, BUNDLED_IMAGE, BUNDLED_VIDEO, MediaConfig
+from .listening import ListeningEncoder
+from .media_config import BUNDLED_AUDIO, BUNDLED_IMAGE, BUNDLED_VIDEO, STATISTICS_AUDIO, MediaConfig
 from .video import FilmEncoder
 
 _BUNDLED = {"image": BUNDLED_IMAGE, "audio": BUNDLED_AUDIO, "video": BUNDLED_VIDEO}
@@ -23,6 +24,8 @@ def load_media_encoder(modality: Modality, config: MediaConfig | None = None) ->
     if wanted == BUNDLED_IMAGE and modality == "image":
         return EfficientNetEncoder(config.device, config.batch_size)
     if wanted == BUNDLED_AUDIO and modality == "audio":
+        return ListeningEncoder(config.device)
+    if wanted == STATISTICS_AUDIO and modality == "audio":
         return LogMelEncoder()
     if wanted == BUNDLED_VIDEO and modality == "video":
         return FilmEncoder(load_media_encoder("image", config), load_media_encoder("audio", config))

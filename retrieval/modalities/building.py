@@ -197,7 +197,9 @@ class SpaceBuilder:
                 for writer, alignment in spaces:
                     mapped = rows if alignment is None else alignment.project(rows)
                     writer.append(found.ids[start : start + _BATCH], mapped)
-            for writer, _ in spaces:
+            for writer, alignment in spaces:
+                if alignment is not None:
+                    alignment.save(folder_of(self._folder, plan.modality, aligned=True))
                 writer.finish()
         finally:
             for writer, _ in spaces:

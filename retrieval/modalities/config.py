@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 
 from ..types import Modality, Value
@@ -18,8 +17,9 @@ class ModalityConfig(Value):
     """Whether to encode what the catalogue has of it; a catalogue without such a column costs nothing either way."""
     model: str = ""
     """``bundled:NAME``; empty takes the bundled one. Other models are refused: none can be loaded yet."""
-    alignment: Path | None = None
-    """Reserved for a map from pictures or sounds to the texts, by which words could find them. It has no effect yet."""
+    alignment: str = "names"
+    """How words find these and these find texts: ``names`` goes by names of classes where the encoder knows some (the
+    bundled one of pictures does) and needs no pairs; a folder that `palate train alignment` wrote; ``off``."""
 
 
 class ModalityRecord(Value):

@@ -11,6 +11,8 @@ from ..encoders import MediaConfig, load_media_encoder
 from ..places import ItemIds
 from ..types import MediaEncoder, Modality, TextEncoder, Vectors
 from .config import ModalityConfig, ModalityRecord
+from .mapping import map_between
+from .maps import read_map
 from .places import collection_of, folder_of
 from .space import Space
 from .types import Alignment, Encoders
@@ -44,8 +46,8 @@ class Sense:
         """Return a row of this modality in the space of texts, or None where nothing maps it there."""
         if self.alignment is None:
             return None
-        projected: Vectors = self.alignment.project(row[None])[0]
-        return projected
+        asking: Vectors = self.alignment.ask(row[None])[0]
+        return asking
 
 
 class SameSpace:
@@ -58,6 +60,13 @@ class SameSpace:
     def project(self, rows: Vectors) -> Vectors:
         """Return the rows."""
         return rows
+
+    def ask(self, rows: Vectors) -> Vectors:
+        """Return the rows."""
+        return rows
+
+    def save(self, folder: Path) -> None:
+        """Write nothing: there is nothing to know."""
 
 
 def open_encoders(configs: Mapping[Modality, ModalityConfig], among: tuple[Modality, ...]) -> Encoders:
@@ -79,12 +88,11 @@ def open_alignment(config: ModalityConfig, encoder: MediaEncoder, texts: TextEnc
     """
     if encoder.text_side is not None:
         return SameSpace(encoder.name) if encoder.text_side.name == texts.name else None
-    return None
+    return map_between(config.alignment, encoder, texts)
 
 
 def open_senses(
     records: Mapping[Modality, ModalityRecord],
-    configs: Mapping[Modality, ModalityConfig],
     encoders: Encoders,
     texts: TextEncoder,
     generation: Path,
@@ -104,7 +112,7 @@ def open_senses(
         if record.items == 0 or modality not in encoders:
             continue
         encoder = encoders[modality]
-        alignment = open_alignment(configs[modality], encoder, texts) if record.alignment is not None else None
+        alignment = _kept(generation, modality, encoder, texts) if record.alignment is not None else None
         spaces = [
             Space.open(
                 folder_of(generation, modality, aligned=aligned),
@@ -119,3 +127,10 @@ def open_senses(
         aligned = spaces[1] if len(spaces) > 1 else None
         senses[modality] = Sense(modality, encoder, alignment, spaces[0], aligned)
     return senses
+
+
+def _kept(generation: Path, modality: Modality, encoder: MediaEncoder, texts: TextEncoder) -> Alignment:
+    """Return the map that the index carries."""
+    if encoder.text_side is not None:
+        return SameSpace(encoder.name)
+    return read_map(folder_of(generation, modality, aligned=True), encoder, texts.name)

@@ -71,6 +71,8 @@ class Probe:
     vector: Vectors
     space: Space | None
     """None asks the texts of items."""
+    unless: Space | None = None
+    """Items in it are left out of the answer: they have something better to compare."""
 
 
 @dataclass
@@ -139,7 +141,7 @@ class Searcher:
         self._add(sensed, modality, row, sense.own)
         projected = sense.as_text(row)
         if projected is not None:
-            self._add(sensed, f"{modality}_to_text", projected, None)
+            self._add(sensed, f"{modality}_to_text", projected, None, unless=sense.own)
 
     def _by_words(self, modality: Modality, sense: Sense, text: str, vector: Vectors, sensed: Sensed) -> None:
         channel = f"text_to_{modality}"
@@ -152,14 +154,18 @@ class Searcher:
             mean = rows.mean(axis=0)
             self._add(sensed, f"like_{modality}", (mean / np.linalg.norm(mean)).astype(np.float32), sense.own)
 
-    def _add(self, sensed: Sensed, channel: str, vector: Vectors, space: Space | None) -> None:
+    def _add(
+        self, sensed: Sensed, channel: str, vector: Vectors, space: Space | None, unless: Space | None = None
+    ) -> None:
         if self._weights(channel):
-            sensed.probes.append(Probe(channel, vector, space))
+            sensed.probes.append(Probe(channel, vector, space, unless))
 
 
 def _ask(probe: Probe, search: Open, sensed: Sensed) -> None:
     if probe.space is None:
-        sensed.channels[probe.channel] = search.near(probe.vector)
+        near = search.near(probe.vector)
+        better = probe.unless if probe.unless is not None else ()
+        sensed.channels[probe.channel] = {item_id: score for item_id, score in near.items() if item_id not in better}
         return
     sensed.channels[probe.channel] = _nearest(probe.space, probe.vector, search)
     scores = probe.space.background(probe.vector)

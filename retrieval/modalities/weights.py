@@ -15,20 +15,21 @@ class SensesConfig(Value):
     image: float = Field(1.0, ge=0.0)
     """Pictures that look like the one given."""
     image_to_text: float = Field(1.0, ge=0.0)
-    """Texts of items that fit the picture given; finds items that have no picture."""
-    text_to_image: float = Field(1.0, ge=0.0)
-    """Pictures that fit the words; finds items whose text does not say what is on their picture."""
+    """Texts that fit the picture given, of items that have no picture to compare."""
+    text_to_image: float = Field(0.25, ge=0.0)
+    """Pictures that fit the words; finds items whose text does not say what is on their picture. Raise it where texts
+    say little."""
     like_image: float = Field(1.0, ge=0.0)
     """Pictures that look like those of liked items."""
     audio: float = Field(1.0, ge=0.0)
     """Sounds that sound like the one given."""
     audio_to_text: float = Field(1.0, ge=0.0)
-    """Texts of items that fit the sound given."""
-    text_to_audio: float = Field(1.0, ge=0.0)
+    """Texts that fit the sound given, of items that have no sound to compare."""
+    text_to_audio: float = Field(0.25, ge=0.0)
     """Sounds that fit the words."""
     like_audio: float = Field(1.0, ge=0.0)
     """Sounds that sound like those of liked items."""
-    text_to_video: float = Field(1.0, ge=0.0)
+    text_to_video: float = Field(0.25, ge=0.0)
     """Films that fit the words."""
     like_video: float = Field(1.0, ge=0.0)
     """Films that look and sound like those of liked items."""

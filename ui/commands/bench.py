@@ -25,6 +25,8 @@ from .bench_rerank import rerank, robustness
 from .bench_scale import kills, scale
 from .bench_senses import senses
 from .bench_simulate import simulate
+from .bench_sounds import esc10
+from .bench_stamps import stamps
 from .bench_users import coldstart, movielens
 
 app = typer.Typer()
@@ -36,6 +38,7 @@ app.add_typer(group, name="bench")
 group.command()(bandit)
 group.command()(crash)
 group.command()(diversity)
+group.command()(esc10)
 group.command()(fuzz)
 group.command()(graph)
 group.command()(guard)
@@ -52,6 +55,7 @@ group.command()(rerank)
 group.command()(robustness)
 group.command()(scale)
 group.command()(simulate_rates)
+group.command()(stamps)
 group.command()(grounding)
 group.command()(pii)
 add_boards(group)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ..options import Config
+from .train_alignment import alignment
 from .train_blend import blend
 from .train_collaborative import collaborative
 from .train_encoder import compare, encoder
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 train = typer.Typer(help="Train the small models that rank and guard.", no_args_is_help=True)
 app.add_typer(train, name="train")
+train.command()(alignment)
 train.command()(blend)
 train.command()(encoder)
 train.command()(compare)

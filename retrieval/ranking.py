@@ -144,7 +144,7 @@ class Ranker:
             "graph": self._graph_weight(pool),
         }
         senses = [name for name in CHANNELS if name in pool.channels]
-        weights |= {name: self.config.senses.weight(name) for name in senses}
+        weights |= {name: self.config.senses.weight(name) * pool.trust.get(name, 1.0) for name in senses}
         rankings = {name: best_first(pool.channels[name]) for name in weights if name in pool.channels}
         fame = self._fame(query, searched=bool(rankings))
         # Where all are as well known, as in a catalogue without such a column, their order would only be that of ids.

@@ -266,6 +266,7 @@ class Retriever:
         with clock("senses"):
             sensed = self.senses.search(query, query.text.strip(), vector, search)
             pool.channels |= {name: found for name, found in sensed.channels.items() if found}
+            pool.trust |= sensed.trust
             degraded += sensed.degraded
         with clock("like"):
             if found := search.tasteful(taste):

@@ -70,7 +70,7 @@ def measure_senses(
         seed: fixes the draw and the bootstrap.
         on_row: told before each row.
     """
-    off = SensesConfig(**{name: 0.0 for name in SensesConfig.model_fields if name != "fusion"})
+    off = SensesConfig(**{name: 0.0 for name in SensesConfig.model_fields if name not in ("fusion", "mapped")})
     rows: list[SensesRow] = []
     chosen: list[Item] = []
     chance = 0.0

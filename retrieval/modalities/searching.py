@@ -83,6 +83,8 @@ class Sensed:
     background: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Mean and spread of what any item scores in a channel, for calibration."""
     probes: list[Probe] = field(default_factory=list)
+    trust: dict[str, float] = field(default_factory=dict)
+    """How far a channel is to be trusted, 0 to 1; one that is not named counts in full."""
     degraded: list[str] = field(default_factory=list)
 
     def rescore(self, ids: Sequence[str]) -> None:
@@ -96,7 +98,10 @@ class Searcher:
     """Searches the spaces of one index; holds no state of its own, so threads may share it."""
 
     def __init__(self, senses: Mapping[Modality, Sense], weights: Callable[[str], float]) -> None:
-        """Take the opened senses, and the weight of a channel by name: one that weighs nothing is not asked."""
+        """Take the opened senses, and the weight of a channel by name: one that weighs nothing is not asked.
+
+        ``mapped`` is asked for as well: the trust in channels of words that an alignment carries over.
+        """
         self._senses = senses
         self._weights = weights
 
@@ -147,6 +152,8 @@ class Searcher:
         channel = f"text_to_{modality}"
         if self._weights(channel) and (place := sense.of_words(text, vector)) is not None:
             self._add(sensed, channel, place[1], place[0])
+            if sense.encoder.text_side is None:
+                sensed.trust[channel] = self._weights("mapped")
 
     def _like_items(self, modality: Modality, sense: Sense, liked: Sequence[str], sensed: Sensed) -> None:
         rows = sense.own.vectors(liked)

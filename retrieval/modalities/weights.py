@@ -16,23 +16,25 @@ class SensesConfig(Value):
     """Pictures that look like the one given."""
     image_to_text: float = Field(1.0, ge=0.0)
     """Texts that fit the picture given, of items that have no picture to compare."""
-    text_to_image: float = Field(0.25, ge=0.0)
-    """Pictures that fit the words; finds items whose text does not say what is on their picture. Raise it where texts
-    say little."""
+    text_to_image: float = Field(1.0, ge=0.0)
+    """Pictures that fit the words; finds items whose text does not say what is on their picture."""
     like_image: float = Field(1.0, ge=0.0)
     """Pictures that look like those of liked items."""
     audio: float = Field(1.0, ge=0.0)
     """Sounds that sound like the one given."""
     audio_to_text: float = Field(1.0, ge=0.0)
     """Texts that fit the sound given, of items that have no sound to compare."""
-    text_to_audio: float = Field(0.25, ge=0.0)
+    text_to_audio: float = Field(1.0, ge=0.0)
     """Sounds that fit the words."""
     like_audio: float = Field(1.0, ge=0.0)
     """Sounds that sound like those of liked items."""
-    text_to_video: float = Field(0.25, ge=0.0)
+    text_to_video: float = Field(1.0, ge=0.0)
     """Films that fit the words."""
     like_video: float = Field(1.0, ge=0.0)
     """Films that look and sound like those of liked items."""
+    mapped: float = Field(0.25, ge=0.0, le=1.0)
+    """What the three above count where words reach the files by an alignment, and not by an encoder that reads words
+    itself. Raise it where texts say little of what is to be seen or heard."""
     fusion: Literal["ranks", "calibrated"] = "ranks"
     """How channels of a search that looks or listens are joined: by reciprocal rank, or by how far each score lies
     above what any item scores in that channel. Cosines of different spaces are never added up."""

@@ -93,10 +93,20 @@ class TestEfficientNet(MediaEncoderContract):
         return pictures
 
 
-class TestLogMel(MediaEncoderContract):
+class TestListening(MediaEncoderContract):
     @pytest.fixture(scope="class")
     def encoder(self) -> MediaEncoder:
         return load_media_encoder("audio")
+
+    @pytest.fixture
+    def files(self, sounds: list[Path]) -> list[Path]:
+        return sounds
+
+
+class TestLogMel(MediaEncoderContract):
+    @pytest.fixture(scope="class")
+    def encoder(self) -> MediaEncoder:
+        return load_media_encoder("audio", MediaConfig(audio="bundled:log-mel"))
 
     @pytest.fixture
     def files(self, sounds: list[Path]) -> list[Path]:

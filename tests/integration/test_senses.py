@@ -249,3 +249,43 @@ def test_an_index_of_another_encoder_is_refused_with_the_way_out(shop: Shop) -> 
     assert "palate index build" in caught.value.hint
     with pytest.raises(IndexMismatchError, match="settings ask for none"):
         shop.open(image=ModalityConfig(enabled=False))
+
+
+class Naming(ColourEncoder):
+    """Cannot read, but knows three things by name."""
+
+    class_names = ("cherries", "grass", "ocean")
+
+    def class_scores(self, rows: Vectors) -> Vectors:
+        return np.asarray(20.0 * rows[:, :3], dtype=np.float32)
+
+
+def test_names_of_classes_let_words_find_pictures_and_pictures_find_texts(tmp_path: Path) -> None:
+    write(tmp_path, {"id": "told", "title": "ocean", "size": 3})
+    shop = Shop(tmp_path)
+    shop.encoder = Naming()  # type: ignore[assignment]
+    manifest = shop.build()
+    assert manifest.modalities["image"].alignment is not None
+    assert manifest.modalities["image"].alignment.startswith("names:")
+    retriever = shop.open(SensesConfig(mapped=1.0))
+    try:
+        found = retriever.search(Query(text="cherries", k=3, diversity=0)).hits
+        best = max(found, key=lambda hit: hit.stages.get("text_to_image", -1.0))
+        assert best.item.id in ("red", "rose")
+        asked = retriever.search(Query(image=picture(COLOURS["blue"]), k=8, diversity=0)).hits
+    finally:
+        retriever.close()
+    spoken = {hit.item.id: hit.stages.get("image_to_text") for hit in asked}
+    assert spoken["told"] is not None
+    assert spoken["told"] == max(score for score in spoken.values() if score is not None)
+    # What has a picture of its own is compared by that alone.
+    assert spoken["blue"] is None
+
+
+def test_alignment_off_leaves_words_without_pictures(tmp_path: Path) -> None:
+    write(tmp_path)
+    shop = Shop(tmp_path)
+    shop.encoder = Naming()  # type: ignore[assignment]
+    assert shop.build(image=ModalityConfig(alignment="off")).modalities["image"].alignment is None
+    with pytest.raises(IndexMismatchError, match="image alignment None, settings ask for 'names:"):
+        shop.open()

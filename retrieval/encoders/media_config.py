@@ -18,12 +18,12 @@ class MediaConfig(Value):
     """Say which encoders make the vectors of pictures, sounds and films. Changing one means rebuilding the index."""
 
     image: str = BUNDLED_IMAGE
-    """``bundled:efficientnet-lite0``; others are refused, as none can be loaded yet."""
+    """``bundled:efficientnet-lite0``, or any CLIP or SigLIP model: a folder or the name of one on the hub."""
     audio: str = BUNDLED_AUDIO
-    """``bundled:log-mel-efficientnet``, or ``bundled:log-mel``, which knows statistics only and needs no torch."""
+    """``bundled:log-mel-efficientnet``; ``bundled:log-mel``, which knows statistics only and needs no torch; or any
+    CLAP model: a folder or the name of one on the hub."""
     video: str = BUNDLED_VIDEO
-    """``bundled:frames-and-track`` makes a film's vector from its frames and its sound track by the two above; or a
-    sentence-transformers model that takes films."""
+    """``bundled:frames-and-track`` makes a film's vector from its frames and its sound track by the two above."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """``auto`` takes an accelerator where there is one."""
     batch_size: int = Field(32, ge=1)

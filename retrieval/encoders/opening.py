@@ -6,6 +6,7 @@ from ..errors import EncoderError
 from ..types import MediaEncoder, Modality
 from .audio import LogMelEncoder
 from .image import EfficientNetEncoder
+from .joint import JointEncoder
 from .listening import ListeningEncoder
 from .media_config import BUNDLED_AUDIO, BUNDLED_IMAGE, BUNDLED_VIDEO, STATISTICS_AUDIO, MediaConfig
 from .video import FilmEncoder
@@ -17,7 +18,7 @@ def load_media_encoder(modality: Modality, config: MediaConfig | None = None) ->
     """Return the encoder of a modality; its weights are read on first use.
 
     Raises:
-        EncoderError: there is no such encoder.
+        EncoderError: there is no such bundled encoder, or nothing else takes films.
     """
     config = config or MediaConfig()
     wanted: str = getattr(config, modality)
@@ -29,6 +30,8 @@ def load_media_encoder(modality: Modality, config: MediaConfig | None = None) ->
         return LogMelEncoder()
     if wanted == BUNDLED_VIDEO and modality == "video":
         return FilmEncoder(load_media_encoder("image", config), load_media_encoder("audio", config))
+    if not wanted.startswith("bundled:") and modality != "video":
+        return JointEncoder(wanted, modality, config.device, config.batch_size)
     raise EncoderError(
         f"No bundled encoder of modality {modality!r} is named {wanted!r}.", hint=f"Set {_BUNDLED[modality]!r}."
     )

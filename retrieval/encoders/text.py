@@ -54,7 +54,7 @@ class SentenceEncoder:
         self._config = config
         self._adapter = _adapter(config.model)
         self._source = _source(self._adapter.base if self._adapter else config.model)
-        self.name = _identity(config.model, self._source if self._adapter is None else config.model)
+        self.name = identity(config.model, self._source if self._adapter is None else config.model)
         self._in_numpy = (self._adapter.base if self._adapter else config.model) == BUNDLED
         self._copies: Copies | None = None
         self._queries: MiniLmQueries | None = None
@@ -148,7 +148,7 @@ def _source(model: str) -> str:
         ) from error
 
 
-def _identity(model: str, source: str) -> str:
+def identity(model: str, source: str) -> str:
     """Return a name that changes with the weights: a folder may be trained again under the same path."""
     weights = sorted(Path(source).expanduser().glob("**/*.safetensors")) if not model.startswith("bundled:") else []
     if not weights:

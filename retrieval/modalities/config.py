@@ -16,7 +16,8 @@ class ModalityConfig(Value):
     enabled: bool = True
     """Whether to encode what the catalogue has of it; a catalogue without such a column costs nothing either way."""
     model: str = ""
-    """``bundled:NAME``; empty takes the bundled one. Other models are refused: none can be loaded yet."""
+    """``bundled:NAME``, or a model that reads words too: CLIP or SigLIP for pictures, CLAP for sounds, as a folder or
+    the name of one on the hub. Empty takes the bundled one."""
     alignment: str = "names"
     """How words find these and these find texts: ``names`` goes by names of classes where the encoder knows some (the
     bundled one of pictures does) and needs no pairs; a folder that `palate train alignment` wrote; ``off``."""

@@ -68,7 +68,7 @@ class _Model:
         device = torch_device(self._device)
         try:
             model = AutoModel.from_pretrained(self._source, local_files_only=local)
-            prepares = AutoImageProcessor if self._modality == "image" else AutoFeatureExtractor
+            prepares: Any = AutoImageProcessor if self._modality == "image" else AutoFeatureExtractor
             prepare = prepares.from_pretrained(self._source, local_files_only=local)
             tokenizer = AutoTokenizer.from_pretrained(self._source, local_files_only=local)
         except (OSError, ValueError, RuntimeError, ImportError) as error:

@@ -22,6 +22,7 @@ from .types import (
     Recommendation,
     Reply,
     ReplyGiven,
+    Turn,
 )
 from .understanding import LexicalUnderstander, ModelUnderstander
 
@@ -62,12 +63,14 @@ class Listener:
         event = MessageReceived(turn_id=turn_id, text=said, update=update)
         return advance(conversation, event, self._facts.schema), update
 
-    def tell(self, conversation: Conversation, picks: Sequence[Recommendation]) -> Conversation:
-        """Return the conversation with an answer that shows ``picks``, or only talks where there are none."""
+    def tell(self, conversation: Conversation, picks: Sequence[Recommendation], text: str = "") -> Conversation:
+        """Return the conversation with an answer that says ``text`` and shows ``picks``, or only talks without them."""
+        if not conversation.turns:
+            conversation = conversation.model_copy(update={"turns": (Turn(turn_id="t0", user=""),)})
         turn_id = conversation.turns[-1].turn_id if conversation.turns else "t0"
         action = RecommendAction(k=len(picks)) if picks else AnswerAction()
         reply = Reply(
-            session_id=conversation.session_id, turn_id=turn_id, text="", action=action, recommendations=tuple(picks)
+            session_id=conversation.session_id, turn_id=turn_id, text=text, action=action, recommendations=tuple(picks)
         )
         return advance(conversation, ReplyGiven(turn_id=turn_id, reply=reply), self._facts.schema)
 

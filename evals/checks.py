@@ -52,7 +52,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "language": Check(1, check_words.language),
         "sound": Check(1, check_items.sound),
         "keeps_hard": Check(1, check_items.keeps_hard),
-        "grounded": Check(2, grounded),
+        "grounded": Check(3, grounded),
     }
 )
 

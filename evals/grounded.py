@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
 
 from agent.types import Evidence, Recommendation
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Item
@@ -46,12 +48,13 @@ def flaws(pick: Recommendation, item: Item, seen: Observed) -> Iterator[str]:
     known = list(_known_texts(item, seen, schema))
     said = set(numbers(fold(" ".join([seen.words, *(str(wish.value) for wish in seen.preferences)]))))
     values = set(_fact_numbers(item)) | said | {n for e in pick.evidence for n in numbers(str(e.value))}
+    written = [_phrase_words(seen.reply.language)] if seen.reply else []
     claims = 0
     for sentence in _SENTENCE.split(pick.reason):
         left = _strip(fold(sentence), known)
         claims += left != fold(sentence) or bool(numbers(left))
         yield from (f"number {number:g} in {sentence!r}" for number in numbers(left) if not _near(number, values))
-        yield from (f"name {name!r} in {sentence!r}" for name in _strange_names(sentence, known, schema))
+        yield from (f"name {name!r} in {sentence!r}" for name in _strange_names(sentence, [*known, *written], schema))
     if claims and not pick.evidence:
         yield f"no evidence for {pick.reason!r}"
     yield from (f"evidence {proof.field} = {proof.value!r}" for proof in pick.evidence if not borne_out(proof, item))
@@ -129,6 +132,13 @@ def _strange_names(sentence: str, known: Iterable[str], schema: CatalogSchema) -
     for match in matches:
         if not allowed.issuperset(_WORD.findall(fold(match.group()).removesuffix("'s"))):
             yield match.group()
+
+
+@cache
+def _phrase_words(language: str) -> str:
+    """Return the words that replies of a language are written with; German writes all nouns as English writes names."""
+    place = files("agent") / "languages" / "wording" / f"{language}.toml"
+    return fold(place.read_text(encoding="utf-8")) if language != "en" and place.is_file() else ""
 
 
 def _schema_words(schema: CatalogSchema) -> set[str]:

@@ -19,7 +19,21 @@ _SAID_ONLY: Mapping[str, Any] = {
     "languages": True,
     "verb_aliases": True,
     "naming": True,
-    "attributes": {"__all__": {"written", "complete"}},
+    "attributes": {
+        "__all__": {
+            "written",
+            "complete",
+            "synonyms",
+            "blends",
+            "phrases",
+            "absences",
+            "comparatives",
+            "aliases",
+            "question",
+            "askable",
+            "description",
+        }
+    },
 }
 """What a schema says about reading messages and writing values, of which nothing is indexed."""
 _NOT_INDEXED: Mapping[str, Any] = {

@@ -52,6 +52,9 @@ class AttributeSpec(Value):
     """Lower-case wording -> several values that are all meant, for example ``romcom -> Romance, Comedy``."""
     phrases: dict[str, str] = Field(default_factory=dict)
     """Lower-case wording -> condition on a number, for example ``slow -> <= 2`` or ``new wave -> 1958 to 1970``."""
+    absences: dict[str, str] = Field(default_factory=dict)
+    """Lower-case wording -> the value that goes with it when the wording is ruled out, though wishing for the one does
+    not ask for the other, for example ``scary -> Horror``: "nothing scary" leaves horror out."""
     comparatives: dict[str, Literal["lower", "higher"]] = Field(default_factory=dict)
     """Lower-case comparative -> direction, for example ``shorter -> lower``."""
     scale: dict[int, str] = Field(default_factory=dict)
@@ -82,7 +85,7 @@ class AttributeSpec(Value):
     written: dict[str, str] = Field(default_factory=dict)
     """Value -> how cards and panels write it, where that differs, for example ``Drama -> drame`` in French."""
 
-    @field_validator("synonyms", "phrases", "comparatives", mode="before")
+    @field_validator("synonyms", "phrases", "absences", "comparatives", mode="before")
     @classmethod
     def _invert_lists(cls, value: Any) -> Any:
         """Accept the shape that is easier to write by hand: meaning -> list of wordings."""

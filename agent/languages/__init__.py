@@ -4,9 +4,9 @@ A message is put into wordings that the English rules read, and its reading is p
 """
 
 from .detect import Detector
-from .pack import Pack, load_packs
+from .pack import Pack, load_packs, load_things
 from .pivot import Pivoter
 from .reader import LanguageReader
 from .written import Pivot
 
-__all__ = ["Detector", "LanguageReader", "Pack", "Pivot", "Pivoter", "load_packs"]
+__all__ = ["Detector", "LanguageReader", "Pack", "Pivot", "Pivoter", "load_packs", "load_things"]

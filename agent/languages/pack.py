@@ -61,6 +61,17 @@ class Pack(Value):
 
 
 @cache
+def load_things(language: str) -> dict[str, str]:
+    """Return what a language calls everyday things, whatever the catalogue: wording -> English wording.
+
+    They lie in ``things``, a file a language, English = what is said; a catalogue uses those whose English it knows.
+    """
+    place = files(__package__) / "things" / f"{language}.toml"
+    said = tomllib.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
+    return {wording: english for english, wordings in said.items() for wording in wordings}
+
+
+@cache
 def load_packs() -> tuple[Pack, ...]:
     """Return all packs that lie in ``packs``, by their codes."""
     folder = files(__package__) / "packs"

@@ -12,7 +12,7 @@ from .comparing import Comparing
 from .detect import ENGLISH, Detector
 from .glossary import Glossary
 from .naming import Names
-from .pack import Pack, load_packs
+from .pack import Pack, load_packs, load_things
 from .pivot import Pivoter
 from .written import Pivot
 
@@ -22,6 +22,9 @@ class Words(Names, Protocol):
 
     def is_english(self, word: str) -> bool:
         """Whether a word is an everyday English word."""
+
+    def is_wording(self, text: str) -> bool:
+        """Whether words mean something in the catalogue exactly as they are."""
 
 
 class LanguageReader:
@@ -35,7 +38,7 @@ class LanguageReader:
         self._words = names
         self._categories = frozenset(spec.name for spec in schema.attributes if not spec.names)
         self._pivoters = {
-            pack.language: Pivoter(Glossary(pack, _catalog_words(schema, pack.language)), names, comparing)
+            pack.language: Pivoter(Glossary(pack, _words_of(schema, names, pack.language)), names, comparing)
             for pack in packs
         }
 
@@ -45,7 +48,7 @@ class LanguageReader:
         packs = load_packs()
         detector = Detector(
             packs,
-            {pack.language: _catalog_words(schema, pack.language) for pack in packs},
+            {pack.language: _words_of(schema, words, pack.language) for pack in packs},
             english,
             _english_wordings(schema),
             is_title=words.is_title,
@@ -96,6 +99,16 @@ def _english_wordings(schema: CatalogSchema) -> Iterator[str]:
         yield from (*spec.synonyms, *spec.blends, *spec.phrases, *spec.comparatives, *spec.aliases)
     for words in schema.languages.values():
         yield from words.said.values()
+
+
+def _words_of(schema: CatalogSchema, known: Words, language: str) -> dict[str, str]:
+    """Return what a language calls a catalogue's things: by its own words first, then by everyday ones it knows."""
+    own = _catalog_words(schema, language)
+    nouns = {schema.noun, schema.noun_plural, *schema.noun_aliases}
+    things = load_things(language).items()
+    common = {said: english for said, english in things if english in nouns or known.is_wording(english)}
+    taken = {said.casefold() for said in own}
+    return own | {said: english for said, english in common.items() if said.casefold() not in taken}
 
 
 def _catalog_words(schema: CatalogSchema, language: str) -> dict[str, str]:

@@ -40,6 +40,28 @@ _SETTING = frozenset("about set film films movie movies story stories where some
 """Words that make the place belong to the item all the same: "films about my trip to India"."""
 _I_AM = frozenset({("im", "a"), ("im", "an"), ("i", "am", "a"), ("i", "am", "an")})
 _FANS = frozenset("fan lover buff person freak addict nerd guy girl kind type".split())
+_OWN_LIFE = re.compile(
+    r"^(?:(?:and|but|so|well|oh|ok|hi|hello|hey|sorry|anyway|because|since) )*"
+    r"(?:i|im|ive|id been|we|were|weve|my \w+|our \w+|it is just|its just|just me|its been|it has been)\b"
+)
+"""Openings of a sentence about whoever speaks."""
+_TASTE = re.compile(
+    r"\b(?:want\w*|need\w*|lik\w+|lov\w+|enjoy\w*|hat\w+|dislik\w+|prefer\w*|fancy|fancies|look\w*|after|mood|into|fans?|"
+    r"keen|favou?rites?|taste|interested|adore\w*|"
+    r"feel like|up for|craving|crave|rather|watch\w*|see|saw|seen|show\w*|find|"
+    r"recommend\w*|suggest\w*|give|films?|movies?|something|anything|nothing|stand|bear|tired|sick of|bored of|read\w*|"
+    r"hear\w*|play\w*|listen\w*|search\w*|about|please|songs?|tracks?|music|pictures?|stamps?|books?|avoid|without)\b"
+)
+"""Words of a sentence that speaks of items or of what somebody likes."""
+_OPINION = re.compile(
+    r"\b(?:love\w*|lik\w+|like|enjoy\w*|prefer\w*|favou?rites?|fans?|into|hate\w*|dislike\w*|want\w*|appreciat\w+|adore\w*|"
+    r"(?:it|they|that|this|these|those|which|films?|movies?|ones)(?: \w+)? (?:is|are|was|were|has|have|feels?|seems?)|"
+    r"its|theyre|thats|too|very|really|pretty|always|usually|great|good|nice|best|kind of|genre|not enough|lots? of)\b"
+)
+"""Words of a part of a sentence in which somebody gives an opinion."""
+_LISTED = 4
+"""So few words between commas name a quality and tell no plot: "funny, good humour"."""
+_YOUNG = frozenset("kids kid child children son daughter boys girls toddler toddlers family little young".split())
 _THEIRS = frozenset("his her hers him theirs them".split())
 _REACH = 12
 _OWNED = re.compile(
@@ -73,7 +95,9 @@ def drop_asides(scan: Scan, count: Callable[[Sequence[Constraint]], int]) -> Non
         scan: the message, with all that it names found.
         count: returns how many items satisfy some constraints.
     """
-    scan.mentions = [m for m in scan.mentions if not _is_kin(scan, m)]
+    scan.mentions = [m for m in scan.mentions if not (_is_kin(scan, m) or _introduces(scan, m))]
+    if scan.asked in ("reasons", "reasons against"):
+        scan.mentions = [m for m in scan.mentions if not _is_retold(scan, m)]
     told = [
         m
         for m in scan.mentions
@@ -82,6 +106,11 @@ def drop_asides(scan: Scan, count: Callable[[Sequence[Constraint]], int]) -> Non
     if not told or not any(m.kind in _WISHES and m not in told for m in scan.mentions):
         return
     scan.mentions = [m for m in scan.mentions if m not in told]
+
+
+def opens_told(scan: Scan, start: int) -> bool:
+    """Whether the sentence that begins at token ``start`` tells of the past: "When I was a boy ..."."""
+    return bool(_TOLD.search(" ".join(scan.norms(start, start + _REACH))))
 
 
 def _is_aside(scan: Scan, mention: Mention, count: Callable[[Sequence[Constraint]], int]) -> bool:
@@ -93,6 +122,8 @@ def _is_aside(scan: Scan, mention: Mention, count: Callable[[Sequence[Constraint
         return False  # what went wrong last time is not wanted now
     if given_up(scan, mention.start, mention.end) or _is_meant_again(scan, mention):
         return False
+    if mention.kind == "sense" and _is_own_life(scan, mention):
+        return True
     start = _part_start(scan, mention.start)
     if _TOLD.search(" ".join(scan.norms(start, mention.start))):
         return True
@@ -105,6 +136,31 @@ def _is_aside(scan: Scan, mention: Mention, count: Callable[[Sequence[Constraint
     return bool(owned or (not set(before) & _SETTING and _WHEREABOUTS.search(" ".join(before))))
 
 
+def _is_own_life(scan: Scan, mention: Mention) -> bool:
+    """Whether a sense stands in a sentence of the user's own life; children who are along are no aside."""
+    return tells_of_life(scan, mention.start) and not set(scan.norms(mention.start, mention.end)) & _YOUNG
+
+
+def tells_of_life(scan: Scan, at: int) -> bool:
+    """Whether the sentence of token ``at`` tells of the user's life and asks for nothing: "just me and the dog"."""
+    start, end = scan.clause_start(at), scan.clause_end(at)
+    if start == 0 and end >= len(scan.tokens):
+        return False
+    said = " ".join(scan.norms(start, end))
+    named = any(m.kind in ("title", "name", "number") and start <= m.start < end for m in scan.mentions)
+    return bool(_OWN_LIFE.search(said)) and not (_TASTE.search(said) or named)
+
+
+def _is_retold(scan: Scan, mention: Mention) -> bool:
+    """Whether something named in the answer to what one thinks of an item belongs to its plot: nothing judges it."""
+    if mention.kind != "sense":
+        return False
+    start, end = _part_start(scan, mention.start), _part_end(scan, mention.end)
+    said = " ".join(scan.norms(start, end))
+    listed = end - start <= _LISTED
+    return not (listed or _OPINION.search(said) or negated(scan, mention.start))
+
+
 def _is_kin(scan: Scan, mention: Mention) -> bool:
     """Whether the words name somebody of the user's own and no subject: "my sister won't watch it"."""
     said = re.fullmatch(PEOPLE, scan.tokens[mention.start].norm) if mention.end == mention.start + 1 else None
@@ -113,6 +169,13 @@ def _is_kin(scan: Scan, mention: Mention) -> bool:
         scan.norms(mention.start - 2, mention.start) in _I_AM or scan.norms(mention.start - 3, mention.start) in _I_AM
     )
     return own or (is_one and not set(scan.norms(mention.end, mention.end + 2)) & _FANS)
+
+
+def _introduces(scan: Scan, mention: Mention) -> bool:
+    """Whether a name is the user's own: "Hi, I'm Dana Whitfield"."""
+    before = scan.norms(max(scan.clause_start(mention.start), mention.start - 3), mention.start)
+    named = mention.kind in ("name", "missing", "title") and before[-3:] == ("my", "name", "is")
+    return named or (mention.kind in ("name", "missing") and (before[-1:] == ("im",) or before[-2:] == ("i", "am")))
 
 
 def _is_meant_again(scan: Scan, mention: Mention) -> bool:

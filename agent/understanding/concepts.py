@@ -136,6 +136,10 @@ class ConceptFinder:
         if corrected:
             self.find_senses(scan)
 
+    def compared_at(self, norms: tuple[str, ...]) -> tuple[str, Literal["lower", "higher"]] | None:
+        """Return (attribute, direction) of a comparison or superlative in just these words, or None."""
+        return self._comparatives.get(_as_comparative(norms))
+
     def find_comparatives(self, scan: Scan) -> None:
         """Add a ``comparative`` mention for each wording such as "shorter", "less bleak" or "more romantic"."""
         for at in range(len(scan.tokens)):
@@ -207,7 +211,9 @@ class ConceptFinder:
         found = dict(full) or self._vocabulary.surname(norm)
         plural = norm.removesuffix("s") if not found and token.capital and norm.endswith("s") else ""
         if (
-            plural and self._vocabulary.is_maker(plural) and not self._in_longer_phrase(scan, at)
+            plural
+            and self._vocabulary.is_maker(plural)
+            and not (self._in_longer_phrase(scan, at) or scan.inside_proper_name(at, at + 1))
         ):  # "other Hitchcocks" are what somebody made
             self._record_name(scan, at, at + 1, {maker: self._vocabulary.surname(plural)[maker]})
             return True
@@ -326,9 +332,15 @@ class ConceptFinder:
         plural = norms[-1].endswith("s") and self._vocabulary.knows((*norms[:-1], singular(norms[-1])))
         # A wording such as "romcom" stands for several values of one attribute, all of which are meant.
         for sense in [s for s in senses if s.attribute == picked.attribute and s.op == "eq"] or [picked]:
-            others = tuple((s.attribute, s.value) for s in senses if s.attribute != sense.attribute and s.op == "eq")
+            beside = [*senses, *self._kind_said(norms)]
+            others = tuple((s.attribute, s.value) for s in beside if s.attribute != sense.attribute and s.op == "eq")
             scan.add(Mention(at, end, "sense", sense.attribute, sense.op, sense.value, plural=plural, others=others))
         return True
+
+    def _kind_said(self, norms: tuple[str, ...]) -> list[Sense]:
+        """Return the kind of item whose noun ends a wording of something else: the drama of "courtroom drama"."""
+        found = self._vocabulary.senses(norms[-1:]) if len(norms) > 1 else []
+        return [s for s in found if (spec := self._schema.get(s.attribute)) is not None and str(s.value) in spec.nouns]
 
     def _is_theme_use(self, scan: Scan, at: int) -> bool:
         """Whether an everyday word is meant as a subject: "about love", not "I love"."""

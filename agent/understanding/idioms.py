@@ -15,14 +15,18 @@ _IDIOMS = tuple(
         "how are you", "how have you been", "how is it going", "hows it going", "nice to meet you", "hope youre well",
         "how was your day", "grand thanks", "grand thank you", "by heart", "no object",
         "im happy", "id be happy", "be happy with", "happy to",
-        "happy with",
+        "happy with", "fair enough", "for money", "for the money", "heavy on", "stomach", "a big deal",
     )
 )  # fmt: skip
 _PROVIDED = (("as", "long", "as"), ("so", "long", "as"))
 _SUBJECTS = frozenset("it its i im we were he hes she shes they theyre you youre there theres nothing no".split())
 """Words that follow "as long as" where it sets a condition; "not as long as the second" compares."""
-_TURNING = frozenset("next others another one more please the".split())
+_TURNING = frozenset("next others another one more again".split())
 """Words that, alone in a message, turn the page of a list; "Next" and "The Others" are titles too."""
+_BESIDE_TURNING = frozenset(
+    """please the k kk ok okay alright right cool fine well so oh yeah yes yep sure great nice good lovely and now then
+    lol""".split()
+)
 
 
 def take_idioms(scan: Scan, *, listed: bool = False) -> None:
@@ -32,7 +36,8 @@ def take_idioms(scan: Scan, *, listed: bool = False) -> None:
         scan: the message.
         listed: whether a list was just shown, so that "next" alone asks for the next one.
     """
-    if listed and scan.tokens and all(token.norm in _TURNING for token in scan.tokens):
+    said = {token.norm for token in scan.tokens}
+    if listed and said & _TURNING and said <= _TURNING | _BESIDE_TURNING:
         scan.take(0, len(scan.tokens))
     for at in range(len(scan.tokens)):
         found = max((phrase for phrase in _IDIOMS if scan.norms(at, at + len(phrase)) == phrase), key=len, default=())

@@ -55,6 +55,11 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         r")?(more|others|another)\b(?! like)|"
         r"\bany (others|more)\b|^(some )?more( please)?[\s.!?]*$|^(next|others|another( one)?)( "
         r"please)?[\s.!?]*$|\bkeep going\b|"
+        r"^(once |yet )?(again|encore)( please)?[\s.!]*$|\bonce more\b|\b(do|try|roll|spin|surprise me|go) (it |that )?"
+        r"again\b|\banother (go|round|batch|lot|set|try|list|surprise|page)\b|"
+        r"\bthe (rest|remaining ones?|others)( of (them|those|these|it))?\b(?! of (the|my|our) \w+)|"
+        r"\b(you )?(havent|have not|didnt|did not) (shown?|showed|mentioned|listed)( me| us)?( yet| before)?\b|"
+        r"\bCOUNT (more|others?|further ones?)( please| of \w+| by \w+| from \w+)?[\s.!?]*$|\banother COUNT\b|"
         r"\bmore (of (those|these|them|that|the same)|like)\b|\bmore (of|by|from) (her|him)\b|"
         r"\b(something|anything) else (of|by|from) (her|him|them)\b",
     ),
@@ -119,9 +124,21 @@ _OFF_TOPIC = re.compile(
     r"how (do|can|would|should) (i|we|you|one|someone|somebody) (?!("
     r"find|search|use|get (more|better|a|some|it|this|to see|your)|watch|see|choose|pick|decide|know|tell|change|"
     r"delete|remove|reset|undo|start|work|rate|say|ask|describe|put|like|feel|mean|recommend|suggest|compare|define|do|"
-    r"did|go|save|buy|order|rent|stream|download|read|hear|listen|play)\b)[a-z]+\b|\d+ ?[+*/x] ?\d+|"
-    r"(what|how much) (is|are|s) \d+ (times|plus|minus|divided|multiplied|percent|squared)|\d+ percent of \d+)\b"
+    r"did|go|save|buy|order|rent|stream|download|read|hear|listen|play)\b)[a-z]+\b|\d+ ?[+*x] ?\d+|\d+ / \d+|"
+    r"(what|how much) (is|are|s) \d+ (times|plus|minus|divided|multiplied|percent|squared)|\d+ percent of \d+|"
+    r"what (is|are|was|s) [\w ]{1,40} worth|how much (is|are|does|do|did) [\w ]{1,40} (worth|cost)|"
+    r"(what|whats|wheres|remember|tell me|repeat)( is| was| are| were)? my (\w+ )?(name|surname|number|card|address|"
+    r"e ?mail|"
+    r"phone|password|pin|account|birthday))\b"
 )
+
+
+_COUNT = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a few|a couple)"
+_OPENING = re.compile(
+    r"^(?:(?:ok|okay|k|kk|alright|right|cool|fine|well|so|oh|ah|hm+|um+|uh|yeah|yes|yep|sure|great|nice|good|lovely|and|"
+    r"now|then|haha|lol)[\s.!,]+)+"
+)
+"""Words that open a message and do nothing: "k next", "hmm none of these"."""
 
 
 class IntentReading(Value):
@@ -141,13 +158,15 @@ class IntentReader:
         """Compile the patterns with the catalogue's own words for an item."""
         alternatives = "|".join(sorted((re.escape(noun) for noun in nouns), key=len, reverse=True)) or "items"
         self._patterns = tuple(
-            (intent, re.compile(pattern.replace("NOUN", f"(?:{alternatives})"))) for intent, pattern in _PATTERNS
+            (intent, re.compile(pattern.replace("NOUN", f"(?:{alternatives})").replace("COUNT", _COUNT)))
+            for intent, pattern in _PATTERNS
         )
 
     def read(self, text: str) -> IntentReading:
         """Return all intents whose wording stands in ``text``."""
         plain = " ".join(re.sub(r"[^\w\s.!?+*/]", " ", fold(text)).split())
-        found = tuple(intent for intent, pattern in self._patterns if pattern.search(plain))
+        opened = _OPENING.sub("", plain)
+        found = tuple(intent for intent, pattern in self._patterns if pattern.search(plain) or pattern.search(opened))
         with_commas = " ".join(fold(text).split())
         return IntentReading(
             intents=found,

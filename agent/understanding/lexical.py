@@ -18,7 +18,9 @@ from ..languages import LanguageReader
 from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
 from .ages import find_ages
 from .answers import is_option, read_answer, way_out
-from .asides import drop_asides
+from .asides import drop_asides, opens_told, tells_of_life
+from .asked import asked as asked_for
+from .compared import find_compared
 from .concepts import ConceptFinder
 from .contradictions import contradictions, exclusive
 from .corrections import drop_corrected, drop_outweighed
@@ -65,6 +67,7 @@ _LONGEST_SUBJECT = 20
 """More words than these beside a clear wish are the story around it."""
 _ASKING_FOR = tuple((word,) for word in "me top just best only list find name suggest recommend".split())
 """Words before a number that make it how many items are wanted."""
+_NEEDING = tuple((word,) for word in "need want require take".split())
 _SUFFICES = (("will", "do"), ("is", "enough"), ("are", "enough"), ("is", "plenty"), ("would", "do"))
 """Words behind a number that make it how many items are wanted."""
 _REQUESTING = frozenset(
@@ -72,6 +75,8 @@ _REQUESTING = frozenset(
     "mood any with no not without".split()
 )
 """Words of a sentence that asks for something."""
+_OTHER = (("other",), ("another",), ("different",), ("further",))
+_KINDS = ("name", "sense")
 _POLITE = frozenset("please pls thanks thank tonight today now".split())
 _SHOWN_ONLY: frozenset[Intent] = frozenset({"more", "reject", "accept"})
 
@@ -173,9 +178,8 @@ class LexicalUnderstander:
             if answer is not None:
                 return answer
         scan = self.scan(text, conversation)
-        reading = self._intents.read(self._speller.corrected(scan))
-        if takes_pointed(scan) and "accept" not in reading.intents:
-            reading = reading.model_copy(update={"intents": (*reading.intents, "accept")})
+        reading = self._reading(scan)
+        let_go = self._removals.indifferent(scan, conversation)
         focus = _focus(conversation)
         question = (
             left_out(scan, conversation.last_shown)
@@ -188,8 +192,10 @@ class LexicalUnderstander:
             beside = self._wishes.beside(scan, conversation, turn_id, reading, question.text)
             intents = _question_intents(reading, question.topic)
             add = scoped(scan, beside.add)
-            return beside.model_copy(update={"add": add, "intents": intents, "question": question})
-        removals = (*self._removals.read(scan, conversation), *moved_on(scan, conversation))
+            return beside.model_copy(
+                update={"add": add, "remove": (*let_go, *beside.remove), "intents": intents, "question": question}
+            )
+        removals = (*let_go, *self._removals.read(scan, conversation), *moved_on(scan, conversation))
         update = self._wishes.build(scan, conversation, turn_id, reading, removals)
         off_topic = reading.off_topic and not any(token.norm in self._nouns for token in scan.tokens)
         if off_topic:
@@ -202,6 +208,8 @@ class LexicalUnderstander:
             # Where naming an item means it, free words name things; elsewhere they mostly colour what is clear.
             named = self._schema.naming == "want" and not removals
             leftovers = [p for p in leftovers if named or p.polarity == "dislike" or self._is_subject(scan, p)]
+        if update.add:
+            leftovers = [p for p in leftovers if not tells_of_life(scan, _place_of(scan, p))]
         if leftovers and not update.add and not self._makes_sense(leftovers):
             return update.model_copy(update={"unclear": text, "intents": ("chitchat",)})
         intents = self._final_intents(reading, update, leftovers, conversation)
@@ -219,13 +227,23 @@ class LexicalUnderstander:
                 "intents": intents,
                 "reset": "reset" in reading.intents,
                 "undo": int("undo" in reading.intents and not add),
-                "reject_ids": self._rejected(reading, update, conversation, compared=_compares(scan)),
+                "reject_ids": self._rejected(
+                    reading, update, conversation, compared=_compares(scan), others=_asks_for_others(scan)
+                ),
                 "accept_ids": self._accepted(reading, update, conversation),
                 "ask_no_more": True if "no_questions" in reading.intents else None,
                 "k": scan.count,
                 "unclear": " ".join(str(p.value) for p in leftovers),
             }
         )
+
+    def _reading(self, scan: Scan) -> IntentReading:
+        """Return what the wording does; what points at something shown speaks of it, whatever the words."""
+        reading = self._intents.read(self._speller.corrected(scan))
+        if takes_pointed(scan) and "accept" not in reading.intents:
+            reading = reading.model_copy(update={"intents": (*reading.intents, "accept")})
+        pointed = any(mention.kind == "reference" for mention in scan.mentions)
+        return reading.model_copy(update={"off_topic": reading.off_topic and not pointed})
 
     def _about_list(
         self, scan: Scan, conversation: Conversation, turn_id: str, reading: IntentReading
@@ -244,6 +262,7 @@ class LexicalUnderstander:
     def scan(self, text: str, conversation: Conversation) -> Scan:
         """Find everything that a message names."""
         scan = Scan.of(text)
+        scan.asked = asked_for(conversation)
         self._speller.correct(scan)
         take_idioms(scan, listed=bool(conversation.last_shown))
         take_dial(scan)
@@ -255,6 +274,7 @@ class LexicalUnderstander:
         find_titles(scan, self._vocabulary, conversation.shown_ids, self._nouns, self._year_of)
         find_series(scan, self._vocabulary)
         self._same_people.find(scan, focus)
+        find_compared(scan, focus if len(focus) > 1 else shown, self._concepts.compared_at, self._items)
         find_references(scan, shown, self._nouns, focus)
         self._same_people.find_of(scan)
         scan.count = self._requested_count(scan)
@@ -274,6 +294,7 @@ class LexicalUnderstander:
         self._undated.find(scan)
         self._concepts.find_names(scan)
         self._named.find_held(scan, conversation.preferences)
+        self._named.find_pronouns(scan, conversation.preferences)
         self._named.find_single(scan)
         self._named.settle_titles(scan, self._items)
         find_unknown_titles(scan, self._vocabulary, self._nouns)
@@ -315,7 +336,7 @@ class LexicalUnderstander:
                 ("another",),
                 ("me", "a"),
             )
-            asked = asked or after[:2] in _SUFFICES
+            asked = asked or after[:2] in _SUFFICES or _counts_others(scan, at)
             listed = any(self._is_listed(word) for word in after[:4]) and not _measures(after)
             first = token.norm != "one" or at == 0 or before in (("only",), ("just",))
             if asked or (listed and first and before != ("by",)):
@@ -365,7 +386,7 @@ class LexicalUnderstander:
 
     def _is_subject(self, scan: Scan, preference: Preference) -> bool:
         """Whether free words beside a clear wish are a wish of their own: introduced as what it is about, or long."""
-        at = next(i for i in range(len(scan.tokens)) if scan.text.startswith(preference.quote, scan.tokens[i].start))
+        at = _place_of(scan, preference)
         end = at + len(words(preference.quote))
         if end - at > _LONGEST_SUBJECT:
             return False
@@ -381,6 +402,7 @@ class LexicalUnderstander:
         norms = set(scan.norms(start, end))
         wished = any(m.kind not in ("title", "missing", "reference") and start <= m.start < end for m in scan.mentions)
         asks = bool(norms & (_REQUESTING | self._nouns)) or wished or scan.tokens[start].norm in ARTICLES
+        asks = asks and not opens_told(scan, start)
         return not asks and (start > 0 or end < len(scan.tokens))
 
     def _makes_sense(self, leftovers: Sequence[Preference]) -> bool:
@@ -390,14 +412,21 @@ class LexicalUnderstander:
         return any(vocabulary.is_word(form) or vocabulary.is_english(form) for w in said for form in (w, singular(w)))
 
     def _rejected(
-        self, reading: IntentReading, update: PreferenceUpdate, conversation: Conversation, *, compared: bool
+        self,
+        reading: IntentReading,
+        update: PreferenceUpdate,
+        conversation: Conversation,
+        *,
+        compared: bool,
+        others: bool,
     ) -> tuple[str, ...]:
         """Return what must not be shown again: items turned down, and the whole list when others are asked for."""
         # "None of these" points at all of them; "not the second" at one.
         all_meant = set(update.referred_ids) in (set(), set(conversation.last_shown))
-        whole_list = "more" in reading.intents or compared or ("reject" in reading.intents and all_meant)
+        others |= "more" in reading.intents
+        whole_list = others or compared or ("reject" in reading.intents and all_meant)
         shown = conversation.last_shown if whole_list else ()
-        if "more" in reading.intents:
+        if others:
             shown = (*shown, *_focus(conversation))  # "any others by him?" wants none of those just talked about
         return tuple(dict.fromkeys((*update.reject_ids, *shown)))
 
@@ -459,6 +488,30 @@ def _lean_left(scan: Scan, low: int, start: int) -> int:
     return low
 
 
+def _place_of(scan: Scan, free_words: Preference) -> int:
+    """Return the token at which free words begin."""
+    return next(i for i in range(len(scan.tokens)) if scan.text.startswith(free_words.quote, scan.tokens[i].start))
+
+
+def _counts_others(scan: Scan, at: int) -> bool:
+    """Whether a number counts items that no noun names: "3 more", "two others please", "I need three"."""
+    ends = at + 1 == len(scan.tokens) or bool(scan.tokens[at + 1].sep) or scan.norms(at + 1, at + 2) == ("please",)
+    if (
+        ends
+        and scan.norms(at - 1, at) in _NEEDING
+        and scan.norms(at - 2, at - 1) in (("i",), ("we",), ("only",), ("just",))
+    ):
+        return True
+    after = scan.norms(at + 1, min(scan.clause_end(at), at + 3))
+    return after[:1] in (("more",), ("others",), ("other",)) and after[1:] in (
+        (),
+        ("please",),
+        ("of",),
+        ("by",),
+        ("from",),
+    )
+
+
 def _measures(after: Sequence[str]) -> bool:
     """Whether the number counts something else than items: minutes, years, awards."""
     return bool(after) and after[0] in (
@@ -470,6 +523,13 @@ def _measures(after: Sequence[str]) -> bool:
 def _question_intents(reading: IntentReading, topic: str) -> tuple[Intent, ...]:
     kind: Intent = {"compare": "compare", "explain": "explain", "why_not": "explain"}.get(topic, "ask_item")  # type: ignore[assignment]
     return (kind,)
+
+
+def _asks_for_others(scan: Scan) -> bool:
+    """Whether the message asks for further items of a kind or of somebody: "other Hitchcocks", "another western"."""
+    return any(
+        scan.norms(mention.start - 1, mention.start) in _OTHER for mention in scan.mentions if mention.kind in _KINDS
+    )
 
 
 def _compares(scan: Scan) -> bool:

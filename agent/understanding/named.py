@@ -22,6 +22,9 @@ _DETERMINED = tuple((word,) for word in "a an the this that my your".split())
 """Words before a noun: "the train" is no band."""
 _AUXILIARIES = frozenset("is was are were does did do has had can".split())
 _BEFORE_TITLE = ARTICLES | _AUXILIARIES | {"me", "us"}
+_PRONOUNS = frozenset("him her them".split())
+_BEFORE_PRONOUN = frozenset("without with by of from except minus not but starring featuring than like".split())
+"""Words before a pronoun that means somebody of the catalogue, not of the user's own life."""
 _DANGLING = frozenset({"on", "off", "in", "at"})
 """Words that end a question behind its title: "what album is halo on"."""
 _BEHIND_TITLE = frozenset({"by", "from", "please", "pls", "but", "though"})
@@ -165,6 +168,20 @@ class NamedFinder:
             if wish is not None and not scan.taken[at] and token.norm not in STOP and isinstance(wish.value, str):
                 scan.add(Mention(at, at + 1, "name", wish.attribute, "eq", wish.value))
 
+    def find_pronouns(self, scan: Scan, held: Sequence[Preference]) -> None:
+        """Add the person last wished for, or named before, whom a pronoun means: "without her", "more of him"."""
+        for at in range(1, len(scan.tokens)):
+            if scan.tokens[at].norm not in _PRONOUNS or scan.taken[at] or not _ends_phrase(scan, at + 1):
+                continue
+            if scan.tokens[at - 1].norm not in _BEFORE_PRONOUN or scan.tokens[at].starts_clause:
+                continue
+            named = [m for m in scan.mentions if m.kind == "name" and m.end <= at]
+            wishes = [p for p in held if p.attribute in self._named and isinstance(p.value, str)]
+            if named:
+                scan.add(replace(named[-1], start=at, end=at + 1))
+            elif wishes:
+                scan.add(Mention(at, at + 1, "name", wishes[-1].attribute, "eq", wishes[-1].value))
+
     def find_single(self, scan: Scan) -> None:
         """Add names of one word that are hardly anything else: "adele", "weezer"; no cue is needed for them."""
         for at, token in enumerate(scan.tokens):
@@ -241,6 +258,11 @@ def asks_held(scan: Scan, at: int) -> bool:
     """Whether the words from token ``at`` on complete "is ...": "on here", "available", "in your catalogue"."""
     norms = tuple(norm for norm in scan.norms(at, at + 4) if norm not in ("the", "your", "this"))
     return norms[:2] in _HELD_BEHIND or norms[:1] in _HELD_BEHIND
+
+
+def _ends_phrase(scan: Scan, at: int) -> bool:
+    """Whether no noun can follow at token ``at``, as it does in "her films"."""
+    return at >= len(scan.tokens) or bool(scan.tokens[at].sep) or scan.tokens[at].norm in STOP or scan.taken[at]
 
 
 def _follows(scan: Scan, title: Mention, name: Mention) -> bool:

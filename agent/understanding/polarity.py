@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from .scan import Mention, Scan
@@ -35,6 +36,14 @@ _BETWEEN_NEGATORS = frozenset("say be i that have anything really exactly actual
 _FARTHEST_DOUBLE = 4
 _BEFORE_KIND = frozenset("what which any some this that these the every another".split())
 """Before "kind of" and "sort of" these make it a noun and no hedge: "what kind of western"."""
+_WITHDRAWING = 9
+"""Words behind a wish that may say that it need not be."""
+_OPTIONAL = re.compile(
+    r"^(?:(?:but|though|although|however|and|it|that|this|thats|its|is|it s|s|if|even) )*"
+    r"(?:not|isnt|no|arent|neednt be|doesnt have to be) (?:(?:really|absolutely|strictly|an?|at all|that) )*"
+    r"(?:essential|must|mandatory|required|requirement|crucial|vital|compulsory|necessary|necessity|important|"
+    r"deal ?breaker|condition)\b"
+)
 _REACH_BEHIND = 5
 """How many words behind a wish a hedge such as "if possible" may follow."""
 
@@ -73,11 +82,16 @@ def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
         return at - len(excess), at
     if second := _second_choice(scan, at):
         return second
-    if any(scan.ends_at(at, phrase) for phrase in _MISSED):
+    if misses(scan, at):
         return None
     if scan.taken[at] and scan.norms(at, at + 1) in NEGATORS:
         return None  # a wording of its own: "not too old"
     return _governor(scan, at)
+
+
+def misses(scan: Scan, at: int) -> bool:
+    """Whether the words before token ``at`` say that there was too little of it: "there wasn't much action"."""
+    return any(scan.ends_at(at, phrase) for phrase in _MISSED)
 
 
 def _second_choice(scan: Scan, at: int) -> tuple[int, int] | None:
@@ -170,6 +184,8 @@ def firmness(scan: Scan, start: int, end: int) -> Firmness:
         return "hard"
     if _contains(scan, end, min(high, end + _REACH_BEHIND), HARDENERS_BEHIND):
         return "hard"
+    if _is_withdrawn(scan, end):
+        return "soft"
     unsure = [at for at in range(low, high) if scan.tokens[at].norm in MAYBE]
     if any(reach[0] <= start < reach[1] for reach in (hedge_reach(scan, at) for at in unsure)):
         return "soft"
@@ -180,6 +196,13 @@ def firmness(scan: Scan, start: int, end: int) -> Firmness:
     if _contains(scan, end, behind, SOFTENERS) and not _opens_another(scan, end, behind):
         return "soft"
     return "default"
+
+
+def _is_withdrawn(scan: Scan, end: int) -> bool:
+    """Whether the words behind a wish say that it need not be: "French, but that's not essential"."""
+    if any(end <= mention.start < end + _WITHDRAWING for mention in scan.mentions):
+        return False
+    return bool(_OPTIONAL.search(" ".join(scan.norms(end, end + _WITHDRAWING))))
 
 
 GOOD = frozenset(

@@ -14,7 +14,9 @@ _REMOVERS = re.compile(
     r"(dont|do not) (really )?care( about)?|"
     r"regardless of|no matter( the)?|any|whatever|"
     r"(doesnt|does not|dont|do not|neednt) ?((actually|really|necessarily|even|always) )?(have|need)? ?(to)? be|"
-    r"no limit on|without (any )?limit on)\b"
+    r"no limit on|without (any )?limit on)"
+    r"(?: (?:the |any |that |my )?(?:limits?|restrictions?|conditions?|requirements?|bounds?|caps?|rules?|filters?)"
+    r"(?: (?:on|about|for|of|with|to))?)?\b"
 )
 _INDIFFERENT = re.compile(
     r"\b(doesnt|does not|dont|do not) (really )?matter\b|\b(is|are) (not important|irrelevant|fine|ok|okay|no object|"
@@ -50,6 +52,48 @@ _BARRING_HIGHER = ("lt", "le", "between", "eq")
 _BARRING_LOWER = ("gt", "ge", "between", "eq")
 
 
+_QUESTION = (
+    r"((?:who|whos|whoever|how|however|when|whenever|where|wherever|what|which|whichever)\b"
+    r"(?: (?!(?:just|only|nothing|so|as)\b)\w+){0,7}?)"
+)
+_END = r"(?=$| (?:just|only|nothing|so|as)\b)"
+_ASKING = frozenset("who whos how when where what which".split())
+_NO_MATTER = re.compile(
+    r"(?:(?:and|but|it|that|i|we|you|really|honestly|as for|regardless of|whatever) )*"
+    r"(?:(?:doesnt|does not|dont|do not|couldnt|never) (?:really |actually |much )?(?:matter|care|mind)"
+    r"(?: (?:to me|about|"
+    rf"at all|less))*|no matter|irrespective of|is all the same to me|not important) {_QUESTION}{_END}|"
+    rf"{_QUESTION} (?:is |are )?(?:(?:doesnt|does not|dont) (?:really )?matter|is not important|isnt important|"
+    r"irrelevant|all the same to me|not important)(?: to me| at all)?$|"
+    r"((?:whoever|whenever|wherever|however (?:long|old|short))\b(?: \w+){0,5})$"
+)
+"""A question that does not matter, whole between commas and sentence marks."""
+_ASKED = (
+    (r"who(?:ever|s)?\b.*\b(?:in|plays?|acts?|acting|stars?|appears?)\b", ("actor",)),
+    (r"who(?:ever|s)?\b.*\b(?:made|makes|did|shot|directs?|directed)\b", ("director",)),
+    (r"who(?:ever|s)?\b", ("artist",)),
+    (r"(?:when|whenever)\b|how (?:old|new|recent)|however old", ("release", "year")),
+    (r"how (?:long|short)|however (?:long|short)", ("length",)),
+    (r"(?:where|wherever)\b", ("country",)),
+    (r"(?:what|which|whichever) (?:genre|kind|type|sort)", ("genre",)),
+    (r"(?:what|which|whichever) language", ("language",)),
+)
+"""What is asked for by questions that catalogues have no wording of: pattern -> a name of the attribute."""
+
+
+def _part_end(scan: Scan, at: int) -> int:
+    """Return where the part of a sentence ends that begins at token ``at``: at a mark, a "but", a comma.
+
+    A comma before a question word ends nothing: "it doesn't matter, who is in it".
+    """
+    end = at + 1
+    while end < len(scan.tokens) and not scan.tokens[end].starts_clause and scan.tokens[end].norm != "but":
+        if "," in scan.tokens[end].sep and scan.tokens[end].norm not in _ASKING:
+            break
+        end += 1
+    return end
+
+
 class RemovalReader:
     """Find the wishes in force that a message takes back without putting others in their place."""
 
@@ -65,6 +109,39 @@ class RemovalReader:
             *_by_value(scan, conversation),
         ]
         return tuple(dict.fromkeys((*removed, *_side_meanings(removed, conversation))))
+
+    def indifferent(self, scan: Scan, conversation: Conversation) -> tuple[Removal, ...]:
+        """Return what nobody cares about any more by a question that does not matter: "doesn't matter who's in it".
+
+        The words are taken, and what they name is no wish and no question.
+        """
+        held = {preference.attribute for preference in conversation.preferences}
+        removed: list[Removal] = []
+        for at in range(len(scan.tokens)):
+            end = _part_end(scan, at)
+            said = " ".join(scan.norms(at, end))
+            match = _NO_MATTER.match(said) if at == 0 or not scan.taken[at] else None
+            asked = next((group for group in match.groups() if group), "") if match else ""
+            attribute = self._asked_of(asked) if asked else ""
+            if not attribute:
+                continue
+            assert match is not None
+            stop = at + len(match[0].split())
+            if attribute in held:
+                removed.append(Removal(attribute=attribute))
+            scan.mentions = [m for m in scan.mentions if not at <= m.start < stop]
+            scan.take(at, stop)
+            for taken in range(at, stop):
+                scan.reword(taken, "and")
+        return tuple(removed)
+
+    def _asked_of(self, question: str) -> str:
+        """Return the attribute that a question is about, by the catalogue's wordings first."""
+        named = [(len(phrase), name) for phrase, name in self._aliases if f" {' '.join(phrase)} " in f" {question} "]
+        if named:
+            return max(named)[1]
+        of = {phrase: name for phrase, name in self._aliases}
+        return next((of[key] for pattern, key in _ASKED if key in of and re.match(pattern, question)), "")
 
     def _by_attribute(self, scan: Scan, conversation: Conversation) -> list[Removal]:
         removed: list[Removal] = []

@@ -15,6 +15,8 @@ _MAKING = frozenset("make made making do done did doing create created".split())
 _SAME = (("the", "same"), ("that",), ("this",))
 _FROM = frozenset("by from of".split())
 _OTHERS = frozenset("else other others another more also".split())
+_NEAR = 5
+"""Words beside "she" among which others of hers are asked for."""
 _MOST_PEOPLE = 3
 """More people than these cannot be meant by one word."""
 
@@ -56,7 +58,7 @@ class SamePeopleFinder:
         others = bool({token.norm for token in scan.tokens} & _OTHERS)
         for at in range(len(scan.tokens)):
             attribute, end = self._kind(scan, at)
-            if not end and others:
+            if not end and others and _OTHERS & set(scan.norms(at - _NEAR, at + _NEAR)):
                 attribute, end = self._made_by(scan, at)
             titles = [m for m in scan.mentions if m.kind == "title" and m.end <= at]
             ids = titles[-1].item_ids if titles else tuple(focus)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from retrieval.types import AttributeValue, Op
 
+from .asked import Asked
 from .text import Token, tokenize
 from .words import NAME_PARTICLES, STOP
 
@@ -43,6 +44,8 @@ class Scan:
     mentions: list[Mention] = field(default_factory=list)
     count: int | None = None
     """How many items the message asks for."""
+    asked: Asked = ""
+    """What the question before the message asked for."""
     _norms: tuple[str, ...] = ()
     """Comparable words of all tokens: matchers ask for spans of them thousands of times a message."""
 

@@ -48,6 +48,8 @@ _LIKELY = re.compile(
 )
 _AFTERTHOUGHTS = tuple(("i", verb) for verb in "think guess suppose reckon believe".split())
 _BREAK = frozenset("but though although while whereas however yet".split())
+_SET_ASIDE = 0.05
+"""Strength of what is liked in general and not wanted now: it is remembered and hardly moves the order."""
 _UNSURE_CERTAINTY = 0.5
 _LIKELY_CERTAINTY = 0.7
 
@@ -62,6 +64,8 @@ class _Part:
     certainty: float
     doubted: tuple[int, int] | None = None
     """Where alone the doubt lies; None for all of it."""
+    set_aside: bool = False
+    """Whether what is liked there is not what is wanted now."""
 
 
 def scoped(scan: Scan, wishes: Sequence[Preference]) -> tuple[Preference, ...]:
@@ -69,7 +73,7 @@ def scoped(scan: Scan, wishes: Sequence[Preference]) -> tuple[Preference, ...]:
 
     A wish that is not sure, and what is liked in general, is not hard. An item named as an example keeps its strength.
     """
-    parts = _parts(scan)
+    parts = _set_aside(scan, _parts(scan))
     return tuple(_set(scan, wish, part) if (part := _part_of(scan, parts, wish)) else wish for wish in wishes)
 
 
@@ -92,6 +96,16 @@ def _parts(scan: Scan) -> list[_Part]:
             certainty, doubted = _UNSURE_CERTAINTY, hedge_reach(scan, unsure)
         parts.append(_Part(start, end, scope if scope != "session" else held, certainty, doubted))
     return parts
+
+
+def _set_aside(scan: Scan, parts: Sequence[_Part]) -> list[_Part]:
+    """Mark what is liked in general where something else is wanted now: "normally this, but tonight that"."""
+    found: list[_Part] = []
+    for place, part in enumerate(parts):
+        behind = parts[place + 1 : place + 2]
+        turns = bool(behind) and scan.tokens[behind[0].start].norm in _BREAK and behind[0].scope == "now"
+        found.append(replace(part, set_aside=turns and part.scope == "lasting"))
+    return found
 
 
 def _doubted(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
@@ -133,6 +147,8 @@ def _part_of(scan: Scan, parts: Sequence[_Part], wish: Preference) -> _Part | No
 def _set(scan: Scan, wish: Preference, part: _Part) -> Preference:
     habit = part.scope == "lasting" and wish.polarity == "like" and wish.attribute not in (ITEM, TEXT)
     habit = habit and not set(scan.norms(part.start, part.end)) & INSISTING
+    if part.set_aside and habit:
+        wish = wish.model_copy(update={"strength": min(wish.strength, _SET_ASIDE)})
     return wish.model_copy(
         update={
             "scope": part.scope,

@@ -316,7 +316,8 @@ def _phrase_believed(
     rare = any(not vocabulary.is_everyday(w) and (famous or not vocabulary.is_english(w)) for w in content)
     if capitals or (rare and scan.norms(at - 1, at) not in (("about",), ("with",), ("on",))):
         return True
-    plain = len(content) == 2 and not famous and scan.norms(at - 1, at) in _DETERMINERS
+    named = famous and not all(vocabulary.is_english(word) for word in content)
+    plain = len(content) == 2 and not named and scan.norms(at - 1, at) in _DETERMINERS
     return (strong or judged_behind(scan, end)) and not plain
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 from typing import Literal
 
-from .polarity import SENTIMENT, negator_before
+from .polarity import SENTIMENT, misses, negator_before
 from .scan import Mention, Scan
 from .verdict_words import (
     ASKED_BEFORE,
@@ -55,6 +55,10 @@ _NEAR = 2
 """So many words may stand between a title and what proves that it is one."""
 _ITEMS = ("title", "missing", "reference")
 _JOINING = frozenset("and or nor plus also then with the both either n".split())
+_WELCOME = re.compile(
+    r"\b(?:love|loves|enjoy|enjoyed|prefer|(?:i|we|really|would|do|id) (?:really |actually )?like|liked|dont mind|"
+    r"wouldnt mind|fine with|ok with|okay with|fan of|more of|rather|wish|wanted|into|expecting|not enough|need|want)\b"
+)
 _EXCLUDE = frozenset("skip exclude except without remove drop excluding".split())
 
 
@@ -75,6 +79,8 @@ def role_of_item(scan: Scan, mention: Mention, shown: Collection[str] = ()) -> R
     if CHOSEN_BEFORE.search(before) and not (asked or turned_down):
         return "accept"
     verdict = _verdict(mention, last, before, behind)
+    if scan.asked == "dislikes" and verdict == "good" and EXAMPLE_BEFORE.search(before):
+        return "dislike"  # "movies like Hostel" names examples of what was asked for
     if verdict == "bad":
         return "dislike"
     if verdict == "good":
@@ -86,6 +92,8 @@ def role_of_item(scan: Scan, mention: Mention, shown: Collection[str] = ()) -> R
         return "seen" if known or "already" in f"{before} {behind}".split() else "raised"
     if set(before.split()[-3:]) & _EXCLUDE:
         return "reject"
+    if mention.kind == "title" and scan.asked == "dislikes":
+        return "dislike"
     return "like" if mention.kind == "title" else "none"
 
 
@@ -109,6 +117,11 @@ def dispraised(scan: Scan, end: int) -> bool:
         and len(text[: own.start("copula")].split()) <= _NEAR
         and (_sign(own) == "bad")
     )
+
+
+def welcomed(scan: Scan, start: int) -> bool:
+    """Whether the words before token ``start``, from its part of the sentence on, say that it is liked or all right."""
+    return misses(scan, start) or bool(_WELCOME.search(_text_before(scan, start)))
 
 
 def describes_item(scan: Scan, mention: Mention) -> bool:

@@ -68,6 +68,11 @@ class Vocabulary:
         """
         self.schema = schema
         self._senses: dict[Words, list[Sense]] = defaultdict(list)
+        self._absences = {
+            words(phrase): Sense(attribute=spec.name, value=target)
+            for spec in schema.attributes
+            for phrase, target in spec.absences.items()
+        }
         self._names: dict[Words, dict[str, tuple[str, int]]] = defaultdict(dict)
         self._surnames: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         self._particled: dict[Words, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -162,6 +167,10 @@ class Vocabulary:
             found = self._senses.get((*phrase[:-1], singular(phrase[-1])))
         return sorted(found or (), key=lambda sense: sense.rank)
 
+    def ruled_out_with(self, phrase: Words) -> Sense | None:
+        """Return what goes with a wording that is ruled out: Horror with "scary"; None for most."""
+        return self._absences.get(phrase)
+
     def knows(self, phrase: Words) -> bool:
         """Whether the phrase is known in exactly this form, plural endings not undone."""
         return phrase in self._senses
@@ -231,8 +240,15 @@ class Vocabulary:
         return self.title_ids(found)[0] if found else None
 
     def name(self, phrase: Words) -> dict[str, tuple[str, int]]:
-        """Return attribute -> (name as catalogued, item count) for a full name."""
-        return self._names.get(phrase, {})
+        """Return attribute -> (name as catalogued, item count) for a full name.
+
+        A name of one word that is the end of a longer one on more items is short for that: Mozart is Wolfgang Amadeus.
+        """
+        found = self._names.get(phrase, {})
+        if len(phrase) != 1 or not found:
+            return found
+        longer = self.surname(phrase[0])
+        return {role: max(held, longer.get(role, ("", 0)), key=lambda one: one[1]) for role, held in found.items()}
 
     def surname(self, word: str) -> dict[str, tuple[str, int]]:
         """Return attribute -> (likeliest full name, item count) for a last name alone."""

@@ -29,8 +29,10 @@ from .verdicts import (
     role_of_item,
     said_like,
     wanted_after_all,
+    welcomed,
 )
 from .vocabulary import Vocabulary
+from .words import NEGATORS
 
 _SPARSE = 0.5
 """Several-valued labels and numbers known for fewer items than this share are wishes, not conditions, unless the user
@@ -55,6 +57,8 @@ _WISHING = frozenset(
     "like seen watched id dont avoid ideally preferably".split()
 )
 """Words of a sentence that wishes for something."""
+_FINE = frozenset("fine ok okay good alright enough acceptable".split())
+_GRADES = tuple((word,) for word in "too very really so overly that at all".split())
 _ROLE_WORDS = tuple((word,) for word in "with by starring featuring from".split())
 _ASIDE = 8
 """Most words in which somebody's part in what they made is ruled out."""
@@ -144,6 +148,7 @@ class WishBuilder:
         self._add_numbers(scan, draft)
         self._add_groups(scan, draft)
         self._add_extremes(scan, draft)
+        self._add_absences(scan, draft)
         self._add_missing_words(scan, draft)
         if reading.revises:
             self._replace(draft, removals)
@@ -226,7 +231,7 @@ class WishBuilder:
     # --- numbers
 
     def _add_numbers(self, scan: Scan, draft: _Draft) -> None:
-        mentions = [_bound_as_held(draft, m) for m in scan.mentions if m.kind == "number"]
+        mentions = [_bound_as_held(scan, draft, m) for m in scan.mentions if m.kind == "number"]
         at = 0
         while at < len(mentions):
             mention = mentions[at]
@@ -282,6 +287,8 @@ class WishBuilder:
         """Whether a group is ruled out; what one misses in something disliked is wished for."""
         first, last = group[0].start, group[-1].end
         negative = negator_before(scan, first) is not None or dispraised(scan, last) or given_up(scan, first, last)
+        if not negative and scan.asked in ("dislikes", "reasons against") and not welcomed(scan, first):
+            return True
         return negative is not reason_against(scan, group[0].start)
 
     def _blamed(self, scan: Scan, group: Sequence[Mention]) -> list[Mention]:
@@ -420,6 +427,26 @@ class WishBuilder:
             stated or (spec is not None and spec.complete) or self._coverage.get(attribute, 0.0) >= _SPARSE
         )
 
+    def _add_absences(self, scan: Scan, draft: _Draft) -> None:
+        """Leave out what goes with a wording that is ruled out: Horror with "nothing scary".
+
+        Not so where the same message wishes for it, or where less is all that is asked: "horror, nothing too scary".
+        """
+        for at in range(len(scan.tokens)):
+            for end in (at + 2, at + 1):
+                sense = self._vocabulary.ruled_out_with(scan.norms(at, end)) if end <= len(scan.tokens) else None
+                negator = _ruled_out_by(scan, at) if sense else None
+                if sense is None or negator is None:
+                    continue
+                graded = scan.norms(at - 1, at) in _GRADES
+                wishes = (*draft.add, *(draft.conversation.preferences if graded else ()))
+                if not any(
+                    (p.attribute, p.value, p.polarity) == (sense.attribute, sense.value, "like") for p in wishes
+                ):
+                    quote = scan.quote(negator, end)
+                    draft.wish(sense.attribute, "eq", sense.value, quote, polarity="dislike", hard=True)
+                    scan.take(at, end)
+
     # --- comparisons
 
     def _add_comparatives(self, scan: Scan, draft: _Draft, bases: Sequence[Mention]) -> list[Mention]:
@@ -534,9 +561,32 @@ class WishBuilder:
         draft.remove += [Removal(attribute=attribute) for attribute in sorted(revised & held) if attribute != TEXT]
 
 
-def _bound_as_held(draft: _Draft, mention: Mention) -> Mention:
-    """Return a bare number that revises a bound as that bound: "make it two hours" after "under 90 minutes"."""
+def _ruled_out_by(scan: Scan, at: int) -> int | None:
+    """Return where the negator of token ``at`` begins, be it part of a wording of its own: "nothing too scary"."""
+    start = at
+    while start and scan.norms(start - 1, start) in _GRADES:
+        start -= 1
+    if start and scan.norms(start - 1, start) in NEGATORS:
+        return start - 1
+    found = negator_before(scan, at)
+    return None if found is None else found[0]
+
+
+def _is_allowed(scan: Scan, mention: Mention) -> bool:
+    """Whether a number is named as one that is all right: "two and a half hours is fine too"."""
+    return bool(_FINE & set(scan.norms(mention.end - 1, mention.end + 3)))
+
+
+def _bound_as_held(scan: Scan, draft: _Draft, mention: Mention) -> Mention:
+    """Return a bare number that revises a bound as that bound: "make it two hours" after "under 90 minutes".
+
+    What is allowed too, "two hours is fine" after "over three hours", lets the bound that forbade it down to there.
+    """
     held = next((p for p in draft.conversation.preferences if p.attribute == mention.attribute), None)
+    if held is not None and held.op in ("gt", "ge") and mention.op == "le" and _is_allowed(scan, mention):
+        allowed, bound = mention.value, held.value
+        if isinstance(allowed, (int, float)) and isinstance(bound, (int, float)) and allowed < bound:
+            return replace(mention, op="ge")
     if not draft.revises or not mention.approximate or held is None or held.op not in ("lt", "le", "gt", "ge"):
         return mention
     low, high = ends_of(mention)

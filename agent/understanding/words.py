@@ -373,6 +373,6 @@ TALK = frozenset(
     boyfriend wife husband friend friends kid
     kids mum dad mother father partner date lol haha guys folks general generally usually normally typically probably
     presumably reckon suppose certain honestly basically literally kinda sorta anymore born looks sounds
-    cared dear""".split()
+    cared dear though although fair essential mandatory required crucial vital compulsory""".split()
 )
 """Words of talk that say nothing about an item."""

@@ -31,8 +31,8 @@ class Hearing(Protocol):
         """Return the conversation with one more message."""
         ...
 
-    def tell(self, conversation: Conversation, picks: Sequence[Recommendation]) -> Conversation:
-        """Return the conversation with an answer that shows items."""
+    def tell(self, conversation: Conversation, picks: Sequence[Recommendation], text: str = "") -> Conversation:
+        """Return the conversation with an answer that shows items and says something."""
         ...
 
 

@@ -64,6 +64,8 @@ class StatedMessage(Value):
 
     labelled: LabelledMessage
     text: str
+    question: str = ""
+    """What the other side said last before it."""
 
 
 def read_labels(path: Path | None = None) -> list[LabelledMessage]:
@@ -97,7 +99,9 @@ def read_stated(folder: Path, labels: Iterable[LabelledMessage]) -> list[StatedM
                 f"{labelled.dialogue!r} has no message of a user at turn {labelled.turn}.",
                 hint=f"The labels belong to another version of {MESSAGES}.",
             )
-        found.append(StatedMessage(labelled=labelled, text=spoken[labelled.turn]["text"]))
+        before = [turn["text"] for turn in spoken[: labelled.turn] if turn["role"] != "user"]
+        text = spoken[labelled.turn]["text"]
+        found.append(StatedMessage(labelled=labelled, text=text, question=before[-1] if before else ""))
     return found
 
 

@@ -82,8 +82,9 @@ class Phrasebook:
 
 
 async def hear(listener: Hearing, message: StatedMessage, schema: CatalogSchema) -> frozenset[Key]:
-    """Return what a message, read on its own, states."""
-    _, update = await listener.hear(message.text, Conversation(session_id=message.labelled.dialogue))
+    """Return what a message states, read as the answer to what the other side said last and to nothing before."""
+    state = listener.tell(Conversation(session_id=message.labelled.dialogue), (), message.question)
+    _, update = await listener.hear(message.text, state)
     return stated(update.add, schema)
 
 

@@ -68,11 +68,14 @@ def _said(name: str) -> dict[str, list[str]]:
 
 
 def source_files() -> tuple[Path, ...]:
-    """Return the files the demo is read from, so that an index can tell whether they have changed."""
+    """Return the files the demo is read from, so that an index can tell whether they have changed.
+
+    The schema is no such file: what it says counts as settings do.
+    """
     from bokeh_sampledata.movies_data import movie_path
 
     here = Path(str(files(__package__)))
-    return (Path(movie_path), *(here / name for name in ("notes.jsonl", "schema.toml", "merge.toml")))
+    return (Path(movie_path), *(here / name for name in ("notes.jsonl", "merge.toml")))
 
 
 def _rows() -> Iterator[sqlite3.Row]:

@@ -57,6 +57,14 @@ def test_a_language_without_words_leaves_the_schema_as_it_is() -> None:
     assert SCHEMA.in_language("xx") is SCHEMA
 
 
+def test_how_people_talk_does_not_make_an_index_stale() -> None:
+    first, *rest = SCHEMA.attributes
+    taught = first.model_copy(update={"synonyms": {"new": "word"}, "absences": {"none": "word"}, "question": "Which?"})
+    assert schema_hash(SCHEMA.model_copy(update={"attributes": (taught, *rest)})) == schema_hash(SCHEMA)
+    renamed = first.model_copy(update={"name": "another"})
+    assert schema_hash(SCHEMA.model_copy(update={"attributes": (renamed, *rest)})) != schema_hash(SCHEMA)
+
+
 def test_words_of_other_languages_do_not_make_an_index_stale() -> None:
     plain = SCHEMA.model_copy(update={"languages": {}})
     written = SCHEMA.model_copy(update={"attributes": SCHEMA.in_language("de").attributes[:1]})

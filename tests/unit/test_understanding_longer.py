@@ -162,7 +162,7 @@ def test_two_titles_before_the_question(
 def _asked(shown: Conversation, place: int) -> Conversation:
     """Return the conversation after a question about one item was answered."""
     about = Recommendation.model_construct(item_id=shown.last_shown[place - 1])
-    reply = Reply.model_construct(action=AnswerAction(), recommendations=(about,))
+    reply = Reply.model_construct(text="", action=AnswerAction(), recommendations=(about,))
     return shown.model_copy(update={"turns": (Turn.model_construct(turn_id="t1", user="", reply=reply),)})
 
 

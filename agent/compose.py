@@ -8,6 +8,7 @@ Without a model all reasons are templates.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
@@ -24,6 +25,8 @@ from .grounding import GroundingContext, repair, shorten, whole, words
 from .sentences import Sentence
 from .templates import ReasonContext, description, reason
 from .types import ChatMessage, ChatModel, Preference
+
+log = logging.getLogger(__name__)
 
 _LINE = re.compile(r"^\s*(?:[-*]\s*)?(?P<number>\d{1,2})\s*[:.)]\s*(?P<text>.*)$")
 _CHECKED = {"item": "model_checked"}
@@ -72,7 +75,7 @@ class ComposeReport:
         self.repaired = 0
         self.replaced = 0
         self.problem = ""
-        """Why the model wrote less than it was asked for, in words; empty when all went well."""
+        """Why the model wrote less than it was asked for, as a kind of degradation; empty when all went well."""
         self.prompts: dict[str, str] = {}
         """Prompt name -> sha256."""
 
@@ -176,9 +179,11 @@ async def _written(
         for line in lines.close():
             yield line
     except TimeoutError:
-        report.problem = f"The language model wrote for longer than {config.timeout_s:g} s."
+        log.warning("the language model wrote for longer than %g s", config.timeout_s)
+        report.problem = "model_slow"
     except ModelError as error:
-        report.problem = str(error)
+        log.warning("the language model failed: %s", error)
+        report.problem = "model_down"
 
 
 async def _until(stream: AsyncIterator[str], limit_s: float) -> AsyncGenerator[str]:

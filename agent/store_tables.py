@@ -105,11 +105,15 @@ def open_engine(url: str) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            engine = sa.create_engine(parsed, pool_pre_ping=True)
+            engine = sa.create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
             if parsed.get_backend_name() == "postgresql":
                 sa.event.listen(engine, "begin", _begin_postgres)
             return engine
-        options: dict[str, Any] = {"connect_args": {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}}
+        # Parameters are what people said, and errors go to logs.
+        options: dict[str, Any] = {
+            "hide_parameters": True,
+            "connect_args": {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+        }
         if in_memory(parsed):
             options["poolclass"] = StaticPool
         else:

@@ -17,6 +17,8 @@ from typing import Any
 
 from retrieval.types import Value
 
+from .llm.testing import Behaviour as Behaviour
+from .llm.testing import FakeServer as FakeServer
 from .types import ChatMessage, ChatModel, Completion
 
 Answer = str | dict[str, Any] | Exception

@@ -5,6 +5,7 @@ Each channel gives its own ranking; ``ranking.py`` fuses them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .coarse import Rows
+from .errors import IndexFailedError
 from .facts import Facts
 from .filters import matcher
 from .places import Among
@@ -21,6 +23,8 @@ from .planner import Plan, SearchConfig, plan_search, pool_size
 from .types import Item, LexicalIndex, Query, VectorIndex, Vectors
 from .variety.config import Bound
 from .vectors import VectorTable
+
+log = logging.getLogger(__name__)
 
 _LEANINGS = 8
 """Leanings that may bring candidates of their own where nothing was asked for."""
@@ -108,7 +112,9 @@ class Search:
         self._finder = finder
         self._query = query
         self.size = self._size = pool_size(query.k, finder.config)
-        avoided = [item_id for word in query.avoid for item_id, _ in finder.lexical.query(word, _MOST_AVOIDED)]
+        self.problems: list[str] = []
+        """Parts that failed, and why, as ``part: reason``; the search goes on without them."""
+        avoided = [item_id for word in query.avoid for item_id in self._with_word(word)]
         self._excluded = frozenset((*query.exclude_ids, *query.like_ids, *query.dislike_ids, *avoided))
         self._plan = Plan(kind="exact")
         self._eligible: Mask | None = None
@@ -135,7 +141,12 @@ class Search:
         """Return the pool's worth of items nearest to a unit vector, with their cosines."""
         if self._plan.kind == "exact":
             return self._near_exactly(vector)
-        found = self._finder.vectors.query(vector, self._plan.fetch)
+        try:
+            found = self._finder.vectors.query(vector, self._plan.fetch)
+        except IndexFailedError as error:
+            # The matrix holds the same vectors: slower, and the same answer.
+            self._failed("vectors", error)
+            return self._near_exactly(vector)
         if self._plan.kind == "overfetch":
             shown = self._holds([item_id for item_id, _ in found])
             kept = {item_id: score for (item_id, score), fits in zip(found, shown, strict=True) if fits}
@@ -148,7 +159,11 @@ class Search:
     def worded(self, text: str) -> Scores:
         """Return the pool's worth of items that best match the words, with their BM25 scores."""
         among = None if self._plan.kind == "unfiltered" else Among(self._finder.table.ids, self.eligible())
-        found = self._finder.lexical.query(text, self._size + len(self._excluded), among)
+        try:
+            found = self._finder.lexical.query(text, self._size + len(self._excluded), among)
+        except IndexFailedError as error:
+            self._failed("lexical", error)
+            return {}
         return dict([hit for hit in found if hit[0] not in self._excluded][: self._size])
 
     def tasteful(self, taste: Taste) -> Scores:
@@ -233,6 +248,19 @@ class Search:
         places = self._finder.table.ids.places(ids)
         holds: Mask = (places >= 0) & self.open()[places]
         return holds
+
+    def _with_word(self, word: str) -> list[str]:
+        try:
+            return [item_id for item_id, _ in self._finder.lexical.query(word, _MOST_AVOIDED)]
+        except IndexFailedError as error:
+            self._failed("lexical", error)
+            return []
+
+    def _failed(self, part: str, error: IndexFailedError) -> None:
+        problem = f"{part}: {error}"
+        if problem not in self.problems:
+            self.problems.append(problem)
+            log.warning("searching without a part: %s", problem)
 
     def _near_exactly(self, vector: Vectors) -> Scores:
         return self._named(*self._finder.table.nearest(vector, self.open(), self._size))

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from .errors import IndexMissingError, RetrievalError
+from .errors import IndexFailedError, IndexMissingError, RetrievalError
 from .types import Vectors
 
 if TYPE_CHECKING:
@@ -110,10 +110,15 @@ class ChromaIndex:
             self._collection.delete(ids=list(ids[start : start + _BATCH]))
 
     def query(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        """Return up to k (id, cosine), best first."""
+        """Return up to k (id, cosine), best first.
+
+        Raises:
+            IndexFailedError: the library or the server failed.
+        """
         if k < 1:
             return []
-        found = self._collection.query(query_embeddings=[vector.tolist()], n_results=k, include=["distances"])
+        with _told():
+            found = self._collection.query(query_embeddings=[vector.tolist()], n_results=k, include=["distances"])
         distances = found["distances"] or [[]]
         return [(item_id, 1.0 - float(far)) for item_id, far in zip(found["ids"][0], distances[0], strict=True)]
 
@@ -158,6 +163,18 @@ class ChromaIndex:
     def _pages(self) -> Iterator[list[str]]:
         for offset in range(0, self.count(), _PAGE):
             yield self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Turn the library's errors, and those of the connection to its server, into ours."""
+    from chromadb.errors import ChromaError
+    from httpx import HTTPError
+
+    try:
+        yield
+    except (ChromaError, HTTPError, OSError, RuntimeError, ValueError) as error:
+        raise IndexFailedError(f"Chroma does not answer: {error}", hint="See its log; palate index verify") from error
 
 
 def preload() -> None:

@@ -4,6 +4,7 @@ RetrievalError                 root; every message says what happened, the value
 ├── CatalogError               the catalogue's owner: the file or its mapping is wrong
 │   └── CatalogRejectedError   the catalogue's owner: rows were bad and ``strict`` was asked for
 ├── ConstraintError            the caller: a constraint names an unknown attribute or an unfit value
+├── IndexFailedError           the operator: an index that is open does not answer (retryable)
 ├── IndexMissingError          the operator: build the index
 ├── IndexMismatchError         the operator: the index was built from something else; rebuild it
 ├── InteractionsError          the caller: a file of interactions lacks a column, or nothing in it can be used
@@ -42,6 +43,12 @@ class CatalogRejectedError(CatalogError):
 
 class ConstraintError(RetrievalError):
     """Report a constraint that the catalogue's schema cannot express."""
+
+
+class IndexFailedError(RetrievalError):
+    """Report that a part of an open index does not answer; where another can stand in for it, the search goes on."""
+
+    retryable = True
 
 
 class IndexMissingError(RetrievalError):

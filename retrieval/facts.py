@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Integer, Select, Text, cast, create_engine, delete, select, text, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from .errors import ConstraintError, IndexMismatchError, IndexMissingError
+from .errors import ConstraintError, IndexFailedError, IndexMismatchError, IndexMissingError
 from .facts_snapshot import NO_LIMITS, Limits, Snapshot, gathered
 from .facts_tables import LAYOUT, METADATA, each, item_row, items, meta, table_values, title_key
 from .filters import checked_spec, constraint_keys, satisfies_all
@@ -263,8 +263,12 @@ class Facts:
         return item.id not in limits.ids and satisfies_all(item, limits.constraints, self.schema)
 
     def _all(self, query: Select[Any]) -> Sequence[Any]:
-        with self._engine.connect() as connection:
-            return connection.execute(query).all()
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(query).all()
+        except SQLAlchemyError as error:
+            reason = getattr(error, "orig", None) or error
+            raise IndexFailedError(f"The facts cannot be read: {reason}", hint="palate index verify") from error
 
 
 @lru_cache(_REMEMBERED)
@@ -274,7 +278,7 @@ def _read(body: str) -> Item:
 
 
 def _engine(path: Path) -> Engine:
-    return create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
+    return create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30}, hide_parameters=True)
 
 
 def _mark_changed(connection: Connection) -> None:

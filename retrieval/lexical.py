@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import tantivy
 
-from .errors import IndexMissingError
+from .errors import IndexFailedError, IndexMissingError
 from .places import Among, item_key
 from .texts import SearchFields
 
@@ -89,10 +89,20 @@ class TantivyIndex:
         return int(self._index.searcher().num_docs)
 
     def query(self, text: str, k: int, among: Among | None = None) -> list[tuple[str, float]]:
-        """Return up to k (id, score), best first; ``among`` restricts to these items exactly."""
+        """Return up to k (id, score), best first; ``among`` restricts to these items exactly.
+
+        Raises:
+            IndexFailedError: the files cannot be read.
+        """
         terms = self._terms(text)
         if not terms or k < 1:
             return []
+        try:
+            return self._found(terms, k, among)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise IndexFailedError(f"The word index does not answer: {error}", hint="palate index verify") from error
+
+    def _found(self, terms: list[tuple[str, str]], k: int, among: Among | None) -> list[tuple[str, float]]:
         wanted = _any_of(self._index.schema, terms)
         searcher = self._index.searcher()
         if among is None:

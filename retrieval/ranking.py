@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,9 @@ from .vectors import VectorTable
 _FIRST_PLACE = 1.0 / (RRF_K + 1)
 _STEP = 1e-3
 """How far items behind the reranked ones lie apart; only their order means anything."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,7 @@ class Ranker:
         try:
             logits = self.reranker.score(wording, [item_text(item, self.schema) for item in items])
         except (RetrievalError, RuntimeError, ValueError, OSError) as error:
+            log.warning("searching without the reranker: %s", error)
             return {}, f"rerank: {error}"
         return {item.id: float(logit) for item, logit in zip(items, logits, strict=True)}, ""
 

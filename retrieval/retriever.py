@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -14,7 +15,7 @@ from .chroma import ChromaIndex
 from .collaborative import CollaborativeModel
 from .collaborative.channel import Companions, open_channel
 from .encoders import load_encoder
-from .errors import CollaborativeError, EncoderError, IndexMismatchError
+from .errors import CollaborativeError, EncoderError, IndexFailedError, IndexMismatchError
 from .facts import Facts
 from .fingerprint import check_manifest
 from .graph import Connections, GraphSource, SharedFact
@@ -34,6 +35,8 @@ from .types import CatalogSchema, Query, Reranker, SearchResult, TextEncoder, Ve
 from .variety import VarietyConfig, resolved
 from .variety.bounds import check_bounds
 from .vectors import VectorTable
+
+log = logging.getLogger(__name__)
 
 
 class Retriever:
@@ -182,6 +185,7 @@ class Retriever:
 
         Raises:
             ConstraintError: a constraint does not fit the schema.
+            IndexFailedError: the facts, which nothing can stand in for, cannot be read.
             MediaError: the query's picture or sound cannot be read.
         """
         clock = Stopwatch()
@@ -200,13 +204,14 @@ class Retriever:
                 plan="empty",
                 relaxations=hints,
                 timings_ms=clock.milliseconds(),
-                degraded=tuple(degraded),
+                degraded=(*degraded, *search.problems),
             )
         with clock("collaborative"):
             companions = self._companions(query)
         with clock("graph"):
             connections = None if self._graph is None else self._graph.connections(query)
         pool = self._pool(query, search, companions, connections, clock, degraded)
+        degraded += search.problems
         liked = self.facts.get(query.like_ids)
         ranked = self._ranker.rank(query, pool, liked, clock)
         return SearchResult(
@@ -230,7 +235,14 @@ class Retriever:
         if len(liked) == 0:
             return []
         mean = liked.mean(axis=0)
-        found = self._finder.vectors.query((mean / np.linalg.norm(mean)).astype(np.float32), k + len(liked))
+        toward, size = (mean / np.linalg.norm(mean)).astype(np.float32), k + len(liked)
+        try:
+            found = self._finder.vectors.query(toward, size)
+        except IndexFailedError as error:
+            log.warning("comparing all items one by one: %s", error)
+            table = self._finder.table
+            rows, scores = table.nearest(toward, np.ones(len(table), dtype=np.bool_), size)
+            found = list(zip(table.ids.at(rows), scores.tolist(), strict=True))
         shown = {item.id for item in self.facts.get([item_id for item_id, _ in found])}
         return [(item_id, score) for item_id, score in found if item_id in shown.difference(item_ids)][:k]
 
@@ -309,7 +321,8 @@ class Retriever:
         try:
             with clock("encode"):
                 vector = self._encoder.encode_query([meaning])[0]
-        except EncoderError as error:
+        except (EncoderError, OSError, RuntimeError, ValueError) as error:
+            log.warning("searching without the encoder: %s", error)
             degraded.append(f"dense: {error}")
         else:
             with clock("dense"):

@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .places import Among
+from .testing_faults import Breaker as Breaker
+from .testing_faults import break_parts as break_parts
 from .testing_media import ColourEncoder as ColourEncoder
 from .testing_media import MediaEncoderContract as MediaEncoderContract
 from .texts import SearchFields

@@ -58,13 +58,26 @@ _DEGRADED = {
     "rerank": "The reranker is not running, so the order is rougher than usual.",
     "busy_fewer": "Much is asked at the moment, so fewer candidates than usual were weighed closely.",
     "busy": "Much is asked at the moment, so the order is rougher than usual.",
+    "dense": "The search by meaning is not running, so only words and conditions count.",
+    "lexical": "The search by word is not running: what you name may be missed, and unwanted words may slip in.",
+    "vectors": "The vector index does not answer, so all items are compared one by one; that takes longer.",
+    "image": "Pictures could not be searched by here.",
+    "audio": "Sounds could not be searched by here.",
+    "video": "Films could not be searched by here.",
+    "collaborative": "What others liked could not be taken into account.",
     "store": "This conversation could not be saved.",
 }
 
 
-def degraded(kind: str, detail: str = "") -> str:
-    """Say which part is missing and what that means for the reply."""
-    return _DEGRADED.get(kind, detail or kind)
+_DEGRADED_OTHER = "A part of Palate is not running as usual, so this reply may be rougher than others."
+
+
+def degraded(kind: str) -> str:
+    """Say which part is missing and what that means for the reply.
+
+    What stands behind a colon in ``kind`` is the reason, which names files and hosts: it is for logs and never said.
+    """
+    return _DEGRADED.get(kind.partition(":")[0], _DEGRADED_OTHER)
 
 
 def seen_all(schema: CatalogSchema) -> str:

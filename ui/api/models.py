@@ -270,6 +270,7 @@ class RecommendResponse(Value):
     relaxed: tuple[Relaxation, ...]
     """When too few did: what dropping each hard constraint would bring."""
     degraded: tuple[str, ...]
+    """Parts that did not work, such as ``rerank`` or ``dense``; why is in the log."""
     missed_bounds: tuple[str, ...]
     """Bounds on exposure that these items could not keep, in words."""
     timings_ms: dict[str, float]
@@ -281,7 +282,7 @@ class RecommendResponse(Value):
             recommendations=tuple(RankedItem.of_hit(hit) for hit in result.hits),
             eligible=result.eligible,
             relaxed=result.relaxations,
-            degraded=result.degraded,
+            degraded=tuple(dict.fromkeys(one.partition(":")[0] for one in result.degraded)),
             missed_bounds=result.missed_bounds,
             timings_ms=result.timings_ms,
         )

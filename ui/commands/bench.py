@@ -9,7 +9,7 @@ import typer
 
 from ..measuring import measured, tell
 from ..options import Config, Json
-from .bench_breaking import crash
+from .bench_breaking import crash, faults
 from .bench_diversity import diversity
 from .bench_graph import graph
 from .bench_grounding import grounding
@@ -37,6 +37,7 @@ group = typer.Typer(
 app.add_typer(group, name="bench")
 group.command()(bandit)
 group.command()(crash)
+group.command()(faults)
 group.command()(diversity)
 group.command()(esc10)
 group.command()(fuzz)

@@ -1,7 +1,8 @@
-"""``palate bench crash``: whether conversations outlive the process that serves them."""
+"""``palate bench crash`` and ``palate bench faults``: what becomes of conversations when something breaks."""
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,6 +47,38 @@ def crash(
         out.write_text(text + "\n", encoding="utf-8")
     typer.echo(text if json else render_crash(report))
     if report.problems:
+        raise typer.Exit(FAILURE)
+
+
+def faults(
+    only: Annotated[str, typer.Option(help="Try only faults in whose name this stands, such as 'store'.")] = "",
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Let every part that a turn calls fail in turn; print fault, expected, observed; leave with 3 if they differ.
+
+    Each answer must be right, say what it lacks, or refuse and say what to do; nothing acknowledged may be lost.
+    """
+    from evals import current_commit, current_machine
+
+    from ..breaking import faults as run
+    from ..breaking import render_faults, shelf_settings
+
+    logging.getLogger().addHandler(logging.NullHandler())  # what is broken on purpose need not be told at length
+    with tempfile.TemporaryDirectory(prefix="palate-faults-") as place:
+        report = run(
+            shelf_settings(Path(place)),
+            only,
+            say=lambda one: _say(f"{'ok     ' if one.ok else 'DIFFERS'} {one.part}: {one.fault}"),
+        )
+    if not report.findings:
+        raise typer.BadParameter(f"no fault's name holds {only!r}", param_hint="--only")
+    report = report.model_copy(update={"machine": current_machine(), "commit": current_commit()})
+    text = report.model_dump_json(indent=1)
+    if out is not None:
+        out.write_text(text + "\n", encoding="utf-8")
+    typer.echo(text if json else render_faults(report))
+    if report.differing:
         raise typer.Exit(FAILURE)
 
 

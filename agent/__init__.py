@@ -11,7 +11,8 @@ from .guard_items import item_warnings
 from .guard_model import GuardWeights
 from .guard_model import buckets as guard_buckets
 from .listener import Listener
-from .opening import describe_store, open_store
+from .opening import describe_store, open_store, open_uploads
+from .personal import Erased, erase_everything, export_everything
 from .recommender import Recommender, open_gate
 from .redact import find_personal
 from .redact import redact as redact_personal
@@ -25,6 +26,7 @@ __all__ = [
     "ComposeConfig",
     "ComposeRequest",
     "Conversation",
+    "Erased",
     "GuardWeights",
     "Listener",
     "PreferenceUpdate",
@@ -36,11 +38,14 @@ __all__ = [
     "check_input",
     "compose_reasons",
     "describe_store",
+    "erase_everything",
+    "export_everything",
     "find_personal",
     "guard_buckets",
     "item_warnings",
     "open_gate",
     "open_store",
+    "open_uploads",
     "prune",
     "redact_personal",
 ]

@@ -6,6 +6,7 @@ from .settings import Settings
 from .store import SqlStore
 from .store_schema import StoreState, describe
 from .store_tables import open_engine
+from .uploads import UploadKeeper
 
 
 def open_store(settings: Settings) -> SqlStore:
@@ -22,6 +23,11 @@ def open_store(settings: Settings) -> SqlStore:
         turn_wait_s=config.turn_wait_s,
         upgrade=config.upgrade == "auto",
     )
+
+
+def open_uploads(settings: Settings) -> UploadKeeper:
+    """Open the folder of pictures and sounds that users sent; it need not exist."""
+    return UploadKeeper(settings.data_dir / "uploads", settings.uploads)
 
 
 def describe_store(settings: Settings) -> StoreState:

@@ -12,7 +12,7 @@ from .errors import StoreError
 from .migrations import TABLE, climb
 from .store_tables import METADATA, VERSIONS, shown, writing
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raise it with every change to ``store_tables``, and add the step that leads there to ``migrations``."""
 
 _LOCK = 7_201_443

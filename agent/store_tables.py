@@ -41,6 +41,7 @@ EVENTS = sa.Table(
     sa.Column("turn_id", sa.Text, nullable=False),
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("created_at", sa.Text, nullable=False),
+    sa.Index("ix_events_kind_created_at", "kind", "created_at"),
 )
 
 MEMORY = sa.Table(

@@ -72,8 +72,10 @@ def break_parts(retriever: Retriever, reranker: Reranker) -> dict[str, Breaker]:
     }
     finder.vectors._collection = Breakable(collection, breakers["vectors"])
     finder.lexical._index = Breakable(finder.lexical._index, breakers["lexical"])
-    retriever.facts._engine = Breakable(retriever.facts._engine, breakers["facts"])
-    retriever._encoder = Breakable(retriever._encoder, breakers["encoder"])
+    facts: Any = retriever.facts
+    facts._engine = Breakable(facts._engine, breakers["facts"])
+    opened: Any = retriever
+    opened._encoder = Breakable(retriever._encoder, breakers["encoder"])
     ranked: Any = Breakable(reranker, breakers["reranker"])
     retriever._ranker = replace(retriever._ranker, reranker=ranked)
     return breakers

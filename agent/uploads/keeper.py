@@ -104,11 +104,28 @@ class UploadKeeper:
         except OSError:
             return None
 
-    def forget(self, session_ids: Collection[str]) -> int:
-        """Delete what belongs to these conversations; return how many files that were."""
-        gone = [identity for identity, card in self._cards() if card.session_id in session_ids]
-        for identity in gone:
-            self._drop(identity)
+    def held(
+        self, session_ids: Collection[str], *, subject: str | None = None, ids: Collection[str] = ()
+    ) -> list[UploadRef]:
+        """Return what belongs to these conversations, to this caller, or has one of these ids."""
+        return [
+            UploadRef(id=identity, kind=card.kind)
+            for identity, card in self._cards()
+            if card.session_id in session_ids or (subject is not None and card.subject == subject) or identity in ids
+        ]
+
+    def forget(self, session_ids: Collection[str], *, subject: str | None = None, ids: Collection[str] = ()) -> int:
+        """Delete what ``held`` returns, and return how many files that were.
+
+        Raises:
+            StoreError: one cannot be deleted.
+        """
+        gone = self.held(session_ids, subject=subject, ids=ids)
+        try:
+            for upload in gone:
+                self._drop(upload.id)
+        except OSError as error:
+            raise StoreError(f"An upload could not be deleted: {error}.", hint="Try again.") from None
         return len(gone)
 
     def _ref(self, identity: str, session_id: str | None, subject: str | None) -> UploadRef:

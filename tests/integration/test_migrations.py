@@ -98,6 +98,17 @@ async def test_every_step_leads_to_the_tables_that_the_code_describes(url: str) 
     assert differences(url) == []
 
 
+async def test_counting_reactions_reads_an_index(url: str) -> None:
+    """The operator's page counts them on every visit, in a table that holds every conversation."""
+    restore(url, RELEASES[0])
+    await SqlStore(url).close()
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        found = {i["name"]: i["column_names"] for i in sa.inspect(connection).get_indexes("events")}
+    engine.dispose()
+    assert found["ix_events_kind_created_at"] == ["kind", "created_at"]
+
+
 async def test_an_empty_database_gets_the_same_tables_as_an_upgraded_one(url: str) -> None:
     await SqlStore(url).close()
     assert differences(url) == []

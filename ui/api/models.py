@@ -306,6 +306,8 @@ class Erased(Value):
 
     user_id: str
     sessions_erased: int
+    uploads_erased: int = 0
+    """Pictures and sounds."""
 
 
 class Readiness(Value):

@@ -17,8 +17,8 @@ from retrieval.types import Value
 from .fault_list import FAULTS, NARROW, Fault
 from .stand import Stand, standing
 
-_HUNG_S = 40.0
-_RECOVERY_S = 12.0
+_HUNG_S = 60.0
+_RECOVERY_S = 20.0
 _FIRST, _LAST = "a story with a cellist", "only after 1990"
 
 

@@ -21,7 +21,7 @@ from ..api.app import create_app
 MODEL_S = 3.0
 TIMES = {"timeout_s": MODEL_S, "first_token_timeout_s": MODEL_S, "connect_timeout_s": MODEL_S}
 """How long the model may take here, so that slow ones are found out soon."""
-CALL_S = 12.0
+CALL_S = 30.0
 """How long a call of the API may take here."""
 BUSY_MS = 300
 """How long a writer waits for SQLite's lock here."""

@@ -12,7 +12,7 @@ import typer
 from ..options import Config
 
 if TYPE_CHECKING:
-    from agent.types import Store
+    from agent import Erased, Settings
 
 app = typer.Typer()
 
@@ -27,8 +27,8 @@ def export(
     ] = None,
     config: Config = None,
 ) -> None:
-    """Write everything held about a user as JSON."""
-    text = json.dumps(asyncio.run(_export(_store(config), user)), indent=2, ensure_ascii=False)
+    """Write everything held about a user as JSON, the pictures and sounds they sent in base64."""
+    text = json.dumps(asyncio.run(_export(_settings(config), user)), indent=2, ensure_ascii=False)
     if out is None:
         typer.echo(text)
     else:
@@ -41,28 +41,35 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     config: Config = None,
 ) -> None:
-    """Delete everything held about a user; this cannot be undone."""
+    """Delete everything held about a user, with the pictures and sounds they sent; this cannot be undone."""
     if not yes:
         typer.confirm(f"Delete everything held about {user!r}?", abort=True)
-    count = asyncio.run(_erase(_store(config), user))
-    typer.echo(f"Erased {count} session{'' if count == 1 else 's'} of {user!r}.")
+    gone = asyncio.run(_erase(_settings(config), user))
+    files = f" and {gone.uploads} upload{'' if gone.uploads == 1 else 's'}" if gone.uploads else ""
+    typer.echo(f"Erased {gone.sessions} session{'' if gone.sessions == 1 else 's'}{files} of {user!r}.")
 
 
-def _store(config: Path | None) -> Store:
-    from agent import Settings, open_store
+def _settings(config: Path | None) -> Settings:
+    from agent import Settings
 
-    return open_store(Settings.load(config))
+    return Settings.load(config)
 
 
-async def _export(store: Store, user: str) -> dict[str, Any]:
+async def _export(settings: Settings, user: str) -> dict[str, Any]:
+    from agent import export_everything, open_store, open_uploads
+
+    store = open_store(settings)
     try:
-        return await store.export_user(user)
+        return await export_everything(store, open_uploads(settings), user)
     finally:
         await store.close()
 
 
-async def _erase(store: Store, user: str) -> int:
+async def _erase(settings: Settings, user: str) -> Erased:
+    from agent import erase_everything, open_store, open_uploads
+
+    store = open_store(settings)
     try:
-        return await store.erase_user(user)
+        return await erase_everything(store, open_uploads(settings), user)
     finally:
         await store.close()

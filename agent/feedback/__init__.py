@@ -2,5 +2,6 @@
 
 from .config import FeedbackConfig
 from .keeper import FeedbackKeeper, FeedbackStore, Shown
+from .noise import NoisyCounts, publish
 
-__all__ = ["FeedbackConfig", "FeedbackKeeper", "FeedbackStore", "Shown"]
+__all__ = ["FeedbackConfig", "FeedbackKeeper", "FeedbackStore", "NoisyCounts", "Shown", "publish"]

@@ -22,3 +22,7 @@ class FeedbackConfig(Value):
     hash. Requests that touch on health, belief, politics, descent or love life are always only hashed."""
     keep_days: int = Field(180, ge=1)
     """Days after which a logged list is deleted."""
+    epsilon: float = Field(1.0, gt=0.0, le=10.0)
+    """Privacy that ``palate feedback publish`` spends at a time: the smaller, the noisier; see docs/privacy.md."""
+    per_user: int = Field(10, ge=1, le=1000)
+    """Likes and dislikes of one user that count in what is published; more are left out by chance."""

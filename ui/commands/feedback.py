@@ -62,6 +62,40 @@ def export(
 
 
 @group.command()
+def publish(
+    out: Annotated[Path, typer.Option(help="File to write (JSON).")],
+    epsilon: Annotated[
+        float | None,
+        typer.Option(min=0.001, max=10, help="Privacy to spend; else feedback.epsilon.", show_default=False),
+    ] = None,
+    per_user: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=1000, help="Reactions of a user that count; else feedback.per_user.", show_default=False
+        ),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Write how often each item was liked and disliked, with so much noise that no user can be found in it."""
+    from agent import Settings
+    from agent.feedback import publish as noisy
+    from retrieval import Retriever
+
+    settings = Settings.load(config)
+    retriever = Retriever.open(settings.retrieval())
+    items = retriever.facts.ids()
+    retriever.close()
+    spent, bound = epsilon or settings.feedback.epsilon, per_user or settings.feedback.per_user
+
+    async def work(keeper: FeedbackKeeper) -> str:
+        lines = [line async for line in keeper.logged()]
+        return noisy(lines, items, epsilon=spent, per_user=bound).model_dump_json(indent=1)
+
+    out.write_text(_run(work, config) + "\n", encoding="utf-8")
+    typer.echo(f"Wrote {len(items):,} items to {out}: epsilon {spent:g} for a user, {bound} reactions each.", err=True)
+
+
+@group.command()
 def erase(
     user: User = None,
     every: Annotated[bool, typer.Option("--all", help="Everybody's lists.")] = False,

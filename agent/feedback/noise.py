@@ -1,10 +1,10 @@
 """Counts of reactions that may be published: how often each item was liked, so noisy that nobody can be found in them.
 
 Differential privacy of users (Dwork et al., 2006): whatever one user did, every outcome keeps its chance up to a factor
-of ``exp(epsilon)``. A user counts in at most ``per_user`` cells, once in each, so that they move all counts together by
-no more than that; each cell of the whole catalogue, those at zero too, then gets noise of the discrete Laplace
-distribution with scale ``per_user / epsilon`` (Ghosh, Roughgarden and Sundararajan, 2012). Whole numbers leave no traces
-of the true count in their last bits, as floating ones do.
+of ``exp(epsilon)``. A user counts in at most ``per_user`` cells, once in each, so that they move all counts together
+by no more than that; each cell of the whole catalogue, those at zero too, then gets noise of the discrete Laplace
+distribution with scale ``per_user / epsilon`` (Ghosh, Roughgarden and Sundararajan, 2012). Whole numbers leave no
+traces of the true count in their last bits, as floating ones do.
 """
 
 from __future__ import annotations

@@ -92,6 +92,7 @@ async def test_every_step_leads_to_the_tables_that_the_code_describes(url: str) 
     with engine.begin() as connection:
         for name in ("palate_schema", "sessions", "events"):
             METADATA.tables[name].create(connection)
+        connection.execute(sa.text("DROP INDEX ix_events_kind_created_at"))  # version 7 brought it
         connection.execute(sa.text("INSERT INTO palate_schema VALUES (1)"))
     engine.dispose()
     await SqlStore(url).close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -36,6 +36,19 @@ class SensesRow(Value):
     """Ends of the 95 % interval, by bootstrap over queries."""
 
 
+class MixedGain(Value):
+    """What words bring beside a picture or sound: over the better of the two alone, query by query."""
+
+    channels: str
+    better: Kind
+    """Which of the two alone is better, on these queries."""
+    gain: float
+    """Precision of both, less that of the better one."""
+    low: float
+    high: float
+    """Ends of the 95 % interval of the paired difference."""
+
+
 class SensesReport(Value):
     """The table, and what it was measured on."""
 
@@ -47,6 +60,7 @@ class SensesReport(Value):
     chance: float
     """Share of right items among k drawn at random."""
     rows: tuple[SensesRow, ...]
+    mixed: tuple[MixedGain, ...] = ()
 
 
 def measure_senses(
@@ -73,6 +87,7 @@ def measure_senses(
     off = SensesConfig(**{name: 0.0 for name in SensesConfig.model_fields if name not in ("fusion", "mapped")})
     rows: list[SensesRow] = []
     chosen: list[Item] = []
+    measured: dict[tuple[str, Kind], list[float]] = {}
     chance = 0.0
     name = ""
     for channels, senses, kinds in _settings(off):
@@ -86,14 +101,41 @@ def measure_senses(
                 if on_row is not None:
                     on_row(f"{kind}: {channels}")
                 shares = [_share(retriever, item, kind, label, modality, k) for item in chosen]
+                measured[channels, kind] = shares
                 low, high = _interval(shares, seed)
                 mean = float(np.mean(shares))
                 rows.append(SensesRow(asked=kind, channels=channels, precision=mean, low=low, high=high))
         finally:
             retriever.close()
     return SensesReport(
-        catalog=name, modality=modality, label=label, queries=len(chosen), k=k, chance=chance, rows=tuple(rows)
+        catalog=name,
+        modality=modality,
+        label=label,
+        queries=len(chosen),
+        k=k,
+        chance=chance,
+        rows=tuple(rows),
+        mixed=tuple(mixed_gains(measured, seed)),
     )
+
+
+def mixed_gains(measured: Mapping[tuple[str, Kind], Sequence[float]], seed: int) -> Iterator[MixedGain]:
+    """Yield, for every setting under which both were asked with, the gain over the better single way of asking.
+
+    Args:
+        measured: shares of right items, query by query, by channels and kind. Words count at their best setting.
+        seed: of the bootstrap.
+    """
+    words = [shares for (_, kind), shares in measured.items() if kind == "words"]
+    for (channels, kind), both in measured.items():
+        if kind != "both":
+            continue
+        shown = measured[channels, "shown"]
+        singles: list[tuple[Kind, Sequence[float]]] = [("shown", shown), *(("words", shares) for shares in words)]
+        better, single = max(singles, key=lambda one: float(np.mean(one[1])))
+        differences = [mine - theirs for mine, theirs in zip(both, single, strict=True)]
+        low, high = _interval(differences, seed)
+        yield MixedGain(channels=channels, better=better, gain=float(np.mean(differences)), low=low, high=high)
 
 
 def _settings(off: SensesConfig) -> Iterator[tuple[str, SensesConfig, Sequence[Kind]]]:

@@ -16,4 +16,8 @@ def render_senses(report: SensesReport) -> str:
         f"{row.asked:<9} {row.channels:<34} {row.precision:.3f}      {row.low:.3f} to {row.high:.3f}"
         for row in report.rows
     ]
+    lines += [
+        f"both over {row.better:<9} {row.channels:<34} {row.gain:+.3f}     {row.low:+.3f} to {row.high:+.3f}, paired"
+        for row in report.mixed
+    ]
     return "\n".join(lines)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from evals.senses import measure_senses, render_senses
+from evals.senses.bench import Kind, mixed_gains
 from retrieval import CatalogConfig, IndexConfig, RerankConfig, RetrievalSettings, build_index
 from retrieval.catalog_types import AttributeColumn, Columns
 from retrieval.modalities import known
@@ -49,3 +50,15 @@ def test_pictures_find_their_family_and_titles_do_not(tiles: RetrievalSettings) 
     assert report.chance == pytest.approx(3 / 7)
     assert all(row.low <= row.precision <= row.high for row in report.rows)
     assert "own space only" in render_senses(report)
+
+
+def test_both_together_are_held_against_the_better_single_way_query_by_query() -> None:
+    measured: dict[tuple[str, Kind], list[float]] = {
+        ("texts", "words"): [0.2, 0.4, 0.6],
+        ("all", "shown"): [0.0, 0.2, 0.1],
+        ("all", "both"): [0.4, 0.6, 0.8],
+    }
+    (gain,) = mixed_gains(measured, 42)
+    assert gain.better == "words"
+    assert gain.gain == pytest.approx(0.2)
+    assert gain.low == pytest.approx(0.2)

@@ -10,6 +10,8 @@ from .types import ITEM, TEXT, Conversation, Preference
 
 _SPOKEN = 0.5
 """Weaker wishes are side meanings of a word that another wish already stands for."""
+_SEARCHED = 0.1
+"""Weaker wishes are remembered and not searched by: what is liked normally, and not tonight."""
 _RECENT_TEXTS = 4
 """Free words of this many wishes are searched; older ones have been talked past."""
 
@@ -33,8 +35,8 @@ def to_query(conversation: Conversation, k: int) -> Query:
 
 
 def constraints(preferences: Sequence[Preference]) -> list[Constraint]:
-    """Return the conditions on attributes, hard and soft."""
-    found = [preference.constraint() for preference in preferences]
+    """Return the conditions on attributes, hard and soft; what is only remembered is none."""
+    found = [preference.constraint() for preference in preferences if preference.strength >= _SEARCHED]
     return [constraint for constraint in found if constraint is not None]
 
 

@@ -49,7 +49,7 @@ _LIKELY = re.compile(
 _AFTERTHOUGHTS = tuple(("i", verb) for verb in "think guess suppose reckon believe".split())
 _BREAK = frozenset("but though although while whereas however yet".split())
 _SET_ASIDE = 0.05
-"""Strength of what is liked in general and not wanted now: it is remembered and hardly moves the order."""
+"""Strength of what is liked in general and not wanted now: it is remembered and not searched by."""
 _UNSURE_CERTAINTY = 0.5
 _LIKELY_CERTAINTY = 0.7
 

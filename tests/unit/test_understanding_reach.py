@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.conversation import apply_update
+from agent.query import constraints
 from agent.types import (
     AnswerAction,
     Conversation,
@@ -204,3 +205,9 @@ def test_what_is_told_of_oneself_is_no_wish_for_now(
     understander: LexicalUnderstander, text: str, expected: set[str]
 ) -> None:
     assert wishes(understander.understand(text, EMPTY, "t1")) == expected
+
+
+def test_what_is_liked_normally_but_not_tonight_is_not_searched_by(understander: LexicalUnderstander) -> None:
+    update = understander.understand("Normally I love documentaries, but tonight a comedy", EMPTY, "t1")
+    assert "Documentary" in {p.value for p in update.add}
+    assert [constraint.value for constraint in constraints(update.add)] == ["Comedy"]

@@ -67,18 +67,21 @@ def caption_of(item: Item) -> str:
     return item.description or item.title
 
 
-def indexed_pairs(settings: RetrievalSettings, modality: Modality, texts: TextEncoder, most: int = 20_000) -> Pairs:
+def indexed_pairs(
+    settings: RetrievalSettings, modality: Modality, encoder: str, texts: TextEncoder, most: int = 20_000
+) -> Pairs:
     """Return the pairs of an index; only captions are encoded, everything else is there.
 
     Args:
         settings: of the index.
         modality: which files.
+        encoder: name of the encoder of the files that the settings ask for.
         texts: encoder of texts that the index was built with.
         most: how many pairs at most, the most popular items first.
 
     Raises:
         IndexMissingError: there is no index.
-        IndexMismatchError: it was built with another text encoder.
+        IndexMismatchError: it was built with other encoders.
         RetrievalError: it has too few pairs.
     """
     generation = IndexFolder(settings.index).current()
@@ -91,9 +94,10 @@ def indexed_pairs(settings: RetrievalSettings, modality: Modality, texts: TextEn
             hint="Name the column in [catalog.columns] and run: palate index build. "
             'Pictures are found by names of classes until then: alignment = "names".',
         )
-    if manifest.encoder != texts.name:
+    if record is None or (manifest.encoder, record.encoder) != (texts.name, encoder):
         raise IndexMismatchError(
-            f"The index was built with text encoder {manifest.encoder!r}; settings ask for {texts.name!r}.",
+            f"The index was built with encoders {manifest.encoder!r} and {record.encoder if record else None!r}; "
+            f"settings ask for {texts.name!r} and {encoder!r}.",
             hint=f"Rebuild it: {BUILD}",
         )
     space = Space.open(

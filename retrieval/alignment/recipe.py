@@ -127,8 +127,12 @@ def train_on_index(
     """
     config = config or AlignmentTraining()
     texts = load_encoder(settings.index.encoder)
-    pairs = indexed_pairs(settings, modality, texts, config.most_pairs)
-    encoder = encoders_for(settings.catalog, settings.index)[modality]
+    encoder = encoders_for(settings.catalog, settings.index).get(modality)
+    if encoder is None:
+        raise RetrievalError(
+            f"The settings look at no {modality}.", hint=f"Name the column {modality} in [catalog.columns]."
+        )
+    pairs = indexed_pairs(settings, modality, encoder.name, texts, config.most_pairs)
     return train_alignment(pairs, encoder, texts, config, say)
 
 

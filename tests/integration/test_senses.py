@@ -23,8 +23,9 @@ from retrieval import (
     build_index,
     verify_index,
 )
+from retrieval.alignment.pairs import indexed_pairs
 from retrieval.catalog_types import AttributeColumn, Columns, RowProblem
-from retrieval.errors import IndexMismatchError, MediaError
+from retrieval.errors import IndexMismatchError, MediaError, RetrievalError
 from retrieval.modalities.config import ModalityConfig
 from retrieval.modalities.weights import SensesConfig
 from retrieval.testing import ColourEncoder, HashEncoder
@@ -289,3 +290,22 @@ def test_alignment_off_leaves_words_without_pictures(tmp_path: Path) -> None:
     assert shop.build(image=ModalityConfig(alignment="off")).modalities["image"].alignment is None
     with pytest.raises(IndexMismatchError, match="image alignment None, settings ask for 'names:"):
         shop.open()
+
+
+def test_pairs_of_an_index_are_its_items_with_pictures_and_too_few_are_refused(tmp_path: Path) -> None:
+    write(tmp_path)
+    shop = Shop(tmp_path)
+    shop.build()
+    with pytest.raises(RetrievalError, match="has 6 items with image; a map needs at least 20"):
+        indexed_pairs(settings(tmp_path), "image", shop.encoder.name, HashEncoder())
+    more = [{"id": f"more {place}", "title": f"More {place}", "image": "media/red.png"} for place in range(20)]
+    write(tmp_path, *more)
+    shop.build()
+    pairs = indexed_pairs(settings(tmp_path), "image", shop.encoder.name, HashEncoder())
+    assert len(pairs) == 26
+    assert "bare" not in pairs.ids
+    place = pairs.ids.index("more 3")
+    assert np.allclose(pairs.captions[place], HashEncoder().encode_items(["More 3"])[0])
+    assert np.allclose(pairs.rows[place], pairs.rows[pairs.ids.index("red")])
+    with pytest.raises(IndexMismatchError, match="settings ask for"):
+        indexed_pairs(settings(tmp_path), "image", "another", HashEncoder())

@@ -15,6 +15,8 @@ class TrainConfig(Value):
     """Say how long and on what mix to train."""
 
     seed: int = 1
+    start: str = ""
+    """Model to go on from, ``bundled``, ``bundled:films`` or a folder that a run wrote; empty starts from MiniLM."""
     layers: int = Field(3, ge=1, le=6)
     """Layers kept of MiniLM's six: three score 50 candidates in a third of the time."""
     max_length: int = 96
@@ -50,6 +52,8 @@ class TrainConfig(Value):
     """Steps between two looks at the tuning part."""
     check_tasks: int = 30
     """Tuning tasks a domain that a look uses."""
+    measure_tasks: int = Field(600, ge=1)
+    """Test requests a domain that the report uses; the blend is chosen on half as many tuning requests."""
     patience: int = 6
     """Stop after that many looks without a better score; a higher patience lets a run go on through a dip."""
     threads: int = 2

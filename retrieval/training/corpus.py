@@ -17,7 +17,7 @@ from ..demo.wishes import Wish, draw_request
 from ..rerank import query_text
 from ..types import Item
 
-DIALOGUES = frozenset({"redial", "opendialkg"})
+DIALOGUES = frozenset({"redial", "opendialkg", "talk"})
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,26 @@ def redial(data: Path, seed: int) -> Corpus:
         for point in _points_of_dialogue(dialog, names)
     ]
     return Corpus("redial", items, _parts(tasks, held) | {"test": list(_point_tasks("redial", test, names, seed))})
+
+
+def talk(data: Path, seed: int, left_out: frozenset[str]) -> Corpus:
+    """Read ReDial's training points (CC BY 4.0) over the demo's films (CC0), so that what learns from them is free.
+
+    Films whose id is in ``left_out`` are neither shown nor right. A tenth of the dialogues is kept to tune on and as
+    many to report; ReDial's test half is not read.
+    """
+    items = [film for film in films() if film.id not in left_out]
+    names = {f"{film.title} ({film.attributes.get('year')})": at for at, film in enumerate(items)}
+    points = list(read_lines(data / "redial" / "train_points.jsonl"))
+    held = split_groups((str(point["dialog_id"]) for point in points), 0.2, seed)
+    tune = frozenset(sorted(held)[: len(held) // 2])
+    tasks = list(_point_tasks("talk", points, names, seed))
+    parts = {
+        "train": [task for task in tasks if task.group not in held],
+        "tune": [task for task in tasks if task.group in tune],
+        "test": [task for task in tasks if task.group in held - tune],
+    }
+    return Corpus("talk", items, parts)
 
 
 def opendialkg(data: Path, seed: int) -> Corpus:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..demo import schema
 from ..errors import CatalogError
 from ..rerank import CrossEncoder, RerankConfig, TokenBudget
-from . import corpus
+from . import corpus, shapes
 from .cards import RunCard, TaskScores, write_run
 from .config import TrainConfig
 from .export import FULL, export
@@ -74,7 +74,7 @@ def train_reranker(
     export(trainer.network, budget, out)
     progress("exported")
     reranker = CrossEncoder(out, RerankConfig(threads=config.threads))
-    limit = 20 if quick else 600
+    limit = 20 if quick else config.measure_tasks
     reports: list[DomainReport] = []
     judged: list[Judged] = []
     scores: list[TaskScores] = []
@@ -156,14 +156,21 @@ def _domains(data: Path, out: Path, config: TrainConfig, quick: bool, plain: boo
     """Return the corpora to learn from by name, those of the mix alone, and the demo's kept-back films."""
     cache, seed = out / "cache", config.seed
     readers = {"redial": corpus.redial, "opendialkg": corpus.opendialkg, "tags": corpus.movielens}
+    facts = schema()
     wanted = [] if plain else [name for name in readers if config.mix.get(name)]
     if wanted:
         _check(data)
     learn, held = corpus.demo(seed, plain=40 if quick else 3000, noted=200 if quick else None)
-    corpora = [learn]
-    corpora += [readers[name](data, seed) for name in wanted]
-    facts = schema()
-    return {one.name: Domain(one, facts, cache, seed) for one in corpora}, Domain(held, facts, cache, seed)
+    kept = frozenset(film.id for film in held.items if "moods" in film.attributes)
+    corpora = [(learn, facts)]
+    corpora += [(readers[name](data, seed), facts) for name in wanted]
+    if not plain and config.mix.get("talk"):
+        corpora.append((corpus.talk(data, seed, kept), facts))
+    if config.mix.get("songs"):
+        corpora.append((shapes.songs(seed, kept), shapes.SONGS))
+    if config.mix.get("things"):
+        corpora.append((shapes.things(seed, kept, cache), shapes.THINGS))
+    return {one.name: Domain(one, shape, cache, seed) for one, shape in corpora}, Domain(held, facts, cache, seed)
 
 
 def _missing(data: Path) -> list[str]:

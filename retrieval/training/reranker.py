@@ -19,7 +19,7 @@ import torch
 from tokenizers import Tokenizer
 
 from ..demo.wishes import paraphrases
-from ..rerank import TokenBudget
+from ..rerank import TokenBudget, model_folder
 from .adapters import add_adapters, merge_adapters
 from .config import TrainConfig
 from .lesson import Lesson
@@ -27,6 +27,7 @@ from .metrics import ndcg
 from .network import Network, encoder_folder, load_bert, set_threads
 from .noise import disturb, synonyms_of
 from .pairs import Candidates, Domain, Group, PairEncoder
+from .starting import start_from
 
 Progress = Callable[[str], None]
 
@@ -45,6 +46,8 @@ class Trainer:
         self._synonyms = synonyms_of(paraphrases(), (0, 1))
         budget = TokenBudget(max_length=config.max_length, query_length=config.query_length)
         self.network = Network(load_bert(), config.layers)
+        if config.start:
+            start_from(self.network, model_folder(config.start))
         if config.adapters is not None:
             add_adapters(self.network.layers, config.adapters)
         self._lesson = Lesson(self.network, PairEncoder(plain_tokenizer(), budget), config)

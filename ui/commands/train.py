@@ -78,11 +78,20 @@ def reranker(
     precision: Annotated[
         Literal["bf16", "float32"] | None, typer.Option(help="Arithmetic of the training passes.", show_default=False)
     ] = None,
+    start: Annotated[
+        str | None, typer.Option(help="Model to go on from: bundled, bundled:films or a folder.", show_default=False)
+    ] = None,
+    measure_tasks: Annotated[
+        int | None, typer.Option(min=1, help="Test requests a domain in the report.", show_default=False)
+    ] = None,
     layers: Annotated[
         int | None, typer.Option(min=1, max=6, help="Layers kept of MiniLM's six.", show_default=False)
     ] = None,
     mix: Annotated[
         str | None, typer.Option(help="Shares, such as demo=0.6,tags=0.4; others are not learnt.", show_default=False)
+    ] = None,
+    check_tasks: Annotated[
+        int | None, typer.Option(min=1, help="Tuning requests a domain at each look.", show_default=False)
     ] = None,
     check_every: Annotated[int | None, typer.Option(min=1, help="Steps between looks.", show_default=False)] = None,
     patience: Annotated[
@@ -108,8 +117,11 @@ def reranker(
         "accumulate": accumulate,
         "adapters": LowRank(rank=rank, alpha=2.0 * rank) if rank else None,
         "precision": precision,
+        "start": start,
+        "measure_tasks": measure_tasks,
         "layers": layers,
         "mix": _shares(mix) if mix else None,
+        "check_tasks": check_tasks,
         "check_every": check_every,
         "patience": patience,
         "seed": seed,

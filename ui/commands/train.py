@@ -191,13 +191,16 @@ def _shown(log: Path, settings: Path | None, seed: int) -> ShownLists:
     return ShownLists(lines, texts_of(Settings.load(settings).retrieval(), ids), seed)
 
 
+_MIXED = ("demo", "songs", "things", "talk", "tags", "redial", "opendialkg", "feedback")
+
+
 def _shares(text: str) -> dict[str, float]:
     """Read ``demo=0.6,tags=0.4``."""
     shares: dict[str, float] = {}
     for part in text.split(","):
         name, _, share = part.partition("=")
-        if name not in ("demo", "tags", "redial", "opendialkg", "feedback"):
-            raise typer.BadParameter(f"--mix knows demo, tags, redial, opendialkg and feedback, not {name!r}.")
+        if name not in _MIXED:
+            raise typer.BadParameter(f"--mix knows {', '.join(_MIXED)}, not {name!r}.")
         try:
             shares[name] = float(share)
         except ValueError:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from agent.types import Preference
 from retrieval import satisfies
-from retrieval.types import CatalogSchema, Item
+from retrieval.types import CatalogSchema, Constraint, Item
 
 from .finding import Finding, clip, holds, unscored, without
 from .observed import Observed
@@ -49,7 +49,11 @@ def some(wanted: Conditions, seen: Observed) -> Iterator[Finding]:
 
 
 def every_relative(wanted: Sequence[Relative], seen: Observed) -> Iterator[Finding]:
-    """Score each comparison: all recommended items stand to the other item as asked."""
+    """Score each comparison: all recommended items stand to the other item as asked.
+
+    Where the other item is the newest, say, of all that satisfy the hard wishes, nothing can be newer: then it is
+    enough that the comparison was understood and is held as a wish.
+    """
     for relative in wanted:
         other = seen.resolve(relative.to)
         bound = None if other is None else other.attributes.get(relative.attribute)
@@ -59,6 +63,9 @@ def every_relative(wanted: Sequence[Relative], seen: Observed) -> Iterator[Findi
         rule = f"every {relative.attribute} {relative.op} {bound:g} ({other.title})"
         if not seen.items:
             yield unscored(f"{rule}: {_NOTHING}")
+            continue
+        if _at_the_end(relative, bound, seen):
+            yield holds(True, f"{rule}: held as a wish, and no item of the catalogue is so")
             continue
         yield without([_number(item, relative) for item in seen.items if not _stands(item, relative, bound)], rule)
 
@@ -139,6 +146,14 @@ def _fits(item: Item, condition: Condition | AnyOf, schema: CatalogSchema) -> bo
 def _stands(item: Item, relative: Relative, bound: float) -> bool:
     value = item.attributes.get(relative.attribute)
     return isinstance(value, (int, float)) and _COMPARE[relative.op](value, bound)
+
+
+def _at_the_end(relative: Relative, bound: float, seen: Observed) -> bool:
+    """Whether the comparison is among the wishes, and no item satisfies it beside the hard ones."""
+    asked = Constraint(attribute=relative.attribute, op=relative.op, value=bound)
+    rules = [rule for wish in seen.preferences if (rule := wish.constraint()) is not None]
+    held = any((rule.attribute, rule.op, rule.value) == (asked.attribute, asked.op, asked.value) for rule in rules)
+    return held and seen.count is not None and seen.count([asked, *(rule for rule in rules if rule.hard)]) == 0
 
 
 def _words(condition: Condition | AnyOf) -> str:

@@ -35,7 +35,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "action": Check(1, check_words.action),
         "every": Check(1, check_items.every),
         "some": Check(1, check_items.some),
-        "every_relative": Check(1, check_items.every_relative),
+        "every_relative": Check(2, check_items.every_relative),
         "none_of": Check(1, check_items.none_of),
         "not_shown_again": Check(1, check_items.not_shown_again),
         "count": Check(1, check_items.count),

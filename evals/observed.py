@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from agent.types import Preference, PreferenceUpdate, Reply
-from retrieval.types import CatalogSchema, Item
+from retrieval.types import CatalogSchema, Constraint, Item
 
 from .types import ItemRef
 
@@ -63,6 +63,8 @@ class Observed:
     """The turns before, oldest first."""
     error: str = ""
     """Why there is no outcome; empty when all went well."""
+    count: Callable[[Sequence[Constraint]], int] | None = None
+    """Tells how many items of the catalogue satisfy conditions; None where it cannot be asked."""
 
     @property
     def recommending(self) -> bool:

@@ -124,6 +124,7 @@ class Player:
             items=tuple(talker.facts.get([pick.item_id for pick in shown])),
             preferences=state.preferences,
             barred=_barred(state),
+            count=talker.facts.count,
         )
 
     async def _act(self, session: str, step: Step, before: Observed) -> Reply | None:

@@ -23,9 +23,11 @@ from .types import Reranker, Value
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+AUTO = "auto"
 BUNDLED = "bundled"
-_SHIPPED = {BUNDLED: "reranker", f"{BUNDLED}:films": "reranker_films"}
-"""Folder of weights by the name that the settings give them."""
+FILMS = f"{BUNDLED}:films"
+_SHIPPED = {AUTO: "reranker", BUNDLED: "reranker", FILMS: "reranker_films"}
+"""Folder of weights by the name that the settings give them; ``auto`` means the general one without a catalogue."""
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _LEAST_SPREAD = 0.25
 """Deviation of logits below which they are told apart by less than their size suggests."""
@@ -38,9 +40,9 @@ class RerankConfig(Value):
 
     enabled: bool = True
     """Off leaves the fused order alone."""
-    model: str = BUNDLED
-    """``bundled``, ``bundled:films`` for catalogues like the demo's, a folder with ``model.onnx`` and
-    ``tokenizer.json``, or the hub name of any cross-encoder."""
+    model: str = AUTO
+    """``auto`` takes ``bundled:films`` for the demo's films and ``bundled`` for any other catalogue; else one of these
+    two, a folder with ``model.onnx`` and ``tokenizer.json``, or the hub name of any cross-encoder."""
     depth: int = Field(50, ge=1, le=500)
     """How many candidates, best first, are reranked; the cost is linear in it."""
     weight: float = Field(0.5, ge=0.0)
@@ -184,8 +186,8 @@ def load_reranker(config: RerankConfig) -> Reranker | None:
     if _HUB_NAME.fullmatch(config.model):
         return HubCrossEncoder(config)
     raise EncoderError(
-        f"Reranker {config.model!r} is neither 'bundled', 'bundled:films', a folder, nor a hub name ('owner/it').",
-        hint="Set rerank.model to one of these.",
+        f"Reranker {config.model!r} is neither 'auto', 'bundled', 'bundled:films', a folder nor a hub name.",
+        hint="Set rerank.model to one of these; a hub name reads like 'owner/model'.",
     )
 
 

@@ -213,7 +213,10 @@ def _is_allowed_again(scan: Scan, mention: Mention, conversation: Conversation) 
 
 
 def _by_allowance(scan: Scan, conversation: Conversation) -> list[Removal]:
-    """Let go of bounds beyond which it may now be, "I don't mind if it's older", which wishes for nothing itself."""
+    """Let go of bounds beyond which it may now be, "I don't mind if it's older", which wishes for nothing itself.
+
+    Where no bound is held, "it can be longer than that" says which way to go from what was shown, and stays a wish.
+    """
     removed: list[Removal] = []
     for mention in [m for m in scan.mentions if m.kind == "comparative" and m.value == ""]:
         allowed = _ALLOWING.search(_before(scan, mention.start)) or _ALLOWED.match(" ".join(scan.tail(mention.end, 5)))
@@ -222,7 +225,8 @@ def _by_allowance(scan: Scan, conversation: Conversation) -> list[Removal]:
         barring = _BARRING_HIGHER if mention.direction == "higher" else _BARRING_LOWER
         held = [p for p in conversation.preferences if p.attribute == mention.attribute and p.op in barring]
         removed += [Removal(attribute=p.attribute, value=p.id) for p in held]
-        scan.mentions.remove(mention)
+        if held or scan.norms(mention.end, mention.end + 1) != ("than",):
+            scan.mentions.remove(mention)
     return removed
 
 

@@ -32,9 +32,10 @@ def start_from(network: Network, folder: Path) -> None:
     wanted = network.state_dict()
     odd = sorted(name for name, weight in wanted.items() if name in found and found[name].shape != weight.shape)
     lacking = sorted(wanted.keys() - found.keys() - _BUFFERS)
-    if odd or lacking or len(found) > len(wanted):
+    strange = odd or lacking or sorted(found.keys() - wanted.keys())
+    if strange:
         raise EncoderError(
-            f"Model {str(path)!r} is of another shape: {(odd or lacking or sorted(found.keys() - wanted.keys()))[:3]!r}.",
+            f"Model {str(path)!r} is of another shape: {strange[:3]!r}.",
             hint="Train with the same number of layers as the model that the run starts from.",
         )
     network.load_state_dict(wanted | found)

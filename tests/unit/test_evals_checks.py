@@ -155,6 +155,19 @@ def test_a_relative_check_against_an_unknown_fact_is_unscored() -> None:
     assert values(observed, every_relative=[{"attribute": "runtime", "op": "lt", "to": {"rank": 1}}]) == [None]
 
 
+@pytest.mark.parametrize(
+    ("held", "there", "expected"),
+    [(True, 0, 1.0), (True, 1, 0.0), (False, 0, 0.0)],
+    ids=["none can be newer", "one could be shown", "the comparison was not understood"],
+)
+def test_newer_than_the_newest_asks_only_to_be_understood(held: bool, there: int, expected: float) -> None:
+    newest = seen(reply("b"))
+    year = ITEMS["b"].attributes["year"]
+    wishes = (wish("year", year, op="gt", hard=False),) if held else ()
+    observed = seen(reply("a"), earlier=(newest,), preferences=wishes, count=lambda _: there)
+    assert values(observed, every_relative=[{"attribute": "year", "op": "gt", "to": {"rank": 1}}]) == [expected]
+
+
 def test_what_was_only_talked_about_may_be_shown() -> None:
     talk = seen(reply("a", kind="answer"))
     assert values(seen(reply("a"), earlier=(talk,)), not_shown_again=True) == [1.0]

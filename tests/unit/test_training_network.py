@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from retrieval.errors import EncoderError
 from retrieval.rerank import CrossEncoder, RerankConfig, TokenBudget
 from retrieval.training.export import FULL, export
 from retrieval.training.network import Network, load_bert
 from retrieval.training.pairs import PairEncoder
 from retrieval.training.reranker import plain_tokenizer, schedule
+from retrieval.training.starting import start_from
 
 QUERY = "a slow film about mourning"
 TEXTS = ["Up (2009). Comedy. warm. grief, travel.", "Heat (1995). Crime. tense.", "Alien (1979). " + "space " * 60]
@@ -64,3 +66,23 @@ def test_the_rate_rises_then_falls_to_nothing() -> None:
     assert rates[2] == pytest.approx(1.0)
     assert 0 < rates[3] < 1
     assert rates[4] == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("weights", [FULL, "model.onnx"])
+def test_a_run_may_go_on_from_an_exported_model(network: Network, tmp_path: Path, weights: str) -> None:
+    export(network, TokenBudget(), tmp_path)
+    if weights != FULL:
+        (tmp_path / FULL).unlink()
+    again = Network(load_bert(), layers=2).eval()
+    start_from(again, tmp_path)
+    for name, weight in network.state_dict().items():
+        step = float(weight.abs().max()) / 127 if weights != FULL and weight.dtype == torch.float32 else 1e-6
+        torch.testing.assert_close(again.state_dict()[name], weight, atol=step, rtol=0)
+
+
+def test_a_model_of_another_depth_is_no_start(network: Network, tmp_path: Path) -> None:
+    export(network, TokenBudget(), tmp_path)
+    with pytest.raises(EncoderError, match="of another shape"):
+        start_from(Network(load_bert(), layers=3), tmp_path)
+    with pytest.raises(EncoderError, match="holds no model"):
+        start_from(Network(load_bert(), layers=3), tmp_path / "nowhere")

@@ -92,6 +92,19 @@ def test_letting_go(
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I fancy the last one, except that I've got all evening, so it can be longer than that", "+runtime gt 157 !"),
+        ("the second, but it may be older than that", "+year lt 2011 !"),
+    ],
+)
+def test_leave_to_go_beyond_what_was_shown_is_a_wish(
+    understander: LexicalUnderstander, shown: Conversation, text: str, expected: str
+) -> None:
+    assert expected in wishes(understander.understand(text, shown, "t1"))
+
+
+@pytest.mark.parametrize(
     ("text", "topic", "places"),
     [
         ("could I watch the second with my children?", "fact", (2,)),

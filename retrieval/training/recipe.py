@@ -61,7 +61,7 @@ def train_reranker(
     Raises:
         CatalogError: The benchmark sets are not in ``data``.
     """
-    plain = quick or (shown is not None and bool(_missing(data)))
+    plain = quick or (shown is not None and bool(_missing(data, config)))
     trained, held = _domains(data, out, config, quick, plain)
     if shown is not None:
         trained[shown.corpus.name] = shown
@@ -158,8 +158,8 @@ def _domains(data: Path, out: Path, config: TrainConfig, quick: bool, plain: boo
     readers = {"redial": corpus.redial, "opendialkg": corpus.opendialkg, "tags": corpus.movielens}
     facts = schema()
     wanted = [] if plain else [name for name in readers if config.mix.get(name)]
-    if wanted:
-        _check(data)
+    if not plain:
+        _check(data, config)
     learn, held = corpus.demo(seed, plain=40 if quick else 3000, noted=200 if quick else None)
     kept = frozenset(film.id for film in held.items if "moods" in film.attributes)
     corpora = [(learn, facts)]
@@ -173,12 +173,17 @@ def _domains(data: Path, out: Path, config: TrainConfig, quick: bool, plain: boo
     return {one.name: Domain(one, shape, cache, seed) for one, shape in corpora}, Domain(held, facts, cache, seed)
 
 
-def _missing(data: Path) -> list[str]:
-    return [name for name in ("redial", "opendialkg", "movielens", "rerank") if not (data / name).is_dir()]
+_FOLDERS = {"redial": ("redial",), "talk": ("redial",), "opendialkg": ("opendialkg",), "tags": ("movielens", "rerank")}
+"""Folders of the benchmark sets that each part of a mix reads; the others read the demo alone."""
 
 
-def _check(data: Path) -> None:
-    if missing := _missing(data):
+def _missing(data: Path, config: TrainConfig) -> list[str]:
+    needed = {folder for name in config.mix if config.mix[name] for folder in _FOLDERS.get(name, ())}
+    return sorted(folder for folder in needed if not (data / folder).is_dir())
+
+
+def _check(data: Path, config: TrainConfig) -> None:
+    if missing := _missing(data, config):
         raise CatalogError(
             f"The benchmark folder {str(data)!r} lacks {missing!r}.",
             hint="Point --data at a folder with these sets, or use --quick, which needs none.",

@@ -27,8 +27,8 @@ def test_a_request_by_title_or_name_is_answered_by_items_that_hold_it(songs: Cor
     for task in songs.tasks["train"]:
         for at in task.positives:
             item = songs.items[at]
-            facts = [item.title, *item.attributes["artist"], *item.attributes.get("genres", ())]  # type: ignore[misc]
-            assert any(str(fact).lower() in task.query.lower() for fact in facts), task.query
+            facts = [item.title, *shapes._texts(item, "artist"), *shapes._texts(item, "genres")]
+            assert any(fact.lower() in task.query.lower() for fact in facts), task.query
     assert not any(task.query in labels and len(task.positives) < 2 for task in songs.tasks["train"])
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..corpora import split_groups
 from ..demo.films import films
-from ..types import AttributeSpec, CatalogSchema, Item
+from ..types import AttributeSpec, AttributeValue, CatalogSchema, Item
 from .corpus import Corpus, Task
 from .pools import embed
 
@@ -73,7 +73,7 @@ def things(seed: int, held: frozenset[str], cache: Path) -> Corpus:
             counts[word] = counts.get(word, 0) + 1
     telling = sorted(word for word, count in counts.items() if count <= _COMMON * len(items))
     near = _near_words(telling, cache)
-    tasks = []
+    tasks: list[Task] = []
     for at, item in enumerate(items):
         own = sorted(words[at] & near.keys())
         for size in (1, 1, 2, 3):
@@ -94,8 +94,9 @@ def _drawn(held: frozenset[str], limit: int, rng: random.Random) -> list[Item]:
 
 def _song(film: Item) -> Item:
     names = tuple(dict.fromkeys([*_texts(film, "director")[:1], *_texts(film, "cast")[:1]]))
-    facts = {"year": film.attributes.get("year"), "genres": _texts(film, "genres")[:2], "artist": names}
-    known = {name: value for name, value in facts.items() if value}
+    facts: dict[str, AttributeValue | None] = {"year": film.attributes.get("year"), "artist": names}
+    facts["genres"] = _texts(film, "genres")[:2]
+    known: dict[str, AttributeValue] = {name: value for name, value in facts.items() if value}
     return Item(id=film.id, title=film.title, attributes=known, popularity=film.popularity)
 
 

@@ -238,3 +238,18 @@ async def test_an_upload_that_cannot_be_deleted_is_told_and_found_again(
     assert refused.status_code == 503
     assert (await client.delete(f"/v1/users/{USER}")).json()["uploads_erased"] == 2
     assert places(settings.data_dir, MARK) == []
+
+
+async def test_published_counts_hold_no_user_and_state_their_privacy(
+    client: httpx.AsyncClient, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(client, USER, MARK)
+    monkeypatch.setattr(Settings, "load", lambda *_a, **_k: settings)
+    out = tmp_path / "counts.json"
+    command = ["feedback", "publish", "--out", str(out), "--epsilon", "0.5"]
+    result = await asyncio.to_thread(CliRunner().invoke, app, command)
+    assert result.exit_code == 0, result.output
+    published = json.loads(out.read_text())
+    assert (published["epsilon"], published["per_user"], published["scale"]) == (0.5, 10, 20.0)
+    assert len(published["items"]) == 300 and MARK not in out.read_text()
+    assert (await asyncio.to_thread(CliRunner().invoke, app, [*command, "--per-user", "0"])).exit_code == 2

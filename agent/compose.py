@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import cast
@@ -74,6 +75,8 @@ class ComposeReport:
         self.accepted = 0
         self.repaired = 0
         self.replaced = 0
+        self.checked_ms = 0.0
+        """Milliseconds that checking the model's sentences took, within the writing."""
         self.problem = ""
         """Why the model wrote less than it was asked for, as a kind of degradation; empty when all went well."""
         self.prompts: dict[str, str] = {}
@@ -106,7 +109,10 @@ async def compose(
         async for number, text in lines:
             item = first[number - 1]
             del left[item.id]
-            yield _checked(text, request, item, config, report)
+            began = time.perf_counter()
+            sentence = _checked(text, request, item, config, report)
+            report.checked_ms += 1000 * (time.perf_counter() - began)
+            yield sentence
     for item in left.values():
         yield _replacement(item, report)
 

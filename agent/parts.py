@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import numpy as np
 from retrieval import Facts, Retriever, everyday_words
 from retrieval.types import CatalogSchema, Constraint, Item, Query, SearchResult
 
+from .breaker import Breaker
 from .elicitation import share_behind, weigh
 from .guard_items import told
 from .policy import Choice
@@ -27,8 +27,6 @@ from .voices import Voices
 Result = TypeVar("Result")
 _SAMPLE = 250
 """Items, beside those that a search chose from, that questions are weighed by; reading them takes about 15 ms."""
-_REST_S = 15.0
-"""After a failure the model is left alone for this long, so that each turn does not wait for it in vain."""
 
 
 @dataclass
@@ -38,15 +36,11 @@ class ModelGate:
     model: ChatModel | None
     why_none: str = ""
     """Kind of degradation to report when there is no model: ``model_off`` or ``model_down``."""
-    _down_until: float = 0.0
+    breaker: Breaker = field(default_factory=Breaker)
 
     def open(self) -> ChatModel | None:
         """Return the model, or None while it is absent or resting after a failure."""
-        return None if time.monotonic() < self._down_until else self.model
-
-    def failed(self) -> None:
-        """Note that the model did not answer."""
-        self._down_until = time.monotonic() + _REST_S
+        return self.model if self.model is not None and self.breaker.allows() else None
 
     @property
     def reason(self) -> str:

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 from retrieval import Facts, Retriever
 from retrieval.types import CatalogSchema, Query, SearchResult
 
+from .breaker import Breaker
 from .conversation import advance, fold
 from .errors import ItemNotFoundError, ModelError, SessionNotFoundError, StoreError
 from .feedback import FeedbackKeeper, FeedbackStore
@@ -24,13 +25,15 @@ from .memory import Memory, MemoryKeeper, MemoryStore
 from .nodes.remembering import to_forget
 from .opening import open_store
 from .parts import ModelGate, Parts, build_parts
-from .replies import ReplyMaker
+from .replies import ReplyMaker, told_of
 from .retention import prune_daily
 from .serving import Serving
 from .settings import Settings
+from .shedding import Shedder
 from .store import SqlStore
 from .store_reactions import count_reactions
 from .templates import degraded
+from .tracing import open_tracing
 from .turn import Emit, TurnLog, TurnState
 from .types import (
     ChatModel,
@@ -77,6 +80,7 @@ class Recommender:
         self.log = FeedbackKeeper(log, settings.feedback) if log is not None else None
         self.inbox = inbox
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.tracing = open_tracing(settings.telemetry)
         self._warming: asyncio.Task[None] | None = None
         self._watchers: list[Callable[[Reply], None]] = []
 
@@ -99,7 +103,7 @@ class Recommender:
         settings = path if isinstance(path, Settings) else Settings.load(path, **overrides)
         retriever = Retriever.open(settings.retrieval())
         store = open_store(settings)
-        gate = ModelGate(model) if model is not None else open_gate(settings)
+        gate = ModelGate(model, breaker=Breaker(settings.breaker)) if model is not None else open_gate(settings)
         return cls(settings, retriever, store, gate, memory=store, log=store, inbox=store.inbox)
 
     @property
@@ -111,6 +115,11 @@ class Recommender:
     def schema(self) -> CatalogSchema:
         """The catalogue's attributes."""
         return self.retriever.schema
+
+    @property
+    def load(self) -> Shedder:
+        """How long calls wait for the processor, and what is left out then."""
+        return self._parts.load
 
     @property
     def facts(self) -> Facts:
@@ -175,14 +184,14 @@ class Recommender:
         Raises:
             OverloadedError: turns wait too long for the processor; this one was not begun.
         """
-        self._parts.load.admit()
+        self.load.admit()
         await self.warm()
         self._serving.look()
         async with self._turn(session) as held:
             info = await self.store.session(session) or await self.store.create_session(session, user)
             before, memory = await self.conversation(session), await self._recalled(info.user_id)
-            if done := next((turn.reply for turn in before.turns if turn.turn_id == turn_id and turn.reply), None):
-                yield DoneEvent(reply=done)
+            if answered := next((turn.reply for turn in before.turns if turn.turn_id == turn_id and turn.reply), None):
+                yield DoneEvent(reply=answered)
                 return
             state: TurnState = {
                 "session_id": session,
@@ -200,12 +209,17 @@ class Recommender:
                 "items": (),
                 "degraded": (),
                 "relaxed": (),
-                "log": TurnLog(),
+                "log": TurnLog(span=self.tracing.turn()),
             }
-            with self._serving.now.turn() as graph:
-                async with aclosing(graph.run(state)) as events:
-                    async for event in events:
-                        yield event
+            done: Reply | None = None
+            try:
+                with self._serving.now.turn() as graph:
+                    async with aclosing(graph.run(state)) as events:
+                        async for event in events:
+                            done = event.reply if isinstance(event, DoneEvent) else None
+                            yield event
+            finally:
+                state["log"].span.end(told_of(done))
 
     async def reply(
         self,
@@ -220,10 +234,14 @@ class Recommender:
     ) -> Reply:
         """Answer one message with the whole reply."""
         events = self.stream(text, session, k=k, user=user, adventure=adventure, turn_id=turn_id, uploads=uploads)
+        reply: Reply | None = None
+        # To the end, so that the turn lets go of its session before the reply is there.
         async for event in events:
             if isinstance(event, DoneEvent):
-                return event.reply
-        raise RuntimeError("a turn ended without a reply")
+                reply = event.reply
+        if reply is None:
+            raise RuntimeError("a turn ended without a reply")
+        return reply
 
     def reply_sync(
         self, text: str, session: str = "default", *, k: int | None = None, user: str | None = None
@@ -237,7 +255,7 @@ class Recommender:
         Raises:
             OverloadedError: turns wait too long for the processor.
         """
-        self._parts.load.admit()
+        self.load.admit()
         return await self._parts.blocking(self._parts.search, query)
 
     async def edit(
@@ -380,12 +398,15 @@ class Recommender:
                 turn_id=state["turn_id"], text=state["text"], update=state["update"], uploads=state.get("uploads", ())
             )
             await self._remember(state)
-            await self.store.append(
-                state["session_id"], [message, ReplyGiven(turn_id=state["turn_id"], reply=reply)], turn=state["held"]
-            )
+            given = ReplyGiven(turn_id=state["turn_id"], reply=reply)
+            with state["log"].stage("store"):
+                await self.store.append(state["session_id"], [message, given], turn=state["held"])
             await self._log(state)
+        # The stored reply cannot hold how long storing it took; whoever watches is told.
+        run = reply.run.model_copy(update={"timings_ms": dict(state["log"].timings_ms)})
+        seen_as = reply.model_copy(update={"run": run})
         for seen in self._watchers:
-            seen(reply)
+            seen(seen_as)
         emit(DoneEvent(reply=reply))
         return {"reply": reply}
 
@@ -463,4 +484,4 @@ def open_gate(settings: Settings) -> ModelGate:
     except ModelError as error:
         log.warning("answering without a language model: %s", error)
         return ModelGate(None, why_none="model_missing")
-    return ModelGate(model, why_none="" if model is not None else "model_off")
+    return ModelGate(model, "" if model is not None else "model_off", Breaker(settings.breaker))

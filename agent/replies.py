@@ -94,7 +94,9 @@ class ReplyMaker:
         log, gate = state["log"], self._parts.gate
         model: dict[str, Any] = {
             "name": gate.model.name if gate.model else None,
-            "calls": log.model_calls,
+            "calls": log.spending.calls,
+            "prompt_tokens": log.spending.prompt_tokens,
+            "completion_tokens": log.spending.completion_tokens,
             "sentences": log.sentences,
         }
         return RunRecord(
@@ -130,3 +132,17 @@ def _question(action: Action) -> str | None:
     """Return the question that an action asks, alone or below the items."""
     asked = action.question if isinstance(action, RecommendAction) else action
     return asked.question if isinstance(asked, AskAction) else None
+
+
+def told_of(reply: Reply | None) -> dict[str, str | int | bool]:
+    """Return what traces may say of a turn: counts and kinds; None for a turn that was not answered."""
+    if reply is None:
+        return {"palate.answered": False}
+    return {
+        "palate.answered": True,
+        "palate.action": reply.action.kind,
+        "palate.picks": len(reply.recommendations),
+        "palate.degraded": len(reply.degraded),
+        "palate.model.calls": int(reply.run.model.get("calls", 0)),
+        "palate.model.tokens": sum(int(reply.run.model.get(f"{kind}_tokens", 0)) for kind in ("prompt", "completion")),
+    }

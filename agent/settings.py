@@ -23,6 +23,8 @@ from retrieval.exploration import ExplorationConfig
 from retrieval.types import Value
 
 from .access import ApiConfig, AuthConfig
+from .breaker import BreakerConfig
+from .budget import BudgetConfig
 from .compose import ComposeConfig
 from .doors import McpConfig, SlackConfig, TelegramConfig
 from .errors import SettingsError
@@ -33,6 +35,7 @@ from .memory import MemoryConfig
 from .policy import PolicyConfig
 from .shedding import LoadConfig
 from .store import StoreConfig
+from .tracing import TelemetryConfig
 from .understanding import UnderstandingConfig
 from .uploads import UploadConfig
 
@@ -108,6 +111,12 @@ class Settings(BaseSettings):
     """The page and the API."""
     auth: AuthConfig = AuthConfig()
     """Who may use the API; see docs/security.md."""
+    telemetry: TelemetryConfig = TelemetryConfig()
+    """Traces and the form of the log; see docs/operations.md."""
+    budget: BudgetConfig = BudgetConfig()
+    """What one turn may spend on the language model; see docs/operations.md."""
+    breaker: BreakerConfig = BreakerConfig()
+    """When the language model is left alone; see docs/operations.md."""
     shedding: LoadConfig = LoadConfig()
     """What is left out when turns wait for the processor; see docs/operations.md."""
     api: ApiConfig = ApiConfig()

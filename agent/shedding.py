@@ -147,6 +147,11 @@ class Shedder:
         self.waits = waits or Waits(config.pool_size())
         self.taken: dict[Level, int] = dict.fromkeys(LEVELS, 0)
         """How many turns were treated so."""
+        self._watchers: list[Callable[[Level], None]] = []
+
+    def watch(self, seen: Callable[[Level], None]) -> None:
+        """Call ``seen`` with what is done for each turn from now on; it may be called from any thread."""
+        self._watchers.append(seen)
 
     def admit(self) -> None:
         """Let a turn begin.
@@ -156,7 +161,7 @@ class Shedder:
         """
         waiting = self.waits.seconds()
         if level(1000 * waiting, self.config) == "refuse":
-            self.taken["refuse"] += 1
+            self._took("refuse")
             raise OverloadedError(
                 f"Too much is asked at the moment: calls wait {waiting:.1f} s for the processor.",
                 hint="Nothing of it was kept. Try again in a moment.",
@@ -167,5 +172,10 @@ class Shedder:
         """Return what is done for a turn that is about to search; one that was let in is answered."""
         now = level(1000 * self.waits.seconds(), self.config)
         doing: Level = "none" if now == "refuse" else now
-        self.taken[doing] += 1
+        self._took(doing)
         return doing
+
+    def _took(self, doing: Level) -> None:
+        self.taken[doing] += 1
+        for seen in self._watchers:
+            seen(doing)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, TypedDict
 
 from retrieval.types import Item, SearchResult
 
+from .budget import Spending
 from .feedback.keeper import Shown
 from .memory.types import Memory
 from .sentences import Sentence
+from .tracing import TurnSpan
 from .types import Action, Conversation, Preference, PreferenceUpdate, Relaxed, Reply, StreamEvent, Table, UploadRef
 
 if TYPE_CHECKING:
@@ -73,7 +75,8 @@ class TurnLog:
     started: float = field(default_factory=time.perf_counter)
     timings_ms: dict[str, float] = field(default_factory=dict)
     prompts: dict[str, str] = field(default_factory=dict)
-    model_calls: int = 0
+    spending: Spending = field(default_factory=Spending)
+    span: TurnSpan = field(default_factory=TurnSpan)
     sentences: dict[str, int] = field(default_factory=dict)
     """How many of the model's sentences were shown as written, repaired, or replaced."""
 
@@ -90,12 +93,13 @@ class TurnLog:
         """Add the duration of a stage."""
         begin = time.perf_counter()
         try:
-            yield
+            with self.span.stage(name):
+                yield
         finally:
             spent = (time.perf_counter() - begin) * 1000
             self.timings_ms[name] = round(self.timings_ms.get(name, 0.0) + spent, 1)
 
     def count_call(self, prompt: str, sha256: str) -> None:
         """Note a call of the model and the prompt it used."""
-        self.model_calls += 1
+        self.spending.calls += 1
         self.prompts[prompt] = sha256

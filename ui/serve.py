@@ -15,6 +15,7 @@ from agent.errors import AgentError
 
 from .api.app import create_app
 from .api.headers import THIS_MACHINE
+from .logs import set_up
 from .page.visits import Visits
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def serve(recommender: Recommender, *, page: bool = True, on_ready: Callable[[st
         SettingsError: nothing would guard the API or the page at that address.
     """
     settings = recommender.settings
+    set_up(settings.telemetry)
     server = settings.server
     gate = open_gate(recommender)
     gate.check_address(server.host, page=page, visitors_named=bool(server.user_header))
@@ -57,6 +59,7 @@ def serve(recommender: Recommender, *, page: bool = True, on_ready: Callable[[st
         timeout_graceful_shutdown=DRAIN_S,
         timeout_keep_alive=KEEP_ALIVE_S,
         server_header=False,
+        log_config=None if settings.telemetry.log == "json" else uvicorn.config.LOGGING_CONFIG,
     )
     # Ctrl-C is how a server is stopped; uvicorn raises it again once everything is closed.
     with listener, suppress(KeyboardInterrupt):

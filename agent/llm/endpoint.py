@@ -13,6 +13,7 @@ from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from .. import budget
 from ..errors import ModelOutputError, ModelUnavailableError
 from ..types import ChatMessage, Completion
 from .config import LlmConfig
@@ -138,13 +139,19 @@ class EndpointModel:
             with attempt:
                 answer = _answer(client, messages, request)
                 first = await self._next(answer, clock.first)
-        finished = False
-        async with aclosing(answer):
-            piece = first
-            while piece is not None:
-                finished = finished or piece.finish is not None
-                yield piece
-                piece = await self._next(answer, clock.later)
+        finished, written, read = False, 0, 0
+        try:
+            async with aclosing(answer):
+                piece = first
+                while piece is not None:
+                    finished = finished or piece.finish is not None
+                    # Servers count at the end; an answer that was cut off before has about a token in each piece.
+                    written = piece.completion_tokens or written + bool(piece.text)
+                    read = piece.prompt_tokens or read
+                    yield piece
+                    piece = await self._next(answer, clock.later)
+        finally:
+            budget.note(read, written)
         if not finished:
             raise ModelUnavailableError(
                 f"Model {self.name!r} broke off in the middle of an answer.", hint="Ask again; see the server's log."

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from retrieval.types import Constraint, Hit, Relaxation, SearchResult
 
+from ..budget import exhausted, patience
 from ..compose import ComposeReport, ComposeRequest, compose, reason_context
 from ..feedback.keeper import Shown
 from ..guard_items import told
@@ -45,6 +46,7 @@ class Picking:
         log = state["log"]
         with log.stage("retrieve"):
             result, trial = await self._parts.blocking(self._drawn, state, action.k)
+        log.span.parts({f"search.{stage}": spent for stage, spent in result.timings_ms.items() if stage != "total"})
         for stage, spent in result.timings_ms.items():
             log.timings_ms[f"search_{stage}"] = round(spent, 1)
         relaxed = self._relaxed(result.relaxations, state)
@@ -110,7 +112,7 @@ class Picking:
         log = state["log"]
         said: list[Sentence] = []
         degraded = list(state.get("degraded", ()))
-        with log.stage("compose"):
+        with log.stage("compose"), log.spending.counted():
             async for sentence in self._sentences(state, degraded):
                 said.append(sentence)
                 emit(SentenceEvent(text=sentence.text, item_id=sentence.item_id, evidence=sentence.evidence))
@@ -199,19 +201,27 @@ class Picking:
                 for sentence in voice.reason(item, reason_context(request, item, place)):
                     yield sentence
             return
-        model = gate.open() if config.model_items else None
+        budget, passed = self._parts.settings.budget, log.since_start_ms() / 1000
+        out = gate.model is not None and exhausted(budget, log.spending, passed)
+        model = gate.open() if config.model_items and not out else None
         if model is None and config.model_items:
-            degraded.append(gate.reason)
+            degraded.append("budget" if out else gate.reason)
+        config = config.model_copy(update={"timeout_s": patience(budget, config.timeout_s, passed)})
         report = ComposeReport()
         async for sentence in compose(model, request, config, report):
             yield sentence
         log.prompts.update(report.prompts)
-        log.model_calls += report.calls
+        log.spending.calls += report.calls
+        if report.calls:
+            log.timings_ms["verify"] = round(report.checked_ms, 1)
+            log.span.parts({"verify": report.checked_ms})
         log.sentences = {"model": report.accepted, "repaired": report.repaired, "replaced": report.replaced}
         if report.problem:
             degraded.append(report.problem)
             if not report.accepted + report.repaired:
-                gate.failed()
+                gate.breaker.failed()
+        elif report.calls:
+            gate.breaker.worked()
 
     async def _request(self, state: TurnState) -> ComposeRequest:
         conversation = state["conversation"]

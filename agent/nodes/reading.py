@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from ..budget import exhausted, patience
 from ..conversation import advance
 from ..errors import ModelError
 from ..guard import GuardVerdict, check_input
@@ -85,20 +86,31 @@ class Reading:
     async def _with_model(
         self, state: TurnState, update: PreferenceUpdate, degraded: tuple[str, ...]
     ) -> tuple[PreferenceUpdate, tuple[str, ...]]:
-        gate, reader = self._parts.gate, self._parts.reader
+        gate, reader, log = self._parts.gate, self._parts.reader, state["log"]
+        budget, passed = self._parts.settings.budget, log.since_start_ms() / 1000
+        if gate.model is not None and exhausted(budget, log.spending, passed):
+            return update, (*degraded, "budget")
         model = gate.open()
         if model is None:
             return update, (*degraded, gate.reason)
-        state["log"].count_call(reader.prompt.name, reader.prompt.sha256)
+        log.count_call(reader.prompt.name, reader.prompt.sha256)
+        wait_s = patience(budget, self._parts.settings.understanding.timeout_s, passed)
         try:
-            async with asyncio.timeout(self._parts.settings.understanding.timeout_s):
-                return await reader.understand(model, state["text"], update, state["turn_id"]), degraded
+            with log.spending.counted():
+                async with asyncio.timeout(wait_s):
+                    update = await reader.understand(model, state["text"], update, state["turn_id"])
         except TimeoutError:
+            # The rules have read the message already; theirs is the answer when the model's is late.
+            gate.breaker.late()
             return update, (*degraded, "model_slow")
         except ModelError as error:
             if error.retryable:
-                gate.failed()
+                gate.breaker.failed()
+            else:
+                gate.breaker.worked()
             return update, (*degraded, "model_down") if error.retryable else degraded
+        gate.breaker.worked()
+        return update, degraded
 
     async def decide(self, state: TurnState, emit: Emit) -> TurnState:
         """Choose the next action."""

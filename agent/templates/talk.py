@@ -56,6 +56,7 @@ _DEGRADED = {
     "model_down": "The language model does not answer, so I read your words by rules and write from templates.",
     "model_slow": "The language model was too slow, so the rest of this reply comes from templates.",
     "rerank": "The reranker is not running, so the order is rougher than usual.",
+    "budget": "This turn may ask the language model no more, so the rest comes from rules and templates.",
     "busy_fewer": "Much is asked at the moment, so fewer candidates than usual were weighed closely.",
     "busy": "Much is asked at the moment, so the order is rougher than usual.",
     "dense": "The search by meaning is not running, so only words and conditions count.",

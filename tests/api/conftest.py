@@ -15,7 +15,9 @@ import uvicorn
 
 from agent.access import AccessStore, ApiConfig, AuthConfig, Gate, Scope
 from agent.conversation import advance, fold
+from agent.shedding import LoadConfig, Shedder
 from agent.store import SqlStore
+from agent.tracing import Tracing
 from agent.types import (
     Conversation,
     DoneEvent,
@@ -83,9 +85,12 @@ class Echo:
         self.failure: Exception | None = None
         self.turns = 0
         self.cancelled = asyncio.Event()
+        self.watchers: list[Callable[[Reply], None]] = []
+        self.tracing = Tracing()
+        self.load = Shedder(LoadConfig())
 
     def watch(self, seen: Callable[[Reply], None]) -> None:
-        """Nobody looks at these turns."""
+        self.watchers.append(seen)
 
     async def stream(
         self, text: str, session: str, *, turn_id: str = "", update: PreferenceUpdate | None = None, **_: Any
@@ -112,6 +117,8 @@ class Echo:
             )
             message = MessageReceived(turn_id=turn, text=text, update=PreferenceUpdate())
             await self.store.append(session, [message, ReplyGiven(turn_id=turn, reply=reply)])
+            for seen in self.watchers:
+                seen(reply)
             yield DoneEvent(reply=reply)
         except asyncio.CancelledError:
             self.cancelled.set()

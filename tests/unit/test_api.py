@@ -15,7 +15,9 @@ import pytest
 import uvicorn
 
 from agent.errors import MessageError, StoreError
+from agent.shedding import LoadConfig, Shedder
 from agent.store import SqlStore
+from agent.tracing import Tracing
 from agent.types import (
     AnswerAction,
     Conversation,
@@ -83,6 +85,9 @@ class FakeRecommender:
         )
         self.updates: list[PreferenceUpdate] = []
         self.dialled: list[float | None] = []
+        self.watchers: list[Any] = []
+        self.tracing = Tracing()
+        self.load = Shedder(LoadConfig())
 
     async def stream(
         self, text: str, session: str, adventure: float | None = None, **_: Any
@@ -96,7 +101,10 @@ class FakeRecommender:
             if self.late_failure:
                 raise self.late_failure
             yield SentenceEvent(text=text)
-            yield DoneEvent(reply=self._reply(text, session))
+            reply = self._reply(text, session)
+            for seen in self.watchers:
+                seen(reply)
+            yield DoneEvent(reply=reply)
         except asyncio.CancelledError:
             self.cancelled.set()
             raise
@@ -133,7 +141,7 @@ class FakeRecommender:
         return self.parts
 
     def watch(self, seen: Any) -> None:
-        self.watchers = [seen]
+        self.watchers.append(seen)
 
     async def warm(self) -> None:
         self.warmed = True

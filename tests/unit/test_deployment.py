@@ -152,5 +152,19 @@ def test_dashboard_and_alerts_ask_for_metrics_that_exist() -> None:
     asked += [rule["expr"] for group in groups for rule in group["rules"]]
     known = {family.name for family in text_string_to_metric_families(Metrics().text()[0].decode())}
     names = {name for expression in asked for name in re.findall(r"\bpalate_\w+", expression)}
-    assert len(names) >= 4
+    assert len(names) >= 12
     assert {re.sub(r"_(total|bucket|sum|count)$", "", name) for name in names} <= known
+
+
+def test_every_metric_is_on_the_dashboard() -> None:
+    dashboard = (DEPLOY / "dashboards" / "palate.json").read_text("utf-8")
+    known = {family.name for family in text_string_to_metric_families(Metrics().text()[0].decode())}
+    assert {name for name in known if name not in dashboard} == set()
+
+
+def test_every_alert_is_explained() -> None:
+    groups = yaml.safe_load((DEPLOY / "alerts.yaml").read_text("utf-8"))["groups"]
+    explained = (DEPLOY.parent / "docs" / "operations.md").read_text("utf-8")
+    alerts = [rule["alert"] for group in groups for rule in group["rules"]]
+    assert len(alerts) >= 8
+    assert [alert for alert in alerts if f"`{alert}`" not in explained] == []

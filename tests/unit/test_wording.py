@@ -149,6 +149,7 @@ KINDS = (
     "model_slow",
     "rerank: no file",
     "dense: broken",
+    "budget",
     "busy_fewer",
     "busy",
     "store",

@@ -81,10 +81,11 @@ def create_app(
     app.state.config = config
     app.state.rates = Rates(config)
     app.state.turnstile = Turnstile(config)
+    app.state.metrics.follow(recommender, app.state.turnstile)
     app.state.live = live = LiveTurns(config.resume_s)
     larger = {uploads.router.prefix: recommender.uploads.config.max_mb * 1024 * 1024 + uploads.SLACK_BYTES}
     app.add_middleware(BodyLimit, max_bytes=config.body_kb * 1024, larger=larger)
-    app.add_middleware(Measure, metrics=app.state.metrics)
+    app.add_middleware(Measure, metrics=app.state.metrics, tracing=recommender.tracing)
     if hosts:
         app.add_middleware(AllowedHosts, hosts=hosts)
     if config.cors_origins:

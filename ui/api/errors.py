@@ -16,8 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from agent.errors import AgentError
 from retrieval.errors import RetrievalError
 
+from ..logs import CURRENT_REQUEST
 from ..openai_shape import openai_error, speaks_openai
 from ..problems import MEDIA_TYPE, Problem, from_error, from_status, from_validation
+from ..turns import CallerGoneError
 
 log = logging.getLogger("palate.api")
 
@@ -91,6 +93,7 @@ class RequestIds:
         given = dict(scope["headers"]).get(REQUEST_ID.encode(), b"").decode("latin-1")
         identity = given if _USABLE_ID.fullmatch(given) else uuid.uuid4().hex
         scope["palate.request_id"] = identity
+        CURRENT_REQUEST.set(identity)
         started = False
 
         async def send_with_id(message: Message) -> None:
@@ -102,6 +105,8 @@ class RequestIds:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except CallerGoneError:
+            log.info("request %s: the caller hung up", identity)
         except Exception as error:
             log.exception("request %s failed", identity)
             if started:

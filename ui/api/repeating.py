@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import timedelta
 from typing import Annotated, NamedTuple
 
@@ -65,7 +65,7 @@ class Once(NamedTuple):
             )
         return claim.state == "running"
 
-    async def guarded(self, events: AsyncIterator[StreamEvent]) -> AsyncIterator[StreamEvent]:
+    async def guarded(self, events: AsyncIterator[StreamEvent]) -> AsyncGenerator[StreamEvent]:
         """Yield a turn's events; when it fails or is cut off, let a repetition do it again: nothing of it was kept."""
         try:
             async for event in events:

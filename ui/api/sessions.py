@@ -17,12 +17,11 @@ from agent.errors import MessageError
 from agent.types import DoneEvent, Reply, SessionInfo, StreamEvent
 
 from ..edits import checked, to_update
-from ..metrics import Metrics
 from ..refusals import TurnNotFoundError, UnderWayError
 from ..sse import stream_response
 from ..turns import unless_gone
 from .callers import COUNTED_TURN, OwnSession, Talker, access_of
-from .context import LiveTurnsOf, MetricsOf, RecommenderOf
+from .context import LiveTurnsOf, RecommenderOf
 from .errors import request_id
 from .etags import etag_of, version_check
 from .live import number_after, replayed
@@ -103,7 +102,6 @@ async def say(
     request: Request,
     caller: Talker,
     recommender: RecommenderOf,
-    metrics: MetricsOf,
     once: OnceOf,
     turnstile: TurnstileOf,
     live: LiveTurnsOf,
@@ -126,7 +124,7 @@ async def say(
         raise UnderWayError("The same request is under way.", hint=f"Wait, or read it at {where}.")
     dial, turn_id = body.adventure, once.turn_id
     streamed = recommender.stream(body.text, session_id, k=body.k, adventure=dial, turn_id=turn_id, **sent)
-    events = _counted(once.guarded(turnstile.through(streamed)), metrics)
+    events = once.guarded(turnstile.through(streamed))
     if not body.stream:
         reply = await unless_gone(_whole(events), request.is_disconnected)
         return Response(reply.model_dump_json(), media_type="application/json")
@@ -229,19 +227,16 @@ def _shown(info: SessionInfo, caller: Caller) -> SessionInfo:
     return info if info.user_id is None else info.model_copy(update={"user_id": caller.shown(info.user_id)})
 
 
-async def _counted(events: AsyncIterator[StreamEvent], metrics: Metrics) -> AsyncGenerator[StreamEvent]:
-    async for event in events:
-        if isinstance(event, DoneEvent):
-            metrics.turn(event.reply)
-        yield event
-
-
 async def _whole(events: AsyncGenerator[StreamEvent]) -> Reply:
+    reply: Reply | None = None
     async with aclosing(events):
+        # To the end, so that the turn lets go of its session and its place before the reply is sent.
         async for event in events:
             if isinstance(event, DoneEvent):
-                return event.reply
-    raise RuntimeError("a turn ended without a reply")
+                reply = event.reply
+    if reply is None:
+        raise RuntimeError("a turn ended without a reply")
+    return reply
 
 
 async def _joined(

@@ -17,12 +17,11 @@ from starlette.exceptions import HTTPException
 from agent.errors import MessageError
 from agent.types import DoneEvent, ItemsEvent, Reply, StateEvent, StreamEvent
 
-from ...metrics import Metrics
 from ...openai_shape import openai_error
 from ...problems import from_error
 from ...turns import running, unless_gone
 from ..callers import COUNTED_TURN, Talker, access_of
-from ..context import MetricsOf, RecommenderOf
+from ..context import RecommenderOf
 from ..errors import request_id
 from ..openapi import problems
 from ..turnstile import TurnstileOf
@@ -71,7 +70,6 @@ async def complete(
     request: Request,
     caller: Talker,
     recommender: RecommenderOf,
-    metrics: MetricsOf,
     turnstile: TurnstileOf,
 ) -> Response:
     """Find the session of the earlier messages, run one turn, and give its text with the items beside it.
@@ -94,7 +92,7 @@ async def complete(
         events = await stack.enter_async_context(running(turnstile.through(streamed)))
         # Waiting for the first event lets a message that cannot be taken be refused with a status of its own.
         first = await unless_gone(anext(events), request.is_disconnected)
-        turn = _Turn(body, sessions, metrics)
+        turn = _Turn(body, sessions)
         if body.stream:
             pieces = turn.pieces(_joined(first, events), stack.pop_all(), request_id(request.scope))
             return EventSourceResponse(pieces, sep="\n")
@@ -105,10 +103,9 @@ async def complete(
 class _Turn:
     """One answer on its way out."""
 
-    def __init__(self, body: ChatRequest, sessions: Sessions, metrics: Metrics) -> None:
+    def __init__(self, body: ChatRequest, sessions: Sessions) -> None:
         self._body = body
         self._sessions = sessions
-        self._metrics = metrics
         self._writer = Writer()
         self._identity = new_identity()
         self._created = int(time.time())
@@ -164,8 +161,7 @@ class _Turn:
         return found
 
     async def _ended(self, reply: Reply) -> None:
-        """Count the turn, and note where the history ends, before the client can come back with it."""
-        self._metrics.turn(reply)
+        """Note where the history ends, before the client can come back with it."""
         answered = ChatTurn(role="assistant", content=self._writer.text)
         await self._sessions.remember((*self._body.messages, answered), reply.session_id, reply.turn_id)
 

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -55,6 +56,8 @@ class Facts:
 
 
 class Retriever:
+    manifest = SimpleNamespace(built_at="2026-01-01T00:00:00+00:00")
+
     def search(self, query: Query) -> SearchResult:
         hits = tuple(Hit(item=item, rank=n, score=1 / n) for n, item in enumerate(ITEMS.values(), start=1))
         return SearchResult(hits=hits[: query.k], eligible=3, plan="exact", timings_ms={"dense": 1.0})

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from agent.redact import redact
-from agent.tracing import TelemetryConfig
+from agent.operating import TelemetryConfig, redact
 
 CURRENT_REQUEST: ContextVar[str] = ContextVar("palate_request_id", default="")
 """Id of the request that is served where this is read; empty outside of one."""

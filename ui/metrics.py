@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from agent.shedding import LEVELS, Level
+from agent.operating import LEVELS, Level
 from agent.types import AnswerAction, RefuseAction, Reply
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from agent.tracing import Tracing
+from agent.operating import Tracing
 
 from ..metrics import Metrics
 from ..turns import CallerGoneError

@@ -429,7 +429,11 @@ async def test_recommend_ranks_without_a_session(client: httpx.AsyncClient) -> N
 async def test_a_user_can_take_everything_and_have_it_erased(client: httpx.AsyncClient, session: str) -> None:
     export = (await client.get("/v1/users/ada/export")).json()
     assert [s["session_id"] for s in export["sessions"]] == [session]
-    assert (await client.delete("/v1/users/ada")).json() == {"user_id": "ada", "sessions_erased": 1}
+    assert (await client.delete("/v1/users/ada")).json() == {
+        "user_id": "ada",
+        "sessions_erased": 1,
+        "uploads_erased": 0,
+    }
     assert (await client.get("/v1/users/ada/export")).json()["sessions"] == []
     assert_problem(await client.get(f"/v1/sessions/{session}"), 404, "session-not-found")
 

@@ -27,6 +27,7 @@ ADAPTERS = {
     "schemathesis": ("ui/loading/fuzz.py",),
     "langchain_openai": ("agent/llm/endpoint.py",),
     "numkong": ("retrieval/coarse.py",),
+    "opentelemetry": ("agent/tracing.py",),
     "ray": ("retrieval/engines/cluster.py",),
     "xllamacpp": ("agent/llm/embedded.py", "agent/llm/engine.py"),
     "gradio": ("ui/chat.py", "ui/page/"),

@@ -87,4 +87,5 @@ def _bias_after(node: Any, readers: dict[str, list[Any]], arrays: dict[str, Any]
     while True:
         node = readers[node.output[0]][0]
         if node.op_type == "Add":
-            return next(name for name in node.input if name in arrays)
+            bias: str = next(name for name in node.input if name in arrays)
+            return bias

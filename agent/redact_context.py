@@ -52,6 +52,7 @@ CUES = (
     _cue("address", r"^address:\s*(?P<value>(?:[^\n]*\d[^\n]*\n?){1,4})"),
     _cue("address", rf"\b(?:ship|send|deliver|return|post|mail)\s+(?:it|them|this)?\s*to\s+(?P<value>{_REST})"),
     _cue("address", rf"\b(?:restaurant|office|shop|store|house|home|flat|party) is (?:located )?(?:at|on)\s+(?P<value>{_REST})"),
+    _cue("address", rf"\b(?:reach|contact|find|visit|write(?:\s+to)?)\s+(?:me|us)\s+(?:at|on)\b[^\n]{{0,60}}?(?P<value>{_NUMBERED})"),
     _cue("address", rf"\b(?:meet|meeting)\b[^.!?\n]{{0,40}}?\bat\s+(?P<value>{_REST})"),
     _cue("address", rf"(?P<value>\b\d{{1,5}}\s+(?:[\w.'’-]+\s+){{1,5}}?{_STREET}\.?,?\s+(?:(?:apt|suite|unit|flat|floor)\.?\s*\w+|[^\n!?]{{0,40}}?\b[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}}\b))"),
     _cue("address", r"^(?P<value>[^\n]*\b(?:apt|suite|postbox|p\.?\s?o\.? box|psc \d+,? box)\.?\s*\d+[^\n]*)$"),

@@ -259,6 +259,11 @@ class LexicalUnderstander:
             return ItemQuestion(topic="values", attribute=held, constraints=named, text=scan.text)
         return list_question(topic, scan, wishes, conversation.last_shown)
 
+    def _bounded(self, conversation: Conversation) -> str | None:
+        """Return the number that was last bounded, of which "under 100 then" speaks; a year says that it is one."""
+        numbers = {spec.name for spec in self._schema.attributes if spec.kind == "number" and spec.unit}
+        return next((wish.attribute for wish in reversed(conversation.preferences) if wish.attribute in numbers), None)
+
     def scan(self, text: str, conversation: Conversation) -> Scan:
         """Find everything that a message names."""
         scan = Scan.of(text)
@@ -268,6 +273,7 @@ class LexicalUnderstander:
         take_dial(scan)
         shown, focus = conversation.last_shown, _focus(conversation)
         asked = conversation.pending_question.attribute if conversation.pending_question else None
+        bounded = self._bounded(conversation)
         self._named.find_asked_for(scan)
         self._named.find_opened(scan)
         self._named.find_cued(scan)
@@ -279,7 +285,7 @@ class LexicalUnderstander:
         self._same_people.find_of(scan)
         scan.count = self._requested_count(scan)
         find_ages(scan, self._vocabulary, self._nouns)
-        for number in self._numbers.find(scan.tokens, scan.taken, asked):
+        for number in self._numbers.find(scan.tokens, scan.taken, asked, bounded):
             scan.add(
                 Mention(
                     number.start,

@@ -60,13 +60,22 @@ class NumberReader:
             for spec in self._numeric
         }
 
-    def find(self, tokens: Sequence[Token], taken: Sequence[bool], asked: str | None = None) -> list[NumberMention]:
-        """Return all conditions in ``tokens`` that are not taken; ``asked`` names the attribute just asked about."""
+    def find(
+        self, tokens: Sequence[Token], taken: Sequence[bool], asked: str | None = None, bounded: str | None = None
+    ) -> list[NumberMention]:
+        """Return all conditions in ``tokens`` that are not taken.
+
+        Args:
+            tokens: the message.
+            taken: which tokens have another meaning.
+            asked: the attribute just asked about, which a bare number answers.
+            bounded: the attribute last bounded, of which a number with a direction speaks: "under 100 then".
+        """
         found: list[NumberMention] = []
         at = 0
         while at < len(tokens):
             quantity = None if taken[at] else self._quantity(tokens, at)
-            mention = self._mention(tokens, quantity, asked) if quantity else None
+            mention = self._mention(tokens, quantity, asked, bounded) if quantity else None
             if not taken[at] and (recent := self._recent(tokens, at)):
                 mention = recent
             if mention:
@@ -132,7 +141,9 @@ class NumberReader:
             return None
         return Quantity(low=minutes, high=minutes, kind="duration", start=at, end=end)
 
-    def _mention(self, tokens: Sequence[Token], quantity: Quantity, asked: str | None) -> NumberMention | None:
+    def _mention(
+        self, tokens: Sequence[Token], quantity: Quantity, asked: str | None, bounded: str | None
+    ) -> NumberMention | None:
         if _is_age(tokens, quantity.end):
             return None
         if self._year is not None and quantity.kind == "year" and is_birth(tokens, quantity.start):
@@ -147,7 +158,8 @@ class NumberReader:
             at_hand -= 1
         if op is None and first.kind == "duration" and _ends_with_any(tokens, at_hand, _TIME_AT_HAND):
             op, start = "le", at_hand - 1
-        spec = self._attribute(tokens, first, start, end, asked, directed=op is not None or second is not None)
+        directed = op is not None or second is not None
+        spec = self._attribute(tokens, first, start, end, asked or (bounded if directed else None), directed=directed)
         if spec is None or (op is None and self._is_pronoun(tokens, quantity, spec)):
             return None
         op, value, around = _condition(spec, first, last, op, around, ranged=second is not None)

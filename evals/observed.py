@@ -23,6 +23,10 @@ class Catalog(Protocol):
         """Return (id, title, popularity) of every item."""
         ...
 
+    def count(self, constraints: Sequence[Constraint] = ()) -> int:
+        """Return how many items satisfy all the constraints."""
+        ...
+
 
 class Titles:
     """Find items by exact title, the best known first."""

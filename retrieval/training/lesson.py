@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -13,7 +12,7 @@ from torch import Tensor
 from .config import TrainConfig
 from .losses import LOSSES, adversarial_step, ranknet
 from .masking import MaskedWords, hide_words
-from .network import Network
+from .network import Network, arithmetic
 from .pairs import Group, PairEncoder
 
 
@@ -75,6 +74,4 @@ class Lesson:
         (self._config.mask_weight * loss / share).backward()  # type: ignore[no-untyped-call]
 
     def _precision(self) -> AbstractContextManager[Any]:
-        if self._config.precision == "float32":
-            return contextlib.nullcontext()
-        return torch.autocast("cpu", dtype=torch.bfloat16)
+        return arithmetic(self._config.precision)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from ..encoders import Half, half_precision
+from .config import Precision
 
 
 class Network(nn.Module):
@@ -108,6 +112,12 @@ def load_tokenizer(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
     return AutoTokenizer.from_pretrained(folder)
+
+
+def arithmetic(precision: Precision) -> AbstractContextManager[Any]:
+    """Return the context in which a pass runs in ``precision``."""
+    halves: dict[Precision, Half] = {"auto": "auto", "bf16": "on", "float32": "off"}
+    return half_precision(halves[precision])
 
 
 def set_threads(threads: int) -> None:

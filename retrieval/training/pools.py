@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..encoders import half_precision
 from ..plain import Bm25, CoMentions, reciprocal_ranks
 from .corpus import Corpus, Task
 
@@ -81,7 +82,7 @@ def embed(texts: Sequence[str], cache: Path, batch: int = 64) -> Scores:
     tokenizer, model = load_tokenizer(encoder_folder()), load_bert().eval()
     order = np.argsort([len(text) for text in texts], kind="stable")
     rows = np.zeros((len(texts), model.config.hidden_size), dtype=np.float32)
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.inference_mode(), half_precision("auto"):
         for start in range(0, len(order), batch):
             picked = order[start : start + batch]
             inputs = tokenizer(

@@ -24,7 +24,7 @@ from .adapters import add_adapters, merge_adapters
 from .config import TrainConfig
 from .lesson import Lesson
 from .metrics import ndcg
-from .network import Network, encoder_folder, load_bert, set_threads
+from .network import Network, arithmetic, encoder_folder, load_bert, set_threads
 from .noise import disturb, synonyms_of
 from .pairs import Candidates, Domain, Group, PairEncoder
 from .starting import start_from
@@ -96,7 +96,7 @@ class Trainer:
     def score(self, query: str, texts: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         """Return float32 logits, in the order given."""
         self.network.eval()
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.inference_mode(), arithmetic(self._config.precision):
             logits = self.network(**self._lesson.tensors([(query, text) for text in texts]))
         scores: np.ndarray[tuple[int], np.dtype[np.float32]] = logits.float().numpy()
         return scores

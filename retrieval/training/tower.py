@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from ..encoders import half_precision
 from .adapters import merge_adapters
 from .network import encoder_folder, run_layer
 
@@ -98,7 +99,7 @@ class Texts:
         for start in range(0, len(order), size):
             batch = order[start : start + size]
             rows, mask = _padded([new[text] for text in batch])
-            with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.no_grad(), half_precision("auto"):
                 hidden = self._tower.below(self._tower.embed(rows), mask).to(torch.bfloat16)
             for text, row in zip(batch, hidden, strict=True):
                 self._kept[text] = row[: len(new[text])].clone()
@@ -111,7 +112,7 @@ class Texts:
         """Return the lower layers' output, padded, shape (rows, tokens, width), and its mask."""
         self.add(texts)
         rows = [self._kept[text] for text in texts]
-        hidden = nn.utils.rnn.pad_sequence(rows, batch_first=True)
+        hidden = nn.utils.rnn.pad_sequence(rows, batch_first=True).float()
         mask = torch.zeros(hidden.shape[:2], dtype=torch.long)
         for at, row in enumerate(rows):
             mask[at, : len(row)] = 1
@@ -133,12 +134,12 @@ def _padded(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
 
 
 def encode_all(tower: Tower, texts: Sequence[str], rows: Texts, size: int = 64) -> NDArray[np.float32]:
-    """Return one unit vector a text, bfloat16 arithmetic, shape (n, width)."""
+    """Return one unit vector a text, shape (n, width)."""
     found = np.zeros((len(texts), tower.width), dtype=np.float32)
     # A copy with the adapters merged: their own small products would cost a third of the time.
     merged = copy.deepcopy(tower).eval()
     merge_adapters(merged)
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.inference_mode(), half_precision("auto"):
         for places in rows.by_length(texts, size):
             found[places] = merged(*rows.batch([texts[at] for at in places])).numpy()
     return found

@@ -76,7 +76,8 @@ def reranker(
         int | None, typer.Option(min=1, help="Learn only adapters of this rank.", show_default=False)
     ] = None,
     precision: Annotated[
-        Literal["bf16", "float32"] | None, typer.Option(help="Arithmetic of the training passes.", show_default=False)
+        Literal["auto", "bf16", "float32"] | None,
+        typer.Option(help="Arithmetic of the training passes.", show_default=False),
     ] = None,
     start: Annotated[
         str | None, typer.Option(help="Model to go on from: bundled, bundled:films or a folder.", show_default=False)

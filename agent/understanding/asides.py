@@ -38,6 +38,13 @@ _WHEREABOUTS = re.compile(
 """Words before a place that say where people are, not where an item is from."""
 _SETTING = frozenset("about set film films movie movies story stories where something anything one".split())
 """Words that make the place belong to the item all the same: "films about my trip to India"."""
+_MY = (("my",), ("our",))
+_DID = re.compile(
+    r"^(?:me |us |has |have |had |just |already |finally |kindly |both )*(?:showed|shown|told|gave|given|set|bought|"
+    r"brought|sent|recommended|suggested|installed|taught|moved|left|lives?|living|works?|called|calls|helped|helps|"
+    r"(?:is|are) (?:at|away|visiting|studying|working|abroad))\b"
+)
+"""What somebody of the user's own did, which is no wish for them."""
 _I_AM = frozenset({("im", "a"), ("im", "an"), ("i", "am", "a"), ("i", "am", "an")})
 _FANS = frozenset("fan lover buff person freak addict nerd guy girl kind type".split())
 _OWN_LIFE = re.compile(
@@ -164,7 +171,11 @@ def _is_retold(scan: Scan, mention: Mention) -> bool:
 def _is_kin(scan: Scan, mention: Mention) -> bool:
     """Whether the words name somebody of the user's own and no subject: "my sister won't watch it"."""
     said = re.fullmatch(PEOPLE, scan.tokens[mention.start].norm) if mention.end == mention.start + 1 else None
-    own = bool(said) and scan.norms(mention.start - 1, mention.start) in (("my",), ("our",))
+    own = bool(said) and scan.norms(mention.start - 1, mention.start) in _MY
+    spoken = scan.norms(mention.start, mention.end)
+    named = spoken[:1] in _MY and len(spoken) > 1 and re.fullmatch(PEOPLE, spoken[-1]) is not None
+    if named and _DID.search(" ".join(scan.norms(mention.end, mention.end + _REACH))):
+        return True  # "my kids showed me this page" asks for nothing for kids
     is_one = (
         scan.norms(mention.start - 2, mention.start) in _I_AM or scan.norms(mention.start - 3, mention.start) in _I_AM
     )

@@ -10,6 +10,8 @@ from .words import ARTICLES, STOP
 
 _SEEN = frozenset("seen watched saw already rewatched heard read finished".split())
 """Words of having met an item already."""
+_PERSONS = tuple((word,) for word in "me i us we you him her he she myself".split())
+_OWN = (("my",), ("our",), ("his",))
 
 
 def dates_the_watching(scan: Scan, mention: Mention) -> bool:
@@ -38,8 +40,8 @@ def narrows(scan: Scan, mention: Mention) -> bool:
 
 def with_somebody(scan: Scan, mention: Mention) -> bool:
     """Whether the comparison is with a person and so with no item: "older than me"."""
-    norms = scan.norms(mention.end, mention.end + 2)
-    return norms[:1] == ("than",) and norms[1:] in (("me",), ("i",), ("us",), ("we",))
+    norms = scan.norms(mention.end, mention.end + 3)
+    return norms[:1] == ("than",) and (norms[1:2] in _PERSONS or bool(norms[1:2] in _OWN and norms[2:3]))
 
 
 def base_of(scan: Scan, mention: Mention, bases: Sequence[Mention]) -> Mention | None:

@@ -33,6 +33,7 @@ from .left_out import left_out
 from .list_questions import list_question, list_topic, read_conditions
 from .named import NamedFinder
 from .numbers import NumberReader
+from .openers import ends_in_question
 from .patience import no_questions_now
 from .polarity import SENTIMENT, negated
 from .questions import QuestionReader, asks_elsewhere
@@ -75,6 +76,10 @@ _REQUESTING = frozenset(
     "mood any with no not without".split()
 )
 """Words of a sentence that asks for something."""
+_POINTED = (("those",), ("these",), ("them",))
+_LIMITING = (("just",), ("only",))
+_HANDING = frozenset("play give show get send want take need pick put recommend suggest find".split())
+"""Verbs by which items are asked for."""
 _OTHER = (("other",), ("another",), ("different",), ("further",))
 _KINDS = ("name", "sense")
 _POLITE = frozenset("please pls thanks thank tonight today now".split())
@@ -342,12 +347,14 @@ class LexicalUnderstander:
                 ("another",),
                 ("me", "a"),
             )
-            asked = asked or after[:2] in _SUFFICES or _counts_others(scan, at)
+            asked = asked or after[:2] in _SUFFICES or _counts_others(scan, at) or _counts_pointed(scan, at)
             listed = any(self._is_listed(word) for word in after[:4]) and not _measures(after)
             first = token.norm != "one" or at == 0 or before in (("only",), ("just",))
             if asked or (listed and first and before != ("by",)):
                 if _measures(after) or (
-                    before and before[0] in ("under", "over", "than", "least", "most", "number", "the")
+                    before
+                    and before[0] in ("under", "over", "than", "least", "most", "number", "the")
+                    and not _counts_best(scan, at)
                 ):
                     continue
                 scan.take(at, at + 1)
@@ -516,6 +523,22 @@ def _counts_others(scan: Scan, at: int) -> bool:
         ("by",),
         ("from",),
     )
+
+
+def _counts_pointed(scan: Scan, at: int) -> bool:
+    """Whether a number counts what is asked for by pointing or by rank: "play two of those", "just the two best"."""
+    if scan.norms(at + 1, at + 2) == ("of",) and scan.norms(at + 2, at + 3) in _POINTED:
+        asks = bool(_HANDING & set(scan.norms(scan.clause_start(at), at)))
+        return asks and not ends_in_question(scan, scan.clause_end(at))
+    return _counts_best(scan, at)
+
+
+def _counts_best(scan: Scan, at: int) -> bool:
+    """Whether a number counts the first of a ranking: "only the two best reviewed", "the three newest"."""
+    behind = "".join(scan.norms(at + 1, at + 2))
+    ranked = behind in ("best", "top") or (behind.endswith("est") and len(behind) > len("best"))
+    limited = scan.norms(at - 2, at) in (("just", "the"), ("only", "the")) or scan.norms(at - 1, at) in _LIMITING
+    return ranked and limited
 
 
 def _measures(after: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from retrieval.types import AttributeValue, CatalogSchema, Item
 
 from ..types import Preference
+from .polarity import negated
 from .scan import Mention, Scan
 from .text import words
 from .vocabulary import Vocabulary
@@ -22,7 +23,8 @@ _DETERMINED = tuple((word,) for word in "a an the this that my your".split())
 """Words before a noun: "the train" is no band."""
 _AUXILIARIES = frozenset("is was are were does did do has had can".split())
 _BEFORE_TITLE = ARTICLES | _AUXILIARIES | {"me", "us"}
-_PRONOUNS = frozenset("him her them".split())
+_OWNERS = frozenset("his hers theirs".split())
+_PRONOUNS = frozenset("him her them".split()) | _OWNERS
 _BEFORE_PRONOUN = frozenset("without with by of from except minus not but starring featuring than like".split())
 """Words before a pronoun that means somebody of the catalogue, not of the user's own life."""
 _DANGLING = frozenset({"on", "off", "in", "at"})
@@ -162,11 +164,12 @@ class NamedFinder:
 
     def find_held(self, scan: Scan, held: Sequence[Preference]) -> None:
         """Add the person of a wish in force by the last name alone, however everyday a word: "anyone but cage"."""
-        names = {words(str(p.value))[-1]: p for p in held if p.attribute in self._named and words(str(p.value))}
+        named = [(p.attribute, v) for p in held if p.attribute in self._named for v in _labels(p.value)]
+        names = {said[-1]: (attribute, str(value)) for attribute, value in named if (said := words(str(value)))}
         for at, token in enumerate(scan.tokens):
-            wish = names.get(token.norm)
-            if wish is not None and not scan.taken[at] and token.norm not in STOP and isinstance(wish.value, str):
-                scan.add(Mention(at, at + 1, "name", wish.attribute, "eq", wish.value))
+            if token.norm in names and not scan.taken[at] and token.norm not in STOP:
+                attribute, value = names[token.norm]
+                scan.add(Mention(at, at + 1, "name", attribute, "eq", value))
 
     def find_pronouns(self, scan: Scan, held: Sequence[Preference]) -> None:
         """Add the person last wished for, or named before, whom a pronoun means: "without her", "more of him"."""
@@ -174,6 +177,9 @@ class NamedFinder:
             if scan.tokens[at].norm not in _PRONOUNS or scan.taken[at] or not _ends_phrase(scan, at + 1):
                 continue
             if scan.tokens[at - 1].norm not in _BEFORE_PRONOUN or scan.tokens[at].starts_clause:
+                continue
+            if scan.tokens[at].norm in _OWNERS and negated(scan, at):
+                scan.take(at, at + 1)  # "no documentaries of hers" says nothing against her
                 continue
             named = [m for m in scan.mentions if m.kind == "name" and m.end <= at]
             wishes = [p for p in held if p.attribute in self._named and isinstance(p.value, str)]

@@ -16,6 +16,17 @@ from .quantities import Quantity, decade_at, duration_at, is_money, norms_at, nu
 from .text import Token, words
 
 _UNIT_IN_MINUTES = {"min": 1.0, "minutes": 1.0, "h": 60.0, "hours": 60.0, "s": 1 / 60, "seconds": 1 / 60}
+_UNIT_WORDS = (
+    ("min", "mins", "minutes"),
+    ("h", "hrs", "hours"),
+    ("s", "secs", "seconds"),
+    ("km", "kilometres", "kilometers"),
+    ("kg", "kilos", "kilograms"),
+    ("g", "grams", "grammes"),
+    ("cm", "centimetres", "centimeters"),
+    ("mm", "millimetres", "millimeters"),
+    ("W", "watts"),
+)
 _YEARS_PER = {"year": 1, "years": 1, "yrs": 1, "decade": 10, "decades": 10}
 _FEW = ((("few",), 5.0), (("couple", "of"), 2.0), (("couple",), 2.0), (("several",), 5.0))
 _ALLOWED = frozenset({("is", "fine"), ("is", "ok"), ("is", "okay"), ("is", "good"), ("is", "enough"), ("is", "plenty")})
@@ -28,6 +39,11 @@ _FLIP: dict[Op, Op] = {
 }  # fmt: skip
 _REACH = 5
 """How many words an attribute's name may stand away from its number."""
+
+
+def unit_words(unit: str) -> tuple[str, ...]:
+    """Return the words that people have for a unit: "minutes", "mins" and "min" for any of them."""
+    return next((spoken for spoken in _UNIT_WORDS if unit in spoken), (unit,) if unit.isalpha() else ())
 
 
 class NumberMention(Value):

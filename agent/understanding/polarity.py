@@ -55,6 +55,14 @@ def negated(scan: Scan, at: int) -> bool:
 
 _EXCESS = (("too", "much"), ("too", "many"), ("too",))
 """Complaints that there was more of something than one likes."""
+_IF_SHOWN = re.compile(
+    r"\bif (?:you|i) (?:dare |ever |even |have to )*(?:show|give|recommend|suggest|offer|play|see|get|send)"
+    r"(?: (?:me|us))?(?: (?:another|one more|one|more|a|an|the|any|that|some))*$"
+)
+_OR_ELSE = re.compile(
+    r"\b(?:scream|leave|leaving|quit|cry|go mad|lose it|kill|throw|delete|uninstall|walk out|be (?:angry|mad|furious|"
+    r"upset)|explode|riot|puke|throw up|go crazy|lose my mind|fall asleep)\b"
+)
 _MISSED = tuple(
     tuple(phrase.split())
     for phrase in (
@@ -77,6 +85,8 @@ _MISSED = tuple(
 
 def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
     """Return the token span of the negator that governs token ``at``, or None."""
+    if threat := _threatened(scan, at):
+        return threat
     excess = next((phrase for phrase in _EXCESS if at < len(scan.tokens) and scan.ends_at(at, phrase)), ())
     if excess and not scan.tokens[at].sep:
         return at - len(excess), at
@@ -87,6 +97,15 @@ def negator_before(scan: Scan, at: int) -> tuple[int, int] | None:
     if scan.taken[at] and scan.norms(at, at + 1) in NEGATORS:
         return None  # a wording of its own: "not too old"
     return _governor(scan, at)
+
+
+def _threatened(scan: Scan, at: int) -> tuple[int, int] | None:
+    """Return the span of the condition of a threat before token ``at``: "if you show me Twilight I scream"."""
+    start = scan.clause_start(at) if at < len(scan.tokens) else at
+    condition = _IF_SHOWN.search(" ".join(scan.norms(start, at)))
+    if condition is None or not _OR_ELSE.search(" ".join(scan.norms(at, scan.clause_end(at)))):
+        return None
+    return at - len(condition[0].split()), at
 
 
 def misses(scan: Scan, at: int) -> bool:

@@ -59,6 +59,8 @@ def decade_at(tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
     return None, at
 
 
+_CENTURIES = {"eighteen": 1800.0, "nineteen": 1900.0, "twenty": 2000.0}
+"""Words with which a year begins that is read in pairs."""
 CURRENCIES = "$€£¥₹"
 """Signs of currencies, which stand before or behind an amount."""
 _MONEY = frozenset("dollars dollar usd bucks buck euros euro eur pounds quid gbp yen yuan rmb rupees inr".split())
@@ -151,8 +153,35 @@ def number_at(tokens: Sequence[Token], at: int) -> tuple[float | None, int]:
     return total, at
 
 
+def spoken_year(tokens: Sequence[Token], at: int) -> tuple[float | None, int]:
+    """Return (year, end) for a year in words, "nineteen ninety three", "two thousand and five", or (None, at)."""
+    low, end = 0.0, at + 2
+    if norms_at(tokens, at, 2) == ["two", "thousand"]:
+        low, end = _below_hundred(tokens, end + (norms_at(tokens, end, 1) == ["and"]))
+        return (2000.0 + low, end) if low else (2000.0, at + 2)
+    century = _CENTURIES.get(tokens[at].norm)
+    if century is None or at + 1 >= len(tokens) or tokens[at + 1].sep.strip("-"):
+        return None, at
+    zero = tokens[at + 1].norm in ("oh", "o")
+    low, end = _below_hundred(tokens, at + 1 + zero)
+    return (century + low, end) if (low >= 10 and not zero) or (zero and 0 < low < 10) else (None, at)
+
+
+def _below_hundred(tokens: Sequence[Token], at: int) -> tuple[float, int]:
+    """Return (number, end) for up to two number words of tens and ones, or (0, at)."""
+    first = NUMBER_WORDS.get(tokens[at].norm, 0) if at < len(tokens) else 0
+    if not 0 < first < 100:
+        return 0.0, at
+    second = NUMBER_WORDS.get(tokens[at + 1].norm, 0) if at + 1 < len(tokens) else 0
+    joined = first >= 20 and 0 < second < 10 and not tokens[at + 1].sep.strip("-")
+    return (float(first + second), at + 2) if joined else (float(first), at + 1)
+
+
 def plain_at(tokens: Sequence[Token], at: int, *, year: bool) -> Quantity | None:
     """Return the number at a place with its kind; four digits are a year where ``year`` says that there are years."""
+    spoken, end = spoken_year(tokens, at) if year else (None, at)
+    if spoken is not None:
+        return Quantity(low=spoken, high=spoken, kind="year", start=at, end=end)
     number, end = number_at(tokens, at)
     if (
         number is None

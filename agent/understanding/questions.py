@@ -11,6 +11,7 @@ from ..types import ItemQuestion
 from .concepts import is_superlative
 from .list_questions import asks_for_the_same
 from .named import asks_held
+from .numbers import unit_words
 from .openers import YES_NO, ends_in_question, openers
 from .scan import Mention, Scan
 from .text import plural, singular, words
@@ -70,14 +71,18 @@ class QuestionReader:
             (
                 (phrase, spec.name)
                 for spec in schema.attributes
-                for phrase in _numbers_of(words(name) for name in (spec.name, spec.display, *spec.aliases))
+                for phrase in (
+                    *_numbers_of(words(name) for name in (spec.name, spec.display, *spec.aliases)),
+                    *(("how", "many", unit) for unit in unit_words(spec.unit)),
+                )
             ),
             key=lambda pair: -len(pair[0]),
         )
 
     def read(self, scan: Scan, shown: Sequence[str], focus: Sequence[str]) -> ItemQuestion | None:
         """Return the question about items, or None when the message asks for something else."""
-        found = [q for opener in openers(scan) if (q := self._read_at(scan, opener, shown, focus)) is not None]
+        starts = [opener for opener in openers(scan) if not _asks_for_others(scan, opener)]
+        found = [q for opener in starts if (q := self._read_at(scan, opener, shown, focus)) is not None]
         if found:
             return _joined(found)
         return self._superlative(scan, shown, focus) or self._short(scan, focus) or self._of_focus(scan, focus)
@@ -256,6 +261,13 @@ class QuestionReader:
             or norms[:2] in (("what", "about"), ("how", "about"), ("what", "is"), ("what", "was"))
             or norms[0] in ("whats", "who", "whos", "where", "when", "how", "tell", "does")
         )
+
+
+def _asks_for_others(scan: Scan, opener: int) -> bool:
+    """Whether the question at ``opener`` asks for items: "what else is there by the same director?"."""
+    end = scan.clause_end(opener)
+    named = [m for m in scan.mentions if m.kind == "name" and opener <= m.start < end]
+    return any("same" in scan.norms(m.start, m.end) for m in named)
 
 
 def _numbers_of(phrases: Iterable[tuple[str, ...]]) -> set[tuple[str, ...]]:

@@ -15,6 +15,13 @@ _NOT_POINTING = tuple((word,) for word in "make do take call change switch keep 
 _REACTIONS = frozenset("loved liked hated disliked saw seen watched like love hate dislike skip not".split())
 """Verbs behind which a bare number is a place in the list: "loved 1, hated 3"."""
 _BEFORE_PAIR = frozenset("between of is pick compare watch about and or either take try".split())
+_AGREED = tuple(
+    tuple(said.split()) for said in "works|it is|will do|would do|sounds good|looks good|is fine|is perfect".split("|")
+)
+"""Words behind a place in the list that choose it: "2 works", "number 3 it is"."""
+_QUESTIONS = frozenset("who whos what whats when which how whose where is was does did".split())
+_BEHIND_THAT = frozenset("from about in by made set called out worth any a an too really on good rated".split())
+"""Words behind a "that" that stands for an item in a question: "what year is that from"."""
 _ASSENT = frozenset("go ok okay yes yeah yep please alright right fine sure".split())
 _BESIDE_ASSENT = frozenset("on then oh for well lets the with just so and now ahead".split())
 _POINTERS = frozenset("that this".split())
@@ -41,7 +48,23 @@ def find_references(scan: Scan, shown: Sequence[str], nouns: Collection[str], fo
             end, ids = _reference(scan, at, shown, nouns, _pointed_before(scan, at) or focus)
         if ids:
             scan.add(Mention(at, end, "reference", item_ids=tuple(ids)))
+            scan.take(end, end + _agreement_at(scan, end))
         at = end if ids else at + 1
+
+
+def _agreement_at(scan: Scan, at: int) -> int:
+    """Return how many words from token ``at`` on choose what stands before them; 0 where they do not."""
+    found = (said for said in _AGREED if scan.norms(at, at + len(said)) == said)
+    return next((len(said) for said in found if not any(t.sep for t in scan.tokens[at : at + len(said)])), 0)
+
+
+def _asks_about_that(scan: Scan, at: int) -> bool:
+    """Whether the "that" at token ``at`` is what a question is about: "who directed that?"."""
+    start, end = scan.clause_start(at), scan.clause_end(at)
+    opened = next((norm for norm in scan.norms(start, at) if norm in _QUESTIONS), "")
+    behind = scan.norms(at + 1, at + 2) if at + 1 < end else ()
+    likened = scan.norms(at - 1, at) in (("like",), ("than",), ("as",))
+    return scan.tokens[at].norm == "that" and bool(opened) and not likened and (not behind or behind[0] in _BEHIND_THAT)
 
 
 def takes_pointed(scan: Scan) -> bool:
@@ -93,14 +116,25 @@ def _reference(
         return _beside_focus(scan, start, shown, nouns, focus)
     if norm == "top" and start > at and _one_or_noun(scan, start + 1, nouns):
         return start + 2, shown[:1]
-    if norm in _POINTERS and _one_or_noun(scan, start + 1, nouns):
-        return start + 2, (list(focus) or list(shown))[:1]
+    if norm in _POINTERS:
+        return _pointed_at(scan, start, shown, nouns, focus)
     if norm in ("both", "all", "any", "none", "each", "either") and _is_all(scan, start, nouns):
         return start + 3 if scan.norms(start + 1, start + 2) == ("of",) else start + 2, shown
     if norm in _ALL and not _before_noun_of_number(scan, start):
         return start + (2 if _one_or_noun(scan, start + 1, nouns, plural=True) else 1), shown
     if norm in _ONE and scan.norms(at - 1, at) not in _NOT_POINTING:
         return start + 1, (list(focus) or list(shown))[:1]
+    return 0, ()
+
+
+def _pointed_at(
+    scan: Scan, at: int, shown: Sequence[str], nouns: Collection[str], focus: Sequence[str]
+) -> tuple[int, Sequence[str]]:
+    """Return what "that one" means, and "that" by itself in a question."""
+    if _asks_about_that(scan, at) and focus:
+        return at + 1, focus[:1]
+    if _one_or_noun(scan, at + 1, nouns):
+        return at + 2, (list(focus) or list(shown))[:1]
     return 0, ()
 
 
@@ -127,6 +161,7 @@ def _ordinal(scan: Scan, at: int) -> int:
     if scan.tokens[at].is_number and norm.isdigit():
         marked = "#" in scan.tokens[at].sep or (at and scan.tokens[at - 1].norm in ("number", "option", "no"))
         marked = marked or bool(at and scan.tokens[at - 1].norm in _REACTIONS and not scan.tokens[at].sep)
+        marked = marked or bool(scan.clause_start(at) == at and _agreement_at(scan, at + 1))
         suffixed = (
             at + 1 < len(scan.tokens)
             and scan.tokens[at + 1].sep == ""

@@ -31,12 +31,13 @@ _LET_GO = re.compile(
 _LONGEST_WORDING = 6
 """Most words from a wording of letting go to what is let go."""
 _KIDS = r"(the )?(kids?|children|child|little ones?|boys|girls|baby|toddlers?|family|parents|guests?|friends)"
+_OURSELVES = r"(me|us|myself|ourselves|the adults|the grown ?ups|the (two|both) of us|us two|the parents)"
 _MOVED_ON = re.compile(
-    rf"\b{_KIDS} (is|are|have|has)? ?(now |finally |all |both |already |fast )*(asleep|in bed|gone|out|away|sleeping|"
+    rf"\b({_KIDS}|(once|when|after|as soon as) (they|he|she|theyre|hes|shes)) "
+    r"(is|are|have|has|re|s)? ?(now |finally |all |both |already |fast )*(asleep|in bed|gone|out|away|sleeping|"
     r"off to bed|gone to bed|gone home)\b|"
-    r"\bnow (something|one|a \w+|a film|some) for (me|us|myself|ourselves|the adults|the grown ?ups)\b|"
-    r"^(ok |okay |and |so |now |then )*(something|one) (just |only )?for (me|us|myself|ourselves|the adults|the "
-    r"grown ?ups)\b"
+    rf"\bnow (something|one|a \w+|a film|some) for {_OURSELVES}\b|"
+    rf"^(ok |okay |and |so |now |then )*((something|one) )?(just |only )?for {_OURSELVES}\b"
 )
 _JUST = re.compile(r"^(lol |haha |ok |okay |fine |alright |well |hmm |then |so |no |please )*(just|only)\b")
 

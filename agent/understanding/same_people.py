@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from retrieval.types import CatalogSchema, Item
 
+from .polarity import negated
 from .scan import Mention, Scan
 from .text import words
 
 _PRONOUNS = frozenset("him her them".split())
+_OWNERS = frozenset("his hers theirs".split())
 _SUBJECTS = frozenset("she he they".split())
 _MAKING = frozenset("make made making do done did doing create created".split())
 _SAME = (("the", "same"), ("that",), ("this",))
@@ -127,6 +129,8 @@ class SamePeopleFinder:
         if norms[:1] and norms[0] not in _FROM:
             return "", 0
         if norms[0] == "by" and norms[1:2] and norms[1] in _PRONOUNS:
+            return self._maker, at + 2
+        if norms[0] == "of" and norms[1:2] and norms[1] in _OWNERS and not negated(scan, at):
             return self._maker, at + 2
         for same in _SAME:
             kind = norms[1 + len(same) : 2 + len(same)]

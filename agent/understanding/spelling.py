@@ -6,6 +6,7 @@ comparisons. Names, titles and categories have tolerance of their own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from rapidfuzz.distance import OSA
@@ -32,6 +33,9 @@ _RIGHT = frozenset(
 """Words that the rules know in just this form."""
 _BEFORE_THAN = tuple((word,) for word in "less more longer shorter older newer fewer later earlier better".split())
 """Words behind which "then" is "than"."""
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+"""A letter that somebody leans on: "plssss", "sooo"."""
+_ASKING = (("how",), ("what",), ("which",))
 _SHORTEST = 3
 _LONG = 5
 """From so many letters on any one slip is forgiven; in a shorter word only two letters that changed places."""
@@ -64,7 +68,7 @@ class Speller:
             following = scan.tokens[at + 1].norm if at + 1 < len(scan.tokens) else ""
             phrase = "than" if than else self._in_phrase(token.norm, following)
             ordinal = at > 0 and scan.tokens[at - 1].is_number and scan.tokens[at - 1].end == token.start
-            asked = token.possessive and scan.norms(at - 1, at) == ("how",)  # "how long's the first?"
+            asked = token.possessive and scan.norms(at - 1, at) in _ASKING  # "how long's the first?"
             phrase = token.norm.removesuffix("s") if asked else phrase
             meant = phrase or (None if ordinal else self._word(token, first=at == 0))
             if meant is not None:
@@ -82,6 +86,8 @@ class Speller:
     def _word(self, token: Token, *, first: bool) -> str | None:
         """Return the word meant by a token, or None when it is right or nobody knows what is meant."""
         norm = token.norm
+        if plain := self._without_stress(norm):
+            return _CHAT.get(plain, plain)
         if not norm.isalpha() or (token.capital and not first) or norm in STOP or norm in self._words:
             return None
         if norm in _CHAT:
@@ -98,6 +104,14 @@ class Speller:
             # "Shorer" could come from "shore", but is sooner "shorter"; "seem" is no slip of "seen".
             near = [word for word in near if word in self._compared and norm.endswith("er") and word.endswith("er")]
         return near[0] if len(near) == 1 else next((word for word in near if sorted(word) == sorted(norm)), None)
+
+    def _without_stress(self, norm: str) -> str | None:
+        """Return a word whose letters are drawn out as it is written: "plssss" as "pls", "coool" as "cool"."""
+        if not _DRAWN_OUT.search(norm) or self._is_right(norm):
+            return None
+        forms = (_DRAWN_OUT.sub(r"\1\1", norm), _DRAWN_OUT.sub(r"\1", norm))
+        known = (form for form in forms if form in STOP or form in _CHAT or form in _RIGHT or self._is_right(form))
+        return next(known, next((form for form in forms if self._vocabulary.is_english(form)), None))
 
     def _in_phrase(self, norm: str, following: str) -> str | None:
         """Return the first word meant of a phrase that the catalogue knows: "sience fiction" has nothing of "since"."""

@@ -102,11 +102,32 @@ def find_titles(
     find_dated(
         scan, vocabulary, {at: _titles_of(scan, vocabulary, at, shown, year_of) for at in years_in_brackets(scan)}
     )
+    _find_listed(scan, vocabulary)
     at = 0
     while at < len(scan.tokens):
         end = 0 if scan.taken[at] else _longest_title(scan, vocabulary, at, shown, nouns, year_of)
         at = end or at + 1
     _complete_choices(scan, vocabulary)
+
+
+def _find_listed(scan: Scan, vocabulary: Vocabulary) -> None:
+    """Add the titles of a sentence that is a list of titles and no more: "Heat, Goodfellas, Casino ..."."""
+    start = 0
+    while start < len(scan.tokens):
+        end = scan.clause_end(start)
+        cuts = [at for at in range(start + 1, end) if "," in scan.tokens[at].sep]
+        parts = [
+            (low + (scan.tokens[low].norm in ("and", "or")), high)
+            for low, high in zip([start, *cuts], [*cuts, end], strict=True)
+        ]
+        found = [vocabulary.title_ids(scan.norms(low, high)) if scan.free(low, high) else [] for low, high in parts]
+        said = [scan.norms(low, high) for low, high in parts]
+        raised = all(t.capital for low, high in parts for t in scan.tokens[low:high] if t.norm not in STOP)
+        plain = any(vocabulary.name(norms) for norms in said) or all(vocabulary.senses(norms) for norms in said)
+        if len(parts) > 1 and all(found) and raised and not plain:
+            for (low, high), ids in zip(parts, found, strict=True):
+                scan.add(Mention(start=low, end=high, kind="title", item_ids=(ids[0],)))
+        start = end
 
 
 def _complete_choices(scan: Scan, vocabulary: Vocabulary) -> None:

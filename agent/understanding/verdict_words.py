@@ -116,6 +116,11 @@ CHOSEN_BEFORE = re.compile(
     r"|go with|want to (?:see|watch)|wanted to see|wanna see|i will)\b"
 )
 """Words before an item that say it is chosen."""
+CHOSEN_BEHIND = re.compile(
+    rf"^(?:one )?{_any('works|it is|will do|would do|sounds good|looks good|is the one|does it for me')}"
+    rf"(?: {_any('for me|for us|then|nicely|fine|please')})*(?= ?[.,]|$)"
+)
+"""Words behind an item that say it is chosen: "the second works"."""
 SEEN_BEFORE = re.compile(r"\b(?:seen|saw|watched|watching|rewatched|finished|heard|read)\b")
 SEEN_BEHIND = re.compile(r"^(?:\w+ ){0,4}(?:seen|watched|already)\b")
 ASKED_BEFORE = re.compile(
@@ -151,6 +156,7 @@ MINE = re.compile(
 VETO_BEHIND = re.compile(
     rf"^(?:[\w,]+ ){{0,8}}?{_any('veto|vetoed|vetoing|ruling out|ruled out|forbid|against|not having|not doing')} "
     r"(?:that|it|them|this|those)\b|"
+    r"^(?:[\w,.]+ ){0,8}?(?:had|have|seen)(?: \w+)? enough of (?:that|it|them|this|those|these)(?= ?[.,]|$)|"
     rf"^(?:\w+ ){{0,3}}(?:, )?(?:but|and|though) (?:i|we|he|she|they) (?:\w+ )?"
     rf"(?:{HATE}|{NO} {ADVERB}{TASTE}|dont want) {_OBJECT}\b(?!.*{_any('compromise|in the middle|both of us')})"
 )
@@ -158,7 +164,9 @@ VETO_BEHIND = re.compile(
 PAST = re.compile(r"\b(?:was|were|wasnt|werent|loved|liked|enjoyed)\b")
 """Words that show somebody knows a thing already."""
 REFUSED_BEHIND = re.compile(
-    r"^(?:isnt|arent|is not|are not|no|not)(?: (?:really|thanks|thank you|please|so much))?(?= ?[.,]|$)"
+    r"^(?:isnt|arent|is not|are not|no|not)(?: (?:really|thanks|thank you|please|so much))?(?= ?[.,]|$)|"
+    r"^(?:is|are) (?:both |all |also |definitely |right )?out(?: (?:too|as well|then|for me|please))*(?= ?[.,]|$)|"
+    r"^(?:\w+ ){0,2}, but no(?= ?[.,]|$)"
 )
 """Words behind a wish that refuse it in short: "comedy yes, horror no", "historical is fine, battles aren't"."""
 USED_TO_LIKE = re.compile(

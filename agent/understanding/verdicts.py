@@ -18,6 +18,7 @@ from .verdict_words import (
     AVERSE_BEFORE,
     BLAME,
     CHOSEN_BEFORE,
+    CHOSEN_BEHIND,
     EXAMPLE_BEFORE,
     FOND_BEFORE,
     HATE,
@@ -76,7 +77,7 @@ def role_of_item(scan: Scan, mention: Mention, shown: Collection[str] = ()) -> R
     if UNSEEN.search(before):
         return "accept" if WANTED.search(behind) else "none"
     turned_down = negator_before(scan, first.start) is not None
-    if CHOSEN_BEFORE.search(before) and not (asked or turned_down):
+    if (CHOSEN_BEFORE.search(before) or CHOSEN_BEHIND.search(behind)) and not (asked or turned_down):
         return "accept"
     verdict = _verdict(mention, last, before, behind)
     if scan.asked == "dislikes" and verdict == "good" and EXAMPLE_BEFORE.search(before):

@@ -140,6 +140,8 @@ class WishBuilder:
     ) -> PreferenceUpdate:
         """Return the wishes, rejections and references of a scanned message."""
         draft = _Draft(turn_id, conversation, reading.revises)
+        if reading.revises:
+            scan = replace(scan, mentions=[self._in_held_role(scan, conversation, m) for m in scan.mentions])
         bases = [m for m in scan.mentions if m.kind in ("title", "reference")]
         compared = self._add_comparatives(scan, draft, bases)
         for mention in bases:
@@ -147,9 +149,11 @@ class WishBuilder:
         draft.missing += [str(m.value) for m in scan.mentions if m.kind == "missing"]
         self._add_numbers(scan, draft)
         self._add_groups(scan, draft)
+        self._offer_either(scan, draft)
         self._add_extremes(scan, draft)
         self._add_absences(scan, draft)
         self._add_missing_words(scan, draft)
+        _narrow_choices(draft)
         if reading.revises:
             self._replace(draft, removals)
         return PreferenceUpdate(
@@ -283,6 +287,18 @@ class WishBuilder:
                 for mention in group:
                     self._add_like(scan, draft, mention)
 
+    def _offer_either(self, scan: Scan, draft: _Draft) -> None:
+        """Read two labels that no item bears together as either: "I want a cat and my sister wants a dog"."""
+        firm = [p for p in draft.add if p.hard and p.op == "eq" and p.polarity == "like" and isinstance(p.value, str)]
+        for attribute in dict.fromkeys(p.attribute for p in firm):
+            several = [p for p in firm if p.attribute == attribute]
+            if len(several) < 2 or self._count([c for p in several if (c := p.constraint())]):
+                continue
+            places = [scan.text.find(p.quote) for p in several]
+            quote = scan.text[min(places) : max(at + len(p.quote) for at, p in zip(places, several, strict=True))]
+            draft.add = [p for p in draft.add if p not in several]
+            draft.wish(attribute, "in", tuple(dict.fromkeys(str(p.value) for p in several)), quote, hard=True)
+
     def _is_disliked(self, scan: Scan, group: Sequence[Mention]) -> bool:
         """Whether a group is ruled out; what one misses in something disliked is wished for."""
         first, last = group[0].start, group[-1].end
@@ -317,9 +333,7 @@ class WishBuilder:
 
     def _in_other_roles(self, scan: Scan, mention: Mention) -> list[Mention]:
         """Return the same person in the roles that are theirs about as often, when no role stands before the name."""
-        said = scan.norms(mention.start - 1, mention.start)[:1] in _ROLE_WORDS
-        said = said or bool(mention.start and scan.taken[mention.start - 1])
-        if mention.kind != "name" or said:
+        if mention.kind != "name" or self._says_role(scan, mention):
             return []
         roles = self._vocabulary.name(words(str(mention.value)))
         least = max(_ENOUGH, roles.get(mention.attribute, ("", 0))[1] // 2)
@@ -329,6 +343,20 @@ class WishBuilder:
             for role in chief
             if role != mention.attribute and roles.get(role, ("", 0))[1] >= least
         ]
+
+    def _in_held_role(self, scan: Scan, conversation: Conversation, mention: Mention) -> Mention:
+        """Return somebody who takes another's place in that one's role: "Mel Brooks instead" of a director directs."""
+        if mention.kind != "name" or self._says_role(scan, mention):
+            return mention
+        roles = self._vocabulary.name(words(str(mention.value)))
+        held = [p.attribute for p in conversation.preferences if p.polarity == "like" and self._named(p.attribute)]
+        role = next((attribute for attribute in reversed(held) if attribute in roles), mention.attribute)
+        return replace(mention, attribute=role, value=roles[role][0]) if role in roles else mention
+
+    def _says_role(self, scan: Scan, mention: Mention) -> bool:
+        """Whether a role stands before a name: "with", "directed by"."""
+        said = scan.norms(mention.start - 1, mention.start)[:1] in _ROLE_WORDS
+        return said or bool(mention.start and scan.taken[mention.start - 1])
 
     def _add_like(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
         hard = self._hard(scan, mention.attribute, mention.start, mention.end)
@@ -559,6 +587,22 @@ class WishBuilder:
         revised = {p.attribute for p in draft.add if p.polarity == "like" and p.attribute != ITEM} - named
         held = {p.attribute for p in draft.conversation.preferences if p.polarity == "like"}
         draft.remove += [Removal(attribute=attribute) for attribute in sorted(revised & held) if attribute != TEXT]
+
+
+def _narrow_choices(draft: _Draft) -> None:
+    """Let one of several that were all right take their place, "just Grant then"; one ruled out leaves the others."""
+    for held in [p for p in draft.conversation.preferences if p.op == "in" and p.polarity == "like"]:
+        choice = held.value if isinstance(held.value, tuple) else ()
+        said = [p for p in draft.add if p.attribute == held.attribute and p.op == "eq" and p.value in choice]
+        out = {p.value for p in said if p.polarity == "dislike"}
+        if not said:
+            continue
+        draft.remove.append(Removal(attribute=held.attribute, value=held.id))
+        left = tuple(str(value) for value in choice if value not in out)
+        if out and left and not any(p.polarity == "like" for p in said):
+            value = left[0] if len(left) == 1 else left
+            op: Op = "eq" if len(left) == 1 else "in"
+            draft.wish(held.attribute, op, value, held.quote, hard=held.hard, strength=held.strength)
 
 
 def _ruled_out_by(scan: Scan, at: int) -> int | None:

@@ -31,7 +31,7 @@ STOP = frozenset(
     time times night evening weekend day pick picks choose choice choices option options idea ideas help hand interested
     bored tired sick either neither hate hated hates dislike disliked disliked stand avoid except excluding unless
     unlike similar
-    whats whos wheres whens hows thats theres appeal appeals set released release made came
+    whats whos wheres whens hows thats theres theyre hes shes appeal appeals set released release made came
     come out total based involving featuring feature features include includes including
     dealing happens happen where whose ask questions question""".split()
 )
@@ -140,6 +140,11 @@ FALSE_NEGATIONS: tuple[tuple[str, ...], ...] = tuple(
         "not only",
         "not just",
         "no problem",
+        "no wait",
+        "no actually",
+        "no sorry",
+        "no hang on",
+        "no hold on",
         "no worries",
         "no idea",
         "no preference",

@@ -59,6 +59,8 @@ _WISHING = frozenset(
 """Words of a sentence that wishes for something."""
 _FINE = frozenset("fine ok okay good alright enough acceptable".split())
 _GRADES = tuple((word,) for word in "too very really so overly that at all".split())
+_APART = frozenset("want wants wanted like likes love loves prefer prefers fancies needs insists one another".split())
+"""Words between two wishes of which each is to be granted by an item of its own: "... and one with ..."."""
 _ROLE_WORDS = tuple((word,) for word in "with by starring featuring from".split())
 _ASIDE = 8
 """Most words in which somebody's part in what they made is ruled out."""
@@ -296,6 +298,8 @@ class WishBuilder:
                 continue
             places = [scan.text.find(p.quote) for p in several]
             quote = scan.text[min(places) : max(at + len(p.quote) for at, p in zip(places, several, strict=True))]
+            if not _APART & set(words(quote)):
+                continue
             draft.add = [p for p in draft.add if p not in several]
             draft.wish(attribute, "in", tuple(dict.fromkeys(str(p.value) for p in several)), quote, hard=True)
 

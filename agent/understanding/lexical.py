@@ -9,23 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import groupby
 
 from retrieval.types import CatalogSchema, Constraint, Item
 from retrieval.variety import NEUTRAL
 
 from ..languages import LanguageReader
-from ..types import ITEM, TEXT, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
+from ..types import ITEM, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
 from .ages import find_ages
 from .answers import is_option, read_answer, way_out
-from .asides import drop_asides, opens_told, tells_of_life
+from .asides import drop_asides, tells_of_life
 from .asked import asked as asked_for
 from .compared import find_compared
 from .concepts import ConceptFinder
 from .contradictions import contradictions, exclusive
 from .corrections import drop_corrected, drop_outweighed
+from .counts import requested_count
 from .dial import take_dial, take_dial_leftovers, turned
 from .extremes import extreme
+from .free_words import FreeWords, place_of
 from .held_values import HeldValuesReader
 from .idioms import take_idioms
 from .intents import IntentReader, IntentReading
@@ -33,9 +34,7 @@ from .left_out import left_out
 from .list_questions import list_question, list_topic, read_conditions
 from .named import NamedFinder
 from .numbers import NumberReader
-from .openers import ends_in_question
 from .patience import no_questions_now
-from .polarity import SENTIMENT, negated
 from .questions import QuestionReader, asks_elsewhere
 from .references import find_references, takes_pointed
 from .removals import RemovalReader, moved_on
@@ -44,45 +43,17 @@ from .scan import Mention, Scan
 from .scopes import scoped
 from .series import find_series
 from .spelling import Speller
-from .text import singular, words
+from .text import words
 from .titles import find_titles, find_unknown_titles
 from .undated import UndatedFinder
 from .vocabulary import Vocabulary
 from .wishes import WishBuilder
-from .words import ARTICLES, NUMBER_WORDS, STOP, TALK
+from .words import STOP
 
-_COUNT_WORDS = {**{word: number for word, number in NUMBER_WORDS.items() if 0 < number <= 20}, "couple": 2}
-_LIST_WORDS = frozenset(
-    "suggestions suggestion recommendations recommendation options option picks pick ideas idea choices results".split()
-)
-_MOST_ITEMS = 20
 _ANSWERS: frozenset[Intent] = frozenset({"no_questions", "dont_know", "thanks", "more", "reject"})
 """Intents whose wording is complete: other words beside it are seldom wishes."""
-_SUBJECT_CUES = ("about", "where", "involving", "featuring", "with", "without", "in", "of", "on", "whose", "exploring")
-"""Words that introduce what an item is about."""
-_RELATIVE = frozenset("that which who whose".split())
-"""Words that open a description of the thing before them: "an animal that gives milk"."""
-_LONG_SUBJECT = 4
-"""So many content words in a row say something even without an introduction."""
-_LONGEST_SUBJECT = 20
-"""More words than these beside a clear wish are the story around it."""
-_ASKING_FOR = tuple((word,) for word in "me top just best only list find name suggest recommend".split())
-"""Words before a number that make it how many items are wanted."""
-_NEEDING = tuple((word,) for word in "need want require take".split())
-_SUFFICES = (("will", "do"), ("is", "enough"), ("are", "enough"), ("is", "plenty"), ("would", "do"))
-"""Words behind a number that make it how many items are wanted."""
-_REQUESTING = frozenset(
-    "want wants something anything somebody someone find looking recommend suggest show give about where like need "
-    "mood any with no not without".split()
-)
-"""Words of a sentence that asks for something."""
-_POINTED = (("those",), ("these",), ("them",))
-_LIMITING = (("just",), ("only",))
-_HANDING = frozenset("play give show get send want take need pick put recommend suggest find".split())
-"""Verbs by which items are asked for."""
 _OTHER = (("other",), ("another",), ("different",), ("further",))
 _KINDS = ("name", "sense")
-_POLITE = frozenset("please pls thanks thank tonight today now".split())
 _SHOWN_ONLY: frozenset[Intent] = frozenset({"more", "reject", "accept"})
 
 
@@ -141,6 +112,7 @@ class LexicalUnderstander:
         verbs = (word for verb in (schema.verb, *schema.verb_aliases) for word in words(verb))
         self._alias_words = frozenset({*verbs, *(word for phrase, _ in aliases for word in phrase)})
         compared = {word for spec in schema.attributes for phrase in spec.comparatives for word in words(phrase)}
+        self._free = FreeWords(vocabulary, self._nouns, self._alias_words)
         self._speller = Speller(vocabulary, self._alias_words | self._nouns, compared, self._kinds)
 
     def understand(self, text: str, conversation: Conversation, turn_id: str) -> PreferenceUpdate:
@@ -207,15 +179,15 @@ class LexicalUnderstander:
             return PreferenceUpdate(intents=(*reading.intents, "off_topic"))
         if not scan.tokens:
             return PreferenceUpdate(intents=("help",))
-        leftovers = [] if _only_talk(reading, update) else self._leftovers(scan, turn_id, len(update.add))
+        leftovers = [] if _only_talk(reading, update) else self._free.find(scan, turn_id, len(update.add))
         clear = any(p.hard or p.attribute == ITEM for p in update.add)
         if clear or removals or _ANSWERS & set(reading.intents):
             # Where naming an item means it, free words name things; elsewhere they mostly colour what is clear.
             named = self._schema.naming == "want" and not removals
-            leftovers = [p for p in leftovers if named or p.polarity == "dislike" or self._is_subject(scan, p)]
+            leftovers = [p for p in leftovers if named or p.polarity == "dislike" or self._free.is_subject(scan, p)]
         if update.add:
-            leftovers = [p for p in leftovers if not tells_of_life(scan, _place_of(scan, p))]
-        if leftovers and not update.add and not self._makes_sense(leftovers):
+            leftovers = [p for p in leftovers if not tells_of_life(scan, place_of(scan, p))]
+        if leftovers and not update.add and not self._free.makes_sense(leftovers):
             return update.model_copy(update={"unclear": text, "intents": ("chitchat",)})
         intents = self._final_intents(reading, update, leftovers, conversation)
         add = scoped(scan, (*update.add, *leftovers))
@@ -288,7 +260,7 @@ class LexicalUnderstander:
         find_compared(scan, focus if len(focus) > 1 else shown, self._concepts.compared_at, self._items)
         find_references(scan, shown, self._nouns, focus)
         self._same_people.find_of(scan)
-        scan.count = self._requested_count(scan)
+        scan.count = requested_count(scan, self._nouns, self._kinds)
         find_ages(scan, self._vocabulary, self._nouns)
         for number in self._numbers.find(scan.tokens, scan.taken, asked, bounded):
             scan.add(
@@ -333,96 +305,6 @@ class LexicalUnderstander:
         )
         value = next((item.attributes.get(year) for item in self._items([item_id])), None)
         return int(value) if isinstance(value, (int, float)) else None
-
-    def _requested_count(self, scan: Scan) -> int | None:
-        """Read "show me three", "top 5", "five French films" and take the number's token."""
-        for at, token in enumerate(scan.tokens):
-            number = (
-                int(token.norm) if token.norm.isdigit() and len(token.norm) < 3 else _COUNT_WORDS.get(token.norm, 0)
-            )
-            if not 0 < number <= _MOST_ITEMS or scan.taken[at] or token.sep == "-":
-                continue
-            before, after = scan.norms(at - 1, at), scan.norms(at + 1, at + 5)
-            asked = before in _ASKING_FOR or scan.norms(at - 2, at) in (
-                ("another",),
-                ("me", "a"),
-            )
-            asked = asked or after[:2] in _SUFFICES or _counts_others(scan, at) or _counts_pointed(scan, at)
-            listed = any(self._is_listed(word) for word in after[:4]) and not _measures(after)
-            first = token.norm != "one" or at == 0 or before in (("only",), ("just",))
-            if asked or (listed and first and before != ("by",)):
-                if _measures(after) or (
-                    before
-                    and before[0] in ("under", "over", "than", "least", "most", "number", "the")
-                    and not _counts_best(scan, at)
-                ):
-                    continue
-                scan.take(at, at + 1)
-                return number
-        return None
-
-    def _is_listed(self, word: str) -> bool:
-        """Whether a word stands for items that can be counted: "films", "ones", or a kind of them, "comedies"."""
-        return word in _LIST_WORDS or word in self._nouns or singular(word) in self._kinds
-
-    def _leftovers(self, scan: Scan, turn_id: str, offset: int) -> list[Preference]:
-        """Keep what no rule explains as free words, sentence by sentence, with the explained words they lean on."""
-        found: list[Preference] = []
-        at = 0
-        while at < len(scan.tokens):
-            end = scan.clause_end(at)
-            content = [i for i in range(at, end) if self._is_content(scan, i)]
-            # "Scared of clowns, no clowns" wishes one thing and wishes another away.
-            runs = [list(run) for _, run in groupby(content, key=lambda i: negated(scan, i))]
-            for run in runs:
-                low = _lean_left(scan, run[0], at)
-                high = _to_clause_end(scan, low, run[-1] + 1, end) if run is runs[-1] else run[-1] + 1
-                quote = scan.quote(low, high)
-                found.append(
-                    Preference(
-                        id=f"{turn_id}.{offset + len(found) + 1}",
-                        attribute=TEXT,
-                        value=quote,
-                        polarity="dislike" if negated(scan, run[0]) else "like",
-                        turn_id=turn_id,
-                        quote=quote,
-                    )
-                )
-            at = end
-        return found
-
-    def _is_content(self, scan: Scan, at: int) -> bool:
-        norm = scan.tokens[at].norm
-        plain = norm in STOP or norm in self._nouns or norm in _LIST_WORDS or norm in TALK or norm in self._alias_words
-        judged = norm in SENTIMENT and any(mention.kind in ("title", "reference") for mention in scan.mentions)
-        return not (scan.taken[at] or plain or judged or norm.isdigit() or norm in _COUNT_WORDS)
-
-    def _is_subject(self, scan: Scan, preference: Preference) -> bool:
-        """Whether free words beside a clear wish are a wish of their own: introduced as what it is about, or long."""
-        at = _place_of(scan, preference)
-        end = at + len(words(preference.quote))
-        if end - at > _LONGEST_SUBJECT:
-            return False
-        if sum(self._is_content(scan, i) for i in range(at, min(end, len(scan.tokens)))) >= _LONG_SUBJECT:
-            return not self._is_told(scan, at)
-        if any(token.norm in _RELATIVE for token in scan.tokens[at + 1 : end - 1]):
-            return not self._is_told(scan, at)
-        return any(scan.ends_at(at - skipped, (cue,)) for cue in _SUBJECT_CUES for skipped in (0, 1) if at > skipped)
-
-    def _is_told(self, scan: Scan, at: int) -> bool:
-        """Whether the sentence tells a story around the wish, which stands in another: it asks for nothing."""
-        start, end = scan.clause_start(at), scan.clause_end(at)
-        norms = set(scan.norms(start, end))
-        wished = any(m.kind not in ("title", "missing", "reference") and start <= m.start < end for m in scan.mentions)
-        asks = bool(norms & (_REQUESTING | self._nouns)) or wished or scan.tokens[start].norm in ARTICLES
-        asks = asks and not opens_told(scan, start)
-        return not asks and (start > 0 or end < len(scan.tokens))
-
-    def _makes_sense(self, leftovers: Sequence[Preference]) -> bool:
-        """Whether any free word is one of the catalogue or of everyday English; keys hit at random are not."""
-        said = [word for preference in leftovers for word in words(str(preference.value)) if word not in STOP]
-        vocabulary = self._vocabulary
-        return any(vocabulary.is_word(form) or vocabulary.is_english(form) for w in said for form in (w, singular(w)))
 
     def _rejected(
         self,
@@ -476,77 +358,6 @@ def _focus(conversation: Conversation) -> tuple[str, ...]:
         if reply.action.kind == "answer" and reply.recommendations:
             return tuple(recommendation.item_id for recommendation in reply.recommendations)
     return conversation.accepted_ids[-1:]
-
-
-def _to_clause_end(scan: Scan, low: int, high: int, end: int) -> int:
-    """Return where a long description ends: with its clause, so that "and fall in love" stays."""
-    if high - low < _LONG_SUBJECT:
-        return high
-    while high < end and not scan.taken[high] and not scan.tokens[high].sep and scan.tokens[high].norm not in _POLITE:
-        high += 1
-    return high
-
-
-def _lean_left(scan: Scan, low: int, start: int) -> int:
-    """Return where free words begin with the category they hang on: "heist gone wrong", not "wrong"."""
-    at = low
-    while at > start and low - at < 3 and "," not in scan.tokens[at].sep:
-        mention = next((m for m in scan.mentions if m.end == at and m.kind == "sense"), None)
-        if mention is not None:
-            return _lean_left(scan, mention.start, start)
-        joined = scan.tokens[at - 1].norm in ("and", "or", "but", "with", "i", "to")
-        if scan.taken[at - 1] or joined:
-            break
-        at -= 1
-    return low
-
-
-def _place_of(scan: Scan, free_words: Preference) -> int:
-    """Return the token at which free words begin."""
-    return next(i for i in range(len(scan.tokens)) if scan.text.startswith(free_words.quote, scan.tokens[i].start))
-
-
-def _counts_others(scan: Scan, at: int) -> bool:
-    """Whether a number counts items that no noun names: "3 more", "two others please", "I need three"."""
-    ends = at + 1 == len(scan.tokens) or bool(scan.tokens[at + 1].sep) or scan.norms(at + 1, at + 2) == ("please",)
-    if (
-        ends
-        and scan.norms(at - 1, at) in _NEEDING
-        and scan.norms(at - 2, at - 1) in (("i",), ("we",), ("only",), ("just",))
-    ):
-        return True
-    after = scan.norms(at + 1, min(scan.clause_end(at), at + 3))
-    return after[:1] in (("more",), ("others",), ("other",)) and after[1:] in (
-        (),
-        ("please",),
-        ("of",),
-        ("by",),
-        ("from",),
-    )
-
-
-def _counts_pointed(scan: Scan, at: int) -> bool:
-    """Whether a number counts what is asked for by pointing or by rank: "play two of those", "just the two best"."""
-    if scan.norms(at + 1, at + 2) == ("of",) and scan.norms(at + 2, at + 3) in _POINTED:
-        asks = bool(_HANDING & set(scan.norms(scan.clause_start(at), at)))
-        return asks and not ends_in_question(scan, scan.clause_end(at))
-    return _counts_best(scan, at)
-
-
-def _counts_best(scan: Scan, at: int) -> bool:
-    """Whether a number counts the first of a ranking: "only the two best reviewed", "the three newest"."""
-    behind = "".join(scan.norms(at + 1, at + 2))
-    ranked = behind in ("best", "top") or (behind.endswith("est") and len(behind) > len("best"))
-    limited = scan.norms(at - 2, at) in (("just", "the"), ("only", "the")) or scan.norms(at - 1, at) in _LIMITING
-    return ranked and limited
-
-
-def _measures(after: Sequence[str]) -> bool:
-    """Whether the number counts something else than items: minutes, years, awards."""
-    return bool(after) and after[0] in (
-        "hour", "hours", "hr", "hrs", "h", "minute", "minutes", "min", "mins", "year", "years", "s", "th", "st", "nd",
-        "rd", "and", "percent",
-    )  # fmt: skip
 
 
 def _question_intents(reading: IntentReading, topic: str) -> tuple[Intent, ...]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import Literal
 
-from retrieval.types import AttributeValue, CatalogSchema, Constraint, Item, Op
+from retrieval.types import CatalogSchema, Constraint, Item
 
-from ..types import ITEM, OPPOSITE, TEXT, Conversation, Polarity, Preference, PreferenceUpdate, Removal
-from .concepts import is_superlative, positive_forms
-from .contexts import base_of, complains, dates_the_watching, narrows, with_somebody
+from ..types import ITEM, OPPOSITE, TEXT, Conversation, Polarity, PreferenceUpdate, Removal
+from .comparisons import Comparisons
+from .contexts import complains, dates_the_watching, narrows
+from .drafts import Draft, narrow_choices, replace_revised
 from .enumerations import are_alternatives, ends_of, grouped
-from .extremes import extreme
 from .intents import IntentReading
 from .openers import ends_in_question
 from .polarity import firmness, negated, negator_before
+from .roles import Roles
 from .scan import Mention, Scan
 from .text import words
 from .verdicts import (
@@ -37,21 +36,12 @@ from .words import NEGATORS
 _SPARSE = 0.5
 """Several-valued labels and numbers known for fewer items than this share are wishes, not conditions, unless the user
 insists; names and single labels are plain facts however rare."""
-_ENOUGH = 3
-"""A comparison with what was shown binds when at least this many items satisfy it beside all that is asked already, one
-with an item that is pointed at when any does; else it is a wish."""
-_SHORT_LIST = 5
-"""A superlative binds to the tightest end of its range that still holds so many items."""
 _PLENTY = 20
 """A loose word ("classic", "short") binds when at least this many items are left; else it is a wish."""
 _RAISED = 0.5
 """Strength of a like for an item that the user only brings up."""
 _OTHER_MEANING = 0.3
 """Strength of what the same word also means."""
-_ABSENT = re.compile(
-    r"\b(not|isnt|doesnt|does not|never|no longer|without) (actually |even )?(acting|act|appearing|appear|starring|"
-    r"star|being|in it|in them|him in|her in|them in|on screen|in front)\b"
-)
 _WISHING = frozenset(
     "want wanted need prefer rather looking something anything nothing no not never only must please without hate love "
     "like seen watched id dont avoid ideally preferably".split()
@@ -61,56 +51,6 @@ _FINE = frozenset("fine ok okay good alright enough acceptable".split())
 _GRADES = tuple((word,) for word in "too very really so overly that at all".split())
 _APART = frozenset("want wants wanted like likes love loves prefer prefers fancies needs insists one another".split())
 """Words between two wishes of which each is to be granted by an item of its own: "... and one with ..."."""
-_ROLE_WORDS = tuple((word,) for word in "with by starring featuring from".split())
-_ASIDE = 8
-"""Most words in which somebody's part in what they made is ruled out."""
-
-
-@dataclass
-class _Draft:
-    """Collects what one message changes."""
-
-    turn_id: str
-    conversation: Conversation
-    revises: bool = False
-    add: list[Preference] = field(default_factory=list)
-    remove: list[Removal] = field(default_factory=list)
-    seen: list[str] = field(default_factory=list)
-    reject: list[str] = field(default_factory=list)
-    accept: list[str] = field(default_factory=list)
-    referred: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-
-    def wish(
-        self,
-        attribute: str,
-        op: Op,
-        value: AttributeValue,
-        quote: str,
-        *,
-        polarity: Polarity = "like",
-        hard: bool = False,
-        strength: float = 1.0,
-        label: str = "",
-    ) -> None:
-        """Add a preference with the next id of the turn, unless the message said the same or ruled it out already."""
-        same = [p.polarity for p in self.add if (p.attribute, p.op, p.value) == (attribute, op, value)]
-        if polarity in same or "dislike" in same:
-            return
-        self.add.append(
-            Preference(
-                id=f"{self.turn_id}.{len(self.add) + 1}",
-                attribute=attribute,
-                op=op,
-                value=value,
-                label=label,
-                polarity=polarity,
-                hard=hard,
-                strength=strength,
-                turn_id=self.turn_id,
-                quote=quote,
-            )
-        )
 
 
 class WishBuilder:
@@ -131,6 +71,8 @@ class WishBuilder:
         self._items = items
         self._count = count
         self._coverage = coverage
+        self._roles = Roles(schema, vocabulary)
+        self._comparisons = Comparisons(vocabulary, items, count)
 
     def build(
         self,
@@ -141,23 +83,23 @@ class WishBuilder:
         removals: Sequence[Removal],
     ) -> PreferenceUpdate:
         """Return the wishes, rejections and references of a scanned message."""
-        draft = _Draft(turn_id, conversation, reading.revises)
+        draft = Draft(turn_id, conversation, reading.revises)
         if reading.revises:
-            scan = replace(scan, mentions=[self._in_held_role(scan, conversation, m) for m in scan.mentions])
+            scan = replace(scan, mentions=[self._roles.as_held(scan, conversation, m) for m in scan.mentions])
         bases = [m for m in scan.mentions if m.kind in ("title", "reference")]
-        compared = self._add_comparatives(scan, draft, bases)
+        compared = self._comparisons.add(scan, draft, bases)
         for mention in bases:
             self._add_item(scan, draft, mention, compared=mention in compared)
         draft.missing += [str(m.value) for m in scan.mentions if m.kind == "missing"]
         self._add_numbers(scan, draft)
         self._add_groups(scan, draft)
         self._offer_either(scan, draft)
-        self._add_extremes(scan, draft)
+        self._comparisons.add_extremes(scan, draft)
         self._add_absences(scan, draft)
         self._add_missing_words(scan, draft)
-        _narrow_choices(draft)
+        narrow_choices(draft)
         if reading.revises:
-            self._replace(draft, removals)
+            replace_revised(draft, removals)
         return PreferenceUpdate(
             add=tuple(draft.add),
             remove=tuple(draft.remove),
@@ -190,7 +132,7 @@ class WishBuilder:
 
     # --- items
 
-    def _add_item(self, scan: Scan, draft: _Draft, mention: Mention, *, compared: bool) -> None:
+    def _add_item(self, scan: Scan, draft: Draft, mention: Mention, *, compared: bool) -> None:
         named = {i for m in scan.mentions if m.kind == "title" for i in m.item_ids}
         if mention.kind == "reference" and not named & set(mention.item_ids):
             draft.referred += mention.item_ids
@@ -214,7 +156,7 @@ class WishBuilder:
                 self._wish_item(scan, draft, mention, item_id, polarity, strength)
 
     def _wish_item(
-        self, scan: Scan, draft: _Draft, mention: Mention, item_id: str, polarity: Polarity, strength: float = 1.0
+        self, scan: Scan, draft: Draft, mention: Mention, item_id: str, polarity: Polarity, strength: float = 1.0
     ) -> None:
         draft.add = [p for p in draft.add if (p.attribute, p.value) != (ITEM, item_id)]  # the last word counts
         if mention.kind == "reference" and polarity == "dislike":
@@ -236,7 +178,7 @@ class WishBuilder:
 
     # --- numbers
 
-    def _add_numbers(self, scan: Scan, draft: _Draft) -> None:
+    def _add_numbers(self, scan: Scan, draft: Draft) -> None:
         mentions = [_bound_as_held(scan, draft, m) for m in scan.mentions if m.kind == "number"]
         at = 0
         while at < len(mentions):
@@ -251,7 +193,7 @@ class WishBuilder:
             draft.wish(mention.attribute, mention.op, mention.value, quote, hard=hard, strength=1.0 if hard else 0.5)
             at += 1
 
-    def _add_either_range(self, scan: Scan, draft: _Draft, first: Mention, second: Mention, *, hard: bool) -> None:
+    def _add_either_range(self, scan: Scan, draft: Draft, first: Mention, second: Mention, *, hard: bool) -> None:
         """Add "the 70s or the 90s" as one range with the gap cut out: exact, and two wishes at most."""
         ends = sorted((ends_of(first), ends_of(second)))
         (low, low_end), (high, high_end) = ends
@@ -262,7 +204,7 @@ class WishBuilder:
 
     # --- people, categories
 
-    def _add_groups(self, scan: Scan, draft: _Draft) -> None:
+    def _add_groups(self, scan: Scan, draft: Draft) -> None:
         # "Epic, over three hours" names the number itself; the loose word adds nothing to it.
         counted = {m.attribute for m in scan.mentions if m.kind == "number"}
         named = [m for m in scan.mentions if not dates_the_watching(scan, m) and not describes_item(scan, m)]
@@ -279,7 +221,11 @@ class WishBuilder:
             elif disliked:
                 for mention in self._blamed(scan, group):
                     self._add_dislike(scan, draft, mention)
-            elif len(group) == 1 and group[0].kind == "name" and (roles := self._made_not_taken_part(scan, group[0])):
+            elif (
+                len(group) == 1
+                and group[0].kind == "name"
+                and (roles := self._roles.made_not_taken_part(scan, group[0]))
+            ):
                 for mention, polarity in roles:
                     quote = scan.quote(mention.start, mention.end)
                     draft.wish(mention.attribute, "eq", mention.value, quote, polarity=polarity, hard=True)
@@ -289,7 +235,7 @@ class WishBuilder:
                 for mention in group:
                     self._add_like(scan, draft, mention)
 
-    def _offer_either(self, scan: Scan, draft: _Draft) -> None:
+    def _offer_either(self, scan: Scan, draft: Draft) -> None:
         """Read two labels that no item bears together as either: "I want a cat and my sister wants a dog"."""
         firm = [p for p in draft.add if p.hard and p.op == "eq" and p.polarity == "like" and isinstance(p.value, str)]
         for attribute in dict.fromkeys(p.attribute for p in firm):
@@ -321,48 +267,19 @@ class WishBuilder:
         for mention in group:
             place = (mention.start, mention.end)
             blend = [
-                m for m in group if (m.start, m.end) == place and m.kind == "sense" and not self._named(m.attribute)
+                m
+                for m in group
+                if (m.start, m.end) == place and m.kind == "sense" and not self._roles.is_one(m.attribute)
             ]
             if len(blend) < 2 or mention is min(blend, key=self._bearers):
-                kept += [mention, *self._in_other_roles(scan, mention)]
+                kept += [mention, *self._roles.others(scan, mention)]
         return kept
-
-    def _named(self, attribute: str) -> bool:
-        spec = self._schema.get(attribute)
-        return spec is not None and spec.names
 
     def _bearers(self, mention: Mention) -> int:
         """Return how many items bear a label."""
         return self._count([Constraint(attribute=mention.attribute, op="eq", value=mention.value)])
 
-    def _in_other_roles(self, scan: Scan, mention: Mention) -> list[Mention]:
-        """Return the same person in the roles that are theirs about as often, when no role stands before the name."""
-        if mention.kind != "name" or self._says_role(scan, mention):
-            return []
-        roles = self._vocabulary.name(words(str(mention.value)))
-        least = max(_ENOUGH, roles.get(mention.attribute, ("", 0))[1] // 2)
-        chief = [spec.name for spec in self._schema.attributes if spec.names][:2]
-        return [
-            replace(mention, attribute=role, value=roles[role][0])
-            for role in chief
-            if role != mention.attribute and roles.get(role, ("", 0))[1] >= least
-        ]
-
-    def _in_held_role(self, scan: Scan, conversation: Conversation, mention: Mention) -> Mention:
-        """Return somebody who takes another's place in that one's role: "Mel Brooks instead" of a director directs."""
-        if mention.kind != "name" or self._says_role(scan, mention):
-            return mention
-        roles = self._vocabulary.name(words(str(mention.value)))
-        held = [p.attribute for p in conversation.preferences if p.polarity == "like" and self._named(p.attribute)]
-        role = next((attribute for attribute in reversed(held) if attribute in roles), mention.attribute)
-        return replace(mention, attribute=role, value=roles[role][0]) if role in roles else mention
-
-    def _says_role(self, scan: Scan, mention: Mention) -> bool:
-        """Whether a role stands before a name: "with", "directed by"."""
-        said = scan.norms(mention.start - 1, mention.start)[:1] in _ROLE_WORDS
-        return said or bool(mention.start and scan.taken[mention.start - 1])
-
-    def _add_like(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
+    def _add_like(self, scan: Scan, draft: Draft, mention: Mention) -> None:
         hard = self._hard(scan, mention.attribute, mention.start, mention.end)
         if hard and mention.op != "eq" and firmness(scan, mention.start, mention.end) != "hard":
             hard = self._is_plain_fact(scan, mention) or self._is_plenty(draft, mention)
@@ -373,29 +290,13 @@ class WishBuilder:
             # "French" binds the country and leans to the language: what people mean is usually both.
             draft.wish(attribute, "eq", value, quote, strength=_OTHER_MEANING)
 
-    def _made_not_taken_part(self, scan: Scan, mention: Mention) -> list[tuple[Mention, Polarity]]:
-        """Read "Woody Allen, but he's not in it": what the person made, less what the person takes part in."""
-        low = mention.end
-        high = min(len(scan.tokens), low + _ASIDE)
-        found = _ABSENT.search(" ".join(scan.norms(low, high)))
-        roles = self._vocabulary.name(words(str(mention.value)))
-        order = [spec for spec in self._schema.attributes if spec.name in roles]
-        said = set(found[0].split()) if found else set()
-        part = next((spec.name for spec in order[1:] if said & {w for name in spec.aliases for w in words(name)}), "")
-        if not part:
-            return []
-        maker = order[0].name
-        scan.take(low, high)
-        liked = replace(mention, attribute=maker, value=roles[maker][0])
-        return [(liked, "like"), (replace(mention, attribute=part, value=roles[part][0], end=high), "dislike")]
-
     def _is_plain_fact(self, scan: Scan, mention: Mention) -> bool:
         """Whether the wording names the fact itself ("Oscar-winning") rather than judging its size ("well known")."""
         spec = self._schema.get(mention.attribute)
         named = {word for name in (spec.name, spec.display, *spec.aliases) for word in words(name)} if spec else set()
         return bool(named & set(scan.norms(mention.start, mention.end)))
 
-    def _is_plenty(self, draft: _Draft, mention: Mention) -> bool:
+    def _is_plenty(self, draft: Draft, mention: Mention) -> bool:
         """Whether a loose word such as "classic" may bind: only if enough items are left for several lists."""
         wishes = (*draft.conversation.preferences, *draft.add)
         held = [c for p in wishes if (c := p.constraint()) and c.hard and c.attribute != mention.attribute]
@@ -403,7 +304,7 @@ class WishBuilder:
             self._count([*held, Constraint(attribute=mention.attribute, op=mention.op, value=mention.value)]) >= _PLENTY
         )
 
-    def _add_dislike(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
+    def _add_dislike(self, scan: Scan, draft: Draft, mention: Mention) -> None:
         op = OPPOSITE[mention.op]
         hard = firmness(scan, mention.start, mention.end) != "soft"
         if op not in ("ne", "not_in", "outside"):
@@ -412,7 +313,7 @@ class WishBuilder:
         if draft.conversation.last_shown and mention.op in ("ge", "gt", "le", "lt") and complains(scan, negator):
             pointed = [m for m in scan.mentions if m.kind == "reference"]
             ids = pointed[0].item_ids if pointed else draft.conversation.last_shown
-            self._add_bound(scan, draft, mention, ids, lower=mention.op in ("ge", "gt"))
+            self._comparisons.add_bound(scan, draft, mention, ids, lower=mention.op in ("ge", "gt"))
             return
         quote = scan.quote(negator[0] if negator else mention.start, mention.end)
         said = scan.quote(mention.start, mention.end)
@@ -427,7 +328,7 @@ class WishBuilder:
         else:
             draft.wish(mention.attribute, op, mention.value, quote, hard=hard)
 
-    def _add_choice(self, scan: Scan, draft: _Draft, group: Sequence[Mention]) -> None:
+    def _add_choice(self, scan: Scan, draft: Draft, group: Sequence[Mention]) -> None:
         first, last = group[0], group[-1]
         values = tuple(dict.fromkeys(str(mention.value) for mention in group))
         hard = self._hard(scan, first.attribute, first.start, last.end)
@@ -459,7 +360,7 @@ class WishBuilder:
             stated or (spec is not None and spec.complete) or self._coverage.get(attribute, 0.0) >= _SPARSE
         )
 
-    def _add_absences(self, scan: Scan, draft: _Draft) -> None:
+    def _add_absences(self, scan: Scan, draft: Draft) -> None:
         """Leave out what goes with a wording that is ruled out: Horror with "nothing scary".
 
         Not so where the same message wishes for it, or where less is all that is asked: "horror, nothing too scary".
@@ -479,134 +380,15 @@ class WishBuilder:
                     draft.wish(sense.attribute, "eq", sense.value, quote, polarity="dislike", hard=True)
                     scan.take(at, end)
 
-    # --- comparisons
-
-    def _add_comparatives(self, scan: Scan, draft: _Draft, bases: Sequence[Mention]) -> list[Mention]:
-        """Add "shorter than the second", "like the first but funnier"; return the items used as yardsticks only."""
-        yardsticks: list[Mention] = []
-        compared = [m for m in scan.mentions if m.kind == "comparative" and not with_somebody(scan, m)]
-        for mention in (m for m in compared if not self._of_catalogue(scan, m)):
-            base = base_of(scan, mention, bases)
-            ids = base.item_ids if base else draft.conversation.last_shown
-            if base is not None and scan.norms(mention.end, base.start)[:1] == ("than",):
-                yardsticks.append(base)
-            lower = (mention.direction == "lower") is not negated(scan, mention.start)
-            if mention.value != "":
-                self._add_leaning(scan, draft, mention, away=lower)
-            elif scan.norms(mention.end, mention.end + 2) == ("the", "better"):
-                self._add_tendency(scan, draft, mention)
-            else:
-                self._add_bound(scan, draft, mention, ids, lower=lower, least=_ENOUGH if base is None else 1)
-        return yardsticks
-
-    def _of_catalogue(self, scan: Scan, mention: Mention) -> bool:
-        """Whether a superlative is meant of the whole catalogue, not of what was shown: "the longest western"."""
-        pointed = scan.norms(mention.end, mention.end + 1) in (("one",), ("ones",))
-        pointed |= any(m.kind == "reference" for m in scan.mentions)
-        return is_superlative(scan, mention) and mention.value == "" and not pointed
-
-    def _add_extremes(self, scan: Scan, draft: _Draft) -> None:
-        """Bind "the oldest", "the longest western" to the end of the range that still holds a short list."""
-        for mention in (m for m in scan.mentions if m.kind == "comparative" and self._of_catalogue(scan, m)):
-            held = [c for p in (*draft.conversation.preferences, *draft.add) if (c := p.constraint()) and c.hard]
-            op: Literal["le", "ge"] = "le" if mention.direction == "lower" else "ge"
-            bound = extreme(self._count, mention.attribute, op, held, least=_SHORT_LIST)
-            if bound is not None:
-                quote = scan.quote(mention.start, mention.end)
-                draft.wish(mention.attribute, op, bound, quote, hard=True)
-
-    def _add_tendency(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
-        """Read "the longer the better" as a wish for the quality; what was held about it before gives way."""
-        held = [p for p in draft.conversation.preferences if p.attribute == mention.attribute]
-        draft.remove += [Removal(attribute=p.attribute, value=p.id) for p in held]
-        self._add_graded(scan, draft, mention)
-
-    def _add_leaning(self, scan: Scan, draft: _Draft, mention: Mention, *, away: bool) -> None:
-        quote = scan.quote(mention.start, mention.end)
-        polarity: Polarity = "dislike" if away else "like"
-        if mention.op == "eq":
-            draft.wish(mention.attribute, "eq", mention.value, quote, polarity=polarity, strength=0.8)
-        else:
-            op = OPPOSITE[mention.op] if away else mention.op
-            draft.wish(mention.attribute, op, mention.value, quote, strength=0.8)
-
-    def _add_bound(
-        self, scan: Scan, draft: _Draft, mention: Mention, ids: Sequence[str], *, lower: bool, least: int = _ENOUGH
-    ) -> None:
-        values = [item.attributes.get(mention.attribute) for item in self._items(ids)]
-        known = sorted(value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool))
-        if not known:
-            self._add_graded(scan, draft, mention)
-            return
-        op: Literal["lt", "gt"] = "lt" if lower else "gt"
-        extreme, middle = known[0] if lower else known[-1], known[len(known) // 2]
-        held = [
-            c
-            for p in draft.conversation.preferences
-            if (c := p.constraint()) and c.hard and c.attribute != mention.attribute
-        ]
-        bound = next(
-            (
-                v
-                for v in (extreme, middle)
-                if self._count([*held, Constraint(attribute=mention.attribute, op=op, value=v)]) >= least
-            ),
-            None,
-        )
-        hard = bound is not None and firmness(scan, mention.start, mention.end) != "soft"
-        draft.wish(
-            mention.attribute,
-            op,
-            extreme if bound is None else bound,
-            scan.quote(mention.start, mention.end),
-            hard=hard,
-        )
-
-    def _add_graded(self, scan: Scan, draft: _Draft, mention: Mention) -> None:
-        """Read a comparison that has nothing to compare with as a wish for the quality itself: "funnier" as "funny"."""
-        norms = scan.norms(mention.start, mention.end)
-        forms = [norms[1:]] if norms[0] in ("more", "less") else [(form,) for form in positive_forms(norms[-1])]
-        whole = self._vocabulary.senses(norms)
-        senses = whole or next((found for form in forms if (found := self._vocabulary.senses(form))), [])
-        if not senses:
-            return
-        away = not whole and (norms[0] == "less" or (norms[0] != "more" and negated(scan, mention.start)))
-        sense = senses[0]
-        leaning = Mention(mention.start, mention.end, "comparative", sense.attribute, sense.op, sense.value)
-        self._add_leaning(scan, draft, leaning, away=away)
-
     # --- the rest
 
-    def _add_missing_words(self, scan: Scan, draft: _Draft) -> None:
+    def _add_missing_words(self, scan: Scan, draft: Draft) -> None:
         """Use the words of a title that the catalogue lacks, by meaning."""
         for mention in (m for m in scan.mentions if m.kind == "missing"):
             polarity: Polarity = "dislike" if negated(scan, mention.start) else "like"
             draft.wish(
                 TEXT, "eq", str(mention.value), scan.quote(mention.start, mention.end), polarity=polarity, strength=0.5
             )
-
-    def _replace(self, draft: _Draft, removals: Sequence[Removal]) -> None:
-        """Let a revised wish take the place of the old ones about the same attribute."""
-        named = {removal.attribute for removal in removals}
-        revised = {p.attribute for p in draft.add if p.polarity == "like" and p.attribute != ITEM} - named
-        held = {p.attribute for p in draft.conversation.preferences if p.polarity == "like"}
-        draft.remove += [Removal(attribute=attribute) for attribute in sorted(revised & held) if attribute != TEXT]
-
-
-def _narrow_choices(draft: _Draft) -> None:
-    """Let one of several that were all right take their place, "just Grant then"; one ruled out leaves the others."""
-    for held in [p for p in draft.conversation.preferences if p.op == "in" and p.polarity == "like"]:
-        choice = held.value if isinstance(held.value, tuple) else ()
-        said = [p for p in draft.add if p.attribute == held.attribute and p.op == "eq" and p.value in choice]
-        out = {p.value for p in said if p.polarity == "dislike"}
-        if not said:
-            continue
-        draft.remove.append(Removal(attribute=held.attribute, value=held.id))
-        left = tuple(str(value) for value in choice if value not in out)
-        if out and left and not any(p.polarity == "like" for p in said):
-            value = left[0] if len(left) == 1 else left
-            op: Op = "eq" if len(left) == 1 else "in"
-            draft.wish(held.attribute, op, value, held.quote, hard=held.hard, strength=held.strength)
 
 
 def _ruled_out_by(scan: Scan, at: int) -> int | None:
@@ -625,7 +407,7 @@ def _is_allowed(scan: Scan, mention: Mention) -> bool:
     return bool(_FINE & set(scan.norms(mention.end - 1, mention.end + 3)))
 
 
-def _bound_as_held(scan: Scan, draft: _Draft, mention: Mention) -> Mention:
+def _bound_as_held(scan: Scan, draft: Draft, mention: Mention) -> Mention:
     """Return a bare number that revises a bound as that bound: "make it two hours" after "under 90 minutes".
 
     What is allowed too, "two hours is fine" after "over three hours", lets the bound that forbade it down to there.

@@ -7,13 +7,14 @@ from typing import Protocol
 
 from retrieval.types import CatalogSchema
 
-from ..types import TEXT, Conversation, Preference, PreferenceUpdate
+from ..types import ITEM, TEXT, Conversation, Preference, PreferenceUpdate
 from .comparing import Comparing
 from .detect import ENGLISH, Detector
 from .glossary import Glossary
 from .naming import Names
 from .pack import Pack, load_packs, load_things
 from .pivot import Pivoter
+from .tokens import fold
 from .written import Pivot
 
 
@@ -86,7 +87,11 @@ class LanguageReader:
         return _own_words(update.model_copy(update={"add": meant}), pivot).model_copy(update={"language": language})
 
     def _is_guess(self, wish: Preference, pivot: Pivot) -> bool:
-        """Whether a foreign word was taken for a misspelt English one: "gamin" for "gaming"."""
+        """Whether a foreign word was taken for a misspelt English one or a name: "gamin" for "gaming"."""
+        if wish.attribute not in self._categories and wish.attribute not in (ITEM, TEXT):
+            said = fold(wish.quote).split()
+            strange = wish.quote.islower() and all(word in pivot.unknown for word in wish.quote.split())
+            return strange and not set(said) & set(fold(wish.label or str(wish.value)).split())
         last = wish.quote.split()[-1:] or [""]
         guessed = wish.attribute in self._categories and last[0] in pivot.unknown
         return guessed and not self._words.is_wording(last[0])

@@ -16,7 +16,13 @@ _RELATIONS: tuple[tuple[Op, re.Pattern[str]], ...] = (
         re.compile(rf"\b(before|prior to) {_SOMEBODY} (was|were) (even )?born\b|\bolder than (me|i am|us|we are)\b"),
     ),
     ("ge", re.compile(rf"\b(after|since) {_SOMEBODY} (was|were) born\b|\b(younger|newer) than (me|i am|us|we are)\b")),
-    ("eq", re.compile(rf"\byear (that |when |in which )?{_SOMEBODY} (was|were) born\b|\b(my|our) birth year\b")),
+    (
+        "eq",
+        re.compile(
+            rf"\byear (that |when |in which )?{_SOMEBODY} (was|were) born\b|\b(my|our|his|her|their) birth year\b|"
+            r"\b(from|in|of) (exactly |precisely )?(that|the same|this) (very |exact |same )?year\b"
+        ),
+    ),
 )
 _TURNED: dict[Op, Op] = {"lt": "ge", "ge": "lt", "eq": "ne"}
 _REFUSED = re.compile(r"\b(not|no|nothing|never|dont|doesnt|wont|cant|without|avoid)( (?!but\b|and\b)\w+){0,5} ?$")

@@ -83,7 +83,7 @@ _BETWEEN_NEGATION_AND_CUE = frozenset(
     "running too much that is are "
     "something any of the a an go longer shorter if when whenever once because its theyre runs lasts goes sit "
     "through to watch see very easily on for bear abide face tolerate take handle endure stomach "
-    "stand sitting manage do cope with deal".split()
+    "stand sitting manage do cope with deal he she they did made shot came out appeared".split()
 )
 
 _CLAUSE_OPENERS = frozenset("but because so then except though although while something i we".split())

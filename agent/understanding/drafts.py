@@ -39,6 +39,10 @@ class Draft:
     ) -> None:
         """Add a preference with the next id of the turn, unless the message said the same or ruled it out already."""
         same = [p.polarity for p in self.add if (p.attribute, p.op, p.value) == (attribute, op, value)]
+        if hard and polarity in same:
+            again = [p for p in self.add if (p.attribute, p.op, p.value) == (attribute, op, value)]
+            firm = {"hard": True, "strength": max(strength, 1.0)}
+            self.add = [p.model_copy(update=firm) if p in again else p for p in self.add]  # the last word counts
         if polarity in same or "dislike" in same:
             return
         self.add.append(

@@ -101,8 +101,9 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
     ("greet", r"^(hi|hello|hey|hiya|howdy|good (morning|evening|afternoon)|greetings|yo)\b|"
     r"\bhow(s| is| are) (you|u|things|life|your (day|evening|weekend))\b|\bwhats up\b|\bhow do you do\b"),
     ("abuse",
-    r"\b(fuck( (you|off))?|(you )?(stupid|dumb|useless|idiotic) (bot|machine|thing|ai)|shut up(?! about)|idiot|"
-    r"moron|piss off|go to hell|asshole|bitch)\b"),
+    r"\b(fuck( (you|off))?|(you )?(stupid|dumb|useless|idiotic) (bot|machine|thing|ai)|(?<!nt )shut up(?! about)|"
+    r"piss off|go to hell)\b|(?:^|[.!?] ?|\b(?:you|youre|are|ur|such|total|complete|fucking|bloody) (?:an? )?)"
+    r"(?:idiots?|morons?|asshole|bitch)\b"),
 )  # fmt: skip
 _REVISION = re.compile(
     r"\b(actually|instead|on second thought|no wait|wait|i meant|i mean|change (it|that|my mind)|changed "
@@ -114,7 +115,8 @@ _OFF_TOPIC = re.compile(
     r"\b(weather|forecast|stock price|(buy|sell|invest)\b.*\b(stocks?|shares)|bitcoin|crypto|"
     r"exchange rate|recipe for|(the )?capital of|who (is|"
     r"was) the (president|king|queen|pope|prime minister)|"
-    r"president of|translate|poem|essay|homework|solve|equation|calculate|square root|python|javascript|"
+    r"president of|translate|poem|essay|"
+    r"(?<!for )(?<!for my )(?<!for the )(?<!for our )homework|solve|equation|calculate|square root|python|javascript|"
     r"sql|source code|write (me )?(a|an|some|the)?( \w+)? ?(code|script|program|function|email|letter|"
     r"story|song|essay|poem|joke)|debug|regex|book (me )?(a|an) (flight|table|hotel|room|taxi)|order (me "
     r")?(a|some) (pizza|food)|flight to|"

@@ -25,7 +25,9 @@ _AUXILIARIES = frozenset("is was are were does did do has had can".split())
 _BEFORE_TITLE = ARTICLES | _AUXILIARIES | {"me", "us"}
 _OWNERS = frozenset("his hers theirs".split())
 _PRONOUNS = frozenset("him her them".split()) | _OWNERS
-_BEFORE_PRONOUN = frozenset("without with by of from except minus not but starring featuring than like".split())
+_BEFORE_PRONOUN = frozenset(
+    "never no avoid without with by of from except minus not but starring featuring than like".split()
+)
 """Words before a pronoun that means somebody of the catalogue, not of the user's own life."""
 _DANGLING = frozenset({"on", "off", "in", "at"})
 """Words that end a question behind its title: "what album is halo on"."""
@@ -193,8 +195,30 @@ class NamedFinder:
         for at, token in enumerate(scan.tokens):
             norm = token.norm[:-1] if token.possessive and token.norm.endswith("s") else token.norm
             common = scan.norms(at - 1, at) in _DETERMINED if at else False
-            if not (scan.taken[at] or common or scan.inside_proper_name(at, at + 1)) and self._may_name(norm):
-                self._add(scan, at, at + 1, self._vocabulary.known_by(norm))
+            if scan.taken[at] or common or scan.inside_proper_name(at, at + 1) or not self._may_name(norm):
+                continue
+            self._add(scan, at, at + 1, self._vocabulary.known_by(norm))
+
+    def find_half_misspelt(self, scan: Scan) -> None:
+        """Add names of two words of which one is right and the other a slip: "arnold schwarzeneger"."""
+        for at in range(len(scan.tokens) - 1):
+            first, second = scan.norms(at, at + 2)
+            strange = [norm for norm in (first, second) if self._is_strange(norm) and len(norm) >= _SHORTEST_SLIP]
+            if len(strange) != 1 or scan.tokens[at + 1].sep or not scan.free(at, at + 2):
+                continue
+            found = self._vocabulary.closest_name(f"{first} {second}")
+            right = first if second in strange else second
+            if any(right in words(name) for name, _ in found.values()):
+                self._add(scan, at, at + 2, found)
+
+    def complete_names(self, scan: Scan) -> None:
+        """Take the first names behind a last one as part of it: "Kurosawa, Akira"."""
+        for mention in [m for m in scan.mentions if m.kind == "name" and m.end == m.start + 1]:
+            full = words(str(mention.value))
+            end = mention.end + len(full) - 1
+            if len(full) > 1 and scan.norms(mention.end, end) == full[:-1] and "," in scan.tokens[mention.end].sep:
+                scan.mentions = [m for m in scan.mentions if not mention.end <= m.start < end]
+                scan.take(mention.end, end)
 
     def find_misspelt(self, scan: Scan) -> None:
         """Resolve words that neither catalogue nor language knows to the name or title that they nearly are."""

@@ -34,6 +34,10 @@ _ALLOWED = frozenset({("is", "fine"), ("is", "ok"), ("is", "okay"), ("is", "good
 _TIME_AT_HAND = frozenset("have got ive weve".split())
 """Before a duration these say how much time there is: "I have two hours"."""
 _BESIDE_TIME_AT_HAND = frozenset("a an like only just about roughly maybe exactly another".split())
+_LEADING_ON = frozenset("up right all way on".split())
+"""Words before the link of a range: "from the sixties right up to the eighties"."""
+_EDGE_OF = frozenset("the end of close".split())
+"""Words before the second end of a range: "to the end of the eighties"."""
 _FLIP: dict[Op, Op] = {
     "lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "between": "outside", "ne": "eq", "outside": "between",
 }  # fmt: skip
@@ -197,9 +201,12 @@ class NumberReader:
     def _range_end(self, tokens: Sequence[Token], first: Quantity) -> Quantity | None:
         if first.end >= len(tokens):
             return None
-        link = tokens[first.end]
+        at = first.end
+        while tokens[at].norm in _LEADING_ON and at + 1 < len(tokens) and not tokens[at].sep.strip():
+            at += 1
+        link = tokens[at]
         dash = any(mark in link.sep for mark in "-–—")
-        at = first.end if dash else first.end + 1
+        at += not dash
         if not dash and link.norm not in ("to", "and", "through", "until", "till"):
             return None
         if link.norm == "and" and not (first.start and tokens[first.start - 1].norm == "between"):
@@ -208,7 +215,9 @@ class NumberReader:
                 return None
         if at >= len(tokens):
             return None
-        second = self._quantity(tokens, at + (tokens[at].norm == "the"))
+        while at + 1 < len(tokens) and tokens[at].norm in _EDGE_OF:
+            at += 1
+        second = self._quantity(tokens, at)
         if second is None or (second.high < first.low and second.kind == first.kind):
             return None
         return second

@@ -47,6 +47,8 @@ def openers(scan: Scan) -> Iterator[int]:
     """Yield the tokens at which a question may begin, in order; inside a frame before the frame itself."""
     starts = [0, *(i for i, token in enumerate(scan.tokens) if i and (token.starts_clause or "," in token.sep))]
     for start in starts:
+        if (behind := _which_behind(scan, start)) >= 0:
+            yield behind
         inside = _framed(scan, start)
         if inside >= 0:
             yield inside
@@ -58,6 +60,13 @@ def openers(scan: Scan) -> Iterator[int]:
         modal = next((i for i in range(start, at + 1) if i < len(scan.tokens) and scan.tokens[i].norm in MODALS), at)
         if _asks_of_item(scan, modal):
             yield modal
+
+
+def _which_behind(scan: Scan, start: int) -> int:
+    """Return where "which" asks of what stands directly before it, "of the first two which is newer", or -1."""
+    ends = {m.end for m in scan.mentions if m.kind == "reference"}
+    which = (at for at in range(start + 1, scan.clause_end(start)) if scan.tokens[at].norm == "which" and at in ends)
+    return next(which, -1)
 
 
 def _framed(scan: Scan, start: int) -> int:

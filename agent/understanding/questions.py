@@ -91,7 +91,8 @@ class QuestionReader:
         end = scan.clause_end(opener)
         norms = scan.norms(opener, end)
         pointed = [m for m in scan.mentions if m.kind in ("title", "reference") and opener <= m.start < end]
-        if not pointed and "," in scan.tokens[opener].sep:
+        ahead = "," in scan.tokens[opener].sep or (norms[0] == "which" and opener > 0)
+        if not pointed and ahead:
             # "The second, is it long?" and "Alien or Aliens, which is longer?" point before they ask.
             pointed = _pointed_ahead(scan, opener)
         ids = tuple(dict.fromkeys(i for m in pointed for i in m.item_ids))
@@ -264,10 +265,10 @@ class QuestionReader:
 
 
 def _asks_for_others(scan: Scan, opener: int) -> bool:
-    """Whether the question at ``opener`` asks for items: "what else is there by the same director?"."""
+    """Whether the question at ``opener`` asks for items: "what have they made since?", "... by the same director?"."""
     end = scan.clause_end(opener)
     named = [m for m in scan.mentions if m.kind == "name" and opener <= m.start < end]
-    return any("same" in scan.norms(m.start, m.end) for m in named)
+    return any({"same", "she", "he", "they"} & set(scan.norms(m.start, m.end)) for m in named)
 
 
 def _numbers_of(phrases: Iterable[tuple[str, ...]]) -> set[tuple[str, ...]]:

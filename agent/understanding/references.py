@@ -64,7 +64,8 @@ def _asks_about_that(scan: Scan, at: int) -> bool:
     opened = next((norm for norm in scan.norms(start, at) if norm in _QUESTIONS), "")
     behind = scan.norms(at + 1, at + 2) if at + 1 < end else ()
     likened = scan.norms(at - 1, at) in (("like",), ("than",), ("as",))
-    return scan.tokens[at].norm == "that" and bool(opened) and not likened and (not behind or behind[0] in _BEHIND_THAT)
+    told = not behind or behind[0] in _BEHIND_THAT or behind[0].endswith("ed")
+    return scan.tokens[at].norm == "that" and bool(opened) and not likened and told
 
 
 def takes_pointed(scan: Scan) -> bool:
@@ -131,8 +132,8 @@ def _pointed_at(
     scan: Scan, at: int, shown: Sequence[str], nouns: Collection[str], focus: Sequence[str]
 ) -> tuple[int, Sequence[str]]:
     """Return what "that one" means, and "that" by itself in a question."""
-    if _asks_about_that(scan, at) and focus:
-        return at + 1, focus[:1]
+    if _asks_about_that(scan, at):
+        return at + 1, (list(focus) or list(shown))[:1]
     if _one_or_noun(scan, at + 1, nouns):
         return at + 2, (list(focus) or list(shown))[:1]
     return 0, ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
-from retrieval.types import CatalogSchema
+from retrieval.types import AttributeSpec, CatalogSchema
 
 from ..types import Conversation, Polarity
 from .scan import Mention, Scan
@@ -16,11 +17,20 @@ _ABSENT = re.compile(
     r"\b(not|isnt|doesnt|does not|never|no longer|without) (actually |even )?(acting|act|appearing|appear|starring|"
     r"star|being|in it|in them|him in|her in|them in|on screen|in front)\b"
 )
+_DENIALS = frozenset("not isnt doesnt does never longer without actually even".split())
+_VERB = 3
+"""Letters of a verb at least."""
 _ROLE_WORDS = tuple((word,) for word in "with by starring featuring from".split())
 _ASIDE = 8
 """Most words in which somebody's part in what they made is ruled out."""
 _OFTEN = 3
 """Somebody has a role who has it in at least this many items, and about half as often as the likeliest."""
+
+
+def _does(spec: AttributeSpec, verbs: Collection[str]) -> bool:
+    """Whether a role is spoken of with any of these verbs, in whatever form: "act" of "acting"."""
+    said = {word for name in spec.aliases for word in words(name)}
+    return any(word.startswith(verb) or verb.startswith(word) for word in said for verb in verbs if len(word) >= _VERB)
 
 
 class Roles:
@@ -72,8 +82,8 @@ class Roles:
         found = _ABSENT.search(" ".join(scan.norms(low, high)))
         roles = self._vocabulary.name(words(str(mention.value)))
         order = [spec for spec in self._schema.attributes if spec.name in roles]
-        said = set(found[0].split()) if found else set()
-        part = next((spec.name for spec in order[1:] if said & {w for name in spec.aliases for w in words(name)}), "")
+        said = {verb for verb in found[0].split() if len(verb) >= _VERB and verb not in _DENIALS} if found else set()
+        part = next((spec.name for spec in order[1:] if _does(spec, said)), "")
         if not part:
             return []
         maker = order[0].name

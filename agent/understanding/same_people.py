@@ -14,6 +14,8 @@ _PRONOUNS = frozenset("him her them".split())
 _OWNERS = frozenset("his hers theirs".split())
 _SUBJECTS = frozenset("she he they".split())
 _MAKING = frozenset("make made making do done did doing create created".split())
+_WORKS = (("what", "have"), ("what", "has"), ("what", "did"))
+"""Before "they done" these ask for what somebody made."""
 _SAME = (("the", "same"), ("that",), ("this",))
 _FROM = frozenset("by from of".split())
 _OTHERS = frozenset("else other others another more also".split())
@@ -60,7 +62,8 @@ class SamePeopleFinder:
         others = bool({token.norm for token in scan.tokens} & _OTHERS)
         for at in range(len(scan.tokens)):
             attribute, end = self._kind(scan, at)
-            if not end and others and _OTHERS & set(scan.norms(at - _NEAR, at + _NEAR)):
+            told = scan.norms(at - 2, at) in _WORKS
+            if not end and (told or (others and _OTHERS & set(scan.norms(at - _NEAR, at + _NEAR)))):
                 attribute, end = self._made_by(scan, at)
             titles = [m for m in scan.mentions if m.kind == "title" and m.end <= at]
             ids = titles[-1].item_ids if titles else tuple(focus)

@@ -26,7 +26,7 @@ _NOW = re.compile(
 PEOPLE = (
     r"(kids?|children|child|sons?|daughters?|boys?|girls?|toddlers?|teens?|teenagers?|nephews?|nieces?|grand\w+|family|"
     r"wife|husband|partner|spouse|fiancee?|girlfriend|boyfriend|gf|bf|mum|mom|mother|dad|father|parents|nan|gran|granny|"
-    r"brother|sister|siblings?|cousins?|in ?laws|friends?|mates?|buddy|buddies|roommates?|flatmates?|housemates?|"
+    r"brothers?|sisters?|siblings?|cousins?|in ?laws|friends?|mates?|buddy|buddies|roommates?|flatmates?|housemates?|"
     r"colleagues?|coworkers?|guests?|class|students?|pupils|neighbou?rs?|date|\d+ ?(yo|year ?olds?))"
 )
 _COMPANY = re.compile(

@@ -156,6 +156,8 @@ MINE = re.compile(
 VETO_BEHIND = re.compile(
     rf"^(?:[\w,]+ ){{0,8}}?{_any('veto|vetoed|vetoing|ruling out|ruled out|forbid|against|not having|not doing')} "
     r"(?:that|it|them|this|those)\b|"
+    r"^(?:[\w,.]+ ){0,4}?(?:so|then|and|please) (?:none|nothing|no more) of "
+    r"(?:that|it|them|this|those|these)(?= ?[.,]|$)|"
     r"^(?:[\w,.]+ ){0,8}?(?:had|have|seen)(?: \w+)? enough of (?:that|it|them|this|those|these)(?= ?[.,]|$)|"
     rf"^(?:\w+ ){{0,3}}(?:, )?(?:but|and|though) (?:i|we|he|she|they) (?:\w+ )?"
     rf"(?:{HATE}|{NO} {ADVERB}{TASTE}|dont want) {_OBJECT}\b(?!.*{_any('compromise|in the middle|both of us')})"
@@ -164,7 +166,8 @@ VETO_BEHIND = re.compile(
 PAST = re.compile(r"\b(?:was|were|wasnt|werent|loved|liked|enjoyed)\b")
 """Words that show somebody knows a thing already."""
 REFUSED_BEHIND = re.compile(
-    r"^(?:isnt|arent|is not|are not|no|not)(?: (?:really|thanks|thank you|please|so much))?(?= ?[.,]|$)|"
+    r"^(?:still |also |again |always )?(?:isnt|arent|is not|are not|no|not)"
+    r"(?: (?:really|thanks|thank you|please|so much))?(?= ?[.,]|$)|"
     r"^(?:is|are) (?:both |all |also |definitely |right )?out(?: (?:too|as well|then|for me|please))*(?= ?[.,]|$)|"
     r"^(?:\w+ ){0,2}, but no(?= ?[.,]|$)"
 )

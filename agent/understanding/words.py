@@ -77,6 +77,14 @@ NEGATORS: tuple[tuple[str, ...], ...] = tuple(
         "rather not",
         "allergic to",
         "put off by",
+        "is against",
+        "are against",
+        "am against",
+        "im against",
+        "shes against",
+        "hes against",
+        "theyre against",
+        "dead against",
         "turned off by",
         "bored by",
         "no time for",
@@ -141,6 +149,9 @@ FALSE_NEGATIONS: tuple[tuple[str, ...], ...] = tuple(
         "not just",
         "no problem",
         "no wait",
+        "no i meant",
+        "no i mean",
+        "no make it",
         "no actually",
         "no sorry",
         "no hang on",
@@ -371,7 +382,7 @@ TALK = frozenset(
     """undo reset restart preferences preference bye goodbye help scratch cheers thx ta revert cancel pls gimme fancy
     decent absolutely guess asking eh send email phone plane bed awful whatever dunno idk surprise bot forget
     drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait
-    sorry remember recall forgot forgotten called cannot aint
+    sorry argh ugh oops whoops gah remember recall forgot forgotten called cannot aint
     u ur r gd w n b smth sth wanna gonna gotta lemme plz thru cos cuz coz tho
     scrap wana heard fussed bothered fussy picky
     change switch meant mean decide deciding undecided start fresh over clear list compare explain girlfriend

@@ -64,7 +64,12 @@ def test_two_people_who_want_what_excludes_itself_get_either(understander: Lexic
 
 @pytest.mark.parametrize(
     ("text", "titles"),
-    [("3 works", ["Prisoners"]), ("2 it is, thanks", ["Drive"]), ("the fourth will do", ["Zodiac"]), ("2 westerns", [])],
+    [
+        ("3 works", ["Prisoners"]),
+        ("2 it is, thanks", ["Drive"]),
+        ("the fourth will do", ["Zodiac"]),
+        ("2 westerns", []),
+    ],
 )
 def test_a_place_is_chosen_in_passing(
     understander: LexicalUnderstander, demo_facts: Facts, text: str, titles: list[str]
@@ -130,9 +135,7 @@ def test_a_list_of_titles_asked_about(understander: LexicalUnderstander, demo_fa
 
 
 @pytest.mark.parametrize("text", ["what year's that from?", "how many mins is it?", "who directed that?"])
-def test_questions_about_what_was_talked_about(
-    understander: LexicalUnderstander, demo_facts: Facts, text: str
-) -> None:
+def test_questions_about_what_was_talked_about(understander: LexicalUnderstander, demo_facts: Facts, text: str) -> None:
     heat = demo_facts.search_title("Heat", limit=1)[0].id
     update = understander.understand(text, EMPTY.model_copy(update={"accepted_ids": (heat,)}), "t2")
     assert update.question is not None and update.question.item_ids == (heat,)
@@ -144,3 +147,67 @@ def test_what_ones_family_did_is_no_wish_for_it(understander: LexicalUnderstande
         "+cast eq Catherine Deneuve"
     }
     assert "+genres eq Family" in read(understander, "something with my kids")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("oops, no i meant Brad Pitt", {"+cast eq Brad Pitt"}),
+        ("my husband is against horror, so none of that", {"-genres eq Horror"}),
+        ("westerns still no", {"-genres eq Western"}),
+        ("from the forties right up to the end of the sixties", {"+year between (1940.0, 1969.0)"}),
+        ("nothing she made after 1990", {"+year le 1990"}),
+        ("he was born in 1962, so one from that year", {"+year eq 1962"}),
+        ("something with leonardo dicaprioo", {"+cast eq Leonardo DiCaprio"}),
+        ("any by Kurosawa, Akira?", {"+director eq Akira Kurosawa"}),
+        ("ideally a western. no, definitely a western", {"+genres eq Western"}),
+        ("it is my brothers birthday, a western please", {"+genres eq Western"}),
+    ],
+)
+def test_wordings_that_turn_or_complete_what_was_said(
+    understander: LexicalUnderstander, text: str, expected: set[str]
+) -> None:
+    assert {wish for wish in read(understander, text) if "text" not in wish} == expected
+
+
+def test_the_last_word_on_a_wish_makes_it_firm(understander: LexicalUnderstander) -> None:
+    update = understander.understand("ideally a western. no, definitely a western", EMPTY, "t2")
+    assert [p.hard for p in update.add] == [True]
+
+
+def test_what_somebody_made_is_asked_for_by_who_made_it(understander: LexicalUnderstander, demo_facts: Facts) -> None:
+    heat = demo_facts.search_title("Heat", limit=1)[0].id
+    update = understander.understand(
+        "what has he done that's older than that one?", EMPTY.model_copy(update={"accepted_ids": (heat,)}), "t2"
+    )
+    assert update.question is None
+    assert {(p.attribute, p.op, p.value) for p in update.add} == {
+        ("director", "eq", "Michael Mann"),
+        ("year", "lt", 1995),
+    }
+
+
+def test_which_asks_of_what_stands_before_it(understander: LexicalUnderstander, demo_facts: Facts) -> None:
+    films = tuple(demo_facts.search_title(t, limit=1)[0].id for t in ("Heat", "Drive", "Prisoners"))
+    shown = EMPTY.model_copy(update={"shown": (ShownList(turn_id="t0", item_ids=films),)})
+    update = understander.understand("of the first two which is the longer", shown, "t2")
+    assert update.question is not None
+    assert (update.question.topic, update.question.item_ids) == ("compare", films[:2])
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("my mum says I'm an idiot", False),
+        ("he wouldn't shut up about it", False),
+        ("you idiot", True),
+        ("shut up", True),
+    ],
+)
+def test_abuse_is_what_is_hurled_at_us(understander: LexicalUnderstander, text: str, refused: bool) -> None:
+    assert ("abuse" in understander.understand(text, EMPTY, "t2").intents) is refused
+
+
+def test_a_foreign_word_is_no_slip_in_somebodys_name(understander: LexicalUnderstander) -> None:
+    held = EMPTY.model_copy(update={"language": "de"})
+    assert read(understander, "Höchstens 110 Minuten, ich muss morgen früh raus", held) == {"+runtime le 110"}

@@ -338,7 +338,9 @@ class _Told:
         if not says_number(wish.quote) or not (spec.unit or yearlike(spec)):
             return words
         proof = Evidence(claim=wish.quote, field=spec.name, value=limit, source="user")
-        text = f"{words.text}, {keeps} your {bound_words(spec, limit)}"
+        bound = bound_words(spec, limit)
+        # "Your an hour" is no English.
+        text = f"{words.text}, {keeps} your {amount(spec, limit) if bound.startswith('an ') else bound}"
         return _Fact(attribute=spec.name, text=text, evidence=(*words.evidence, proof))
 
     def shared(self) -> Sentence | None:

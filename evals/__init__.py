@@ -37,6 +37,7 @@ from .comparing.types import Comparison
 from .comparing.words import render_comparison
 from .covering import Coverage, coverage, render_coverage
 from .errors import DataMissingError, EvalError, NotRecordedError, RecordingError, ReportError, SuiteError
+from .fitting import check_suite
 from .judging.agreement import sum_up as sum_up_judge
 from .judging.judge import Judge, grade_all, read_labelled
 from .judging.types import Judgement, JudgeReport
@@ -131,6 +132,7 @@ __all__ = [
     "bundled",
     "bundled_catalogs",
     "calibrate",
+    "check_suite",
     "compare",
     "compare_users",
     "completeness",

@@ -26,6 +26,7 @@ from retrieval.types import CatalogSchema
 from .check_words import show_preference
 from .checks import score_turn, versions
 from .covering import exercised
+from .fitting import check_suite
 from .observed import Catalog, Observed, Titles, describe
 from .provenance import commit, machine
 from .suite import case_digest, expectations, suite_digest
@@ -148,7 +149,11 @@ async def run_suite(talker: Talker, suite: Suite, *, on_case: Callable[[CaseResu
         talker: what is evaluated.
         suite: the dialogues and what must hold.
         on_case: told each result as it comes.
+
+    Raises:
+        SuiteError: the suite names what the catalogue does not have.
     """
+    check_suite(suite, talker.schema, talker.facts)
     player = Player(talker, suite)
     started_at, begin = datetime.now(UTC), time.perf_counter()
     results = []

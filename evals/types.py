@@ -20,7 +20,9 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-ActionKinds = Annotated[tuple[ActionKind, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+ActionKinds = Annotated[
+    tuple[ActionKind, ...], BeforeValidator(_listed, json_schema_input_type=ActionKind | list[ActionKind])
+]
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 
 
@@ -56,7 +58,7 @@ class ItemRef(Value):
     turn: int | None = Field(None, ge=1)
     """Step of the case whose answer is meant, 1 first; without it, the latest earlier step that showed items."""
     title: str | None = None
-    """Exact title in the catalogue; of several films of that title, the best known."""
+    """Exact title in the catalogue; of several items of that title, the best known."""
 
     @model_validator(mode="after")
     def _points_one_way(self) -> ItemRef:
@@ -127,7 +129,8 @@ class Expect(Value):
     action: ActionKinds = ()
     """Allowed kinds of action, one or several."""
     every: Conditions = ()
-    """Conditions that every recommended item must satisfy."""
+    """Conditions that every recommended item must satisfy; not scored where nothing is recommended, so ask for a
+    count as well. ``ne`` holds for an item without the fact, ``lt`` and the like do not."""
     some: Conditions = ()
     """Conditions that at least one recommended item must satisfy, each."""
     every_relative: tuple[Relative, ...] = ()

@@ -43,6 +43,21 @@ def play(
     return measured(work, config, no_model=no_model, opener=opener, **more)
 
 
+def check(suite: Suite, config: Path | None) -> None:
+    """Hold a suite against its catalogue without playing it.
+
+    Raises:
+        DataMissingError: the catalogue's data is not there.
+        SuiteError: the suite names what the catalogue does not have.
+    """
+    from evals import check_suite
+
+    async def work(talker: Recommender) -> None:
+        check_suite(suite, talker.schema, talker.facts)
+
+    measured(work, config, no_model=True, **turned_to(suite.catalog, config))
+
+
 def play_all(config: Path | None, *, no_model: bool) -> Overview:
     """Return what became of every bundled suite, except those that measure speed; missing data is told, not hidden."""
     from evals import DataMissingError, Overview, SuiteOutcome, bundled, find_suite, load_suite

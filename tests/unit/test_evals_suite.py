@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from evals import Suite, SuiteError, bundled, find_suite, json_schema, load_suite, select
+from evals import Suite, SuiteError, bundled, check_suite, find_suite, json_schema, load_suite, select
 from evals.suite import SCHEMA, expectations
 from evals.types import Expect
+from retrieval import Facts
 
 
 def write(folder: Path, text: str) -> Path:
@@ -88,3 +89,25 @@ def test_select_keeps_any_of_the_tags_and_refuses_to_keep_none() -> None:
     assert all({"undo", "count"} & set(case.tags) for case in chosen.cases)
     with pytest.raises(SuiteError, match="undo"):
         select(suite, tags=("nonsense",))
+
+
+@pytest.mark.parametrize(
+    ("expect", "said"),
+    [
+        ({"every": [{"attribute": "genre", "value": "Comedy"}]}, "no attribute 'genre'"),
+        ({"some": [{"attribute": "genres", "op": "ne", "value": "Comdey"}]}, "no item has genres 'Comdey'"),
+        ({"preferences": {"has_not": [{"attribute": "lenght"}]}}, "no attribute 'lenght'"),
+        ({"answer_names": [{"title": "Heta"}]}, "no item 'Heta'"),
+        ({"every": [{"attribute": "genres", "value": "Comedy"}], "answer_names": [{"title": "Heat"}]}, ""),
+    ],
+)
+def test_what_the_catalogue_does_not_have_is_told_before_anything_is_played(
+    demo_facts: Facts, expect: dict[str, object], said: str
+) -> None:
+    raw = {"name": "own", "cases": [{"name": "one", "turns": [{"say": "hi"}, {"say": "a comedy", "expect": expect}]}]}
+    suite = Suite.model_validate(raw)
+    if not said:
+        check_suite(suite, demo_facts.schema, demo_facts)
+        return
+    with pytest.raises(SuiteError, match=f"one, turn 2: {said}"):
+        check_suite(suite, demo_facts.schema, demo_facts)

@@ -1,4 +1,4 @@
-"""``palate eval run|report|compare|coverage|list|schema``: play suites of scripted dialogue and print what held."""
+"""``palate eval run|check|report|compare|coverage|list|schema``: play suites of dialogue and print what held."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from ..exits import FAILURE
 from ..options import Config, Json
 from ..recordings import Recording
-from ..suites import play, play_all
+from ..suites import check, play, play_all
 from .eval_offpolicy import offpolicy
 from .eval_reports import compare, coverage, report
 
@@ -87,6 +87,20 @@ def _run_all(out: Path | None, json: bool, config: Path | None, *, no_model: boo
     typer.echo(overview.model_dump_json(indent=1) if json else render_overview(overview))
     if overview.red:
         raise typer.Exit(FAILURE)
+
+
+@group.command("check")
+def check_file(
+    suite: Annotated[str, typer.Argument(help="A bundled suite or a YAML file.")],
+    config: Config = None,
+) -> None:
+    """Check a suite without playing it: keys, values, and whether the catalogue has what it names."""
+    from evals import find_suite, load_suite
+
+    read = load_suite(find_suite(suite))
+    check(read, config)
+    turns = sum(len(case.turns) for case in read.cases)
+    typer.echo(f"{read.name}: {len(read.cases)} cases, {turns} turns, nothing unknown.")
 
 
 @group.command("list")

@@ -99,13 +99,16 @@ class ConceptFinder:
                 self._record_name(scan, at, noun_at, found)
 
     def _find_misspelt_behind_by(self, scan: Scan) -> None:
-        """Resolve "anything by steven speilberg", written small."""
-        for at in range(1, len(scan.tokens) - 1):
-            free = scan.free(at, at + 2) and not scan.tokens[at + 1].sep and not scan.tokens[at].starts_clause
-            if free and scan.tokens[at - 1].norm in ("by", "starring") and scan.tokens[at].norm not in STOP:
-                found = self._vocabulary.closest_name(scan.quote(at, at + 2))
-                if found:
-                    self._record_name(scan, at, at + 2, found)
+        """Resolve "anything by steven speilberg" and "a film by hitchcok", written small."""
+        for at in range(1, len(scan.tokens)):
+            if scan.tokens[at - 1].norm not in ("by", "starring") or not self._may_be_name(scan, at):
+                continue
+            whole = at + 1 < len(scan.tokens) and not scan.tokens[at + 1].sep and scan.free(at, at + 2)
+            found = self._vocabulary.closest_name(scan.quote(at, at + 2)) if whole else {}
+            if found:
+                self._record_name(scan, at, at + 2, found)
+            elif surname := self._vocabulary.closest_surname(scan.tokens[at].norm):
+                self._record_name(scan, at, at + 1, surname)
 
     def _may_be_name(self, scan: Scan, at: int) -> bool:
         token = scan.tokens[at]

@@ -275,7 +275,7 @@ class LexicalUnderstander:
                 )
             )
         self._undated.find(scan)
-        self._named.find_half_misspelt(scan)
+        self._named.correct_half_misspelt(scan)
         self._concepts.find_names(scan)
         self._named.find_held(scan, conversation.preferences)
         self._named.find_pronouns(scan, conversation.preferences)

@@ -199,17 +199,18 @@ class NamedFinder:
                 continue
             self._add(scan, at, at + 1, self._vocabulary.known_by(norm))
 
-    def find_half_misspelt(self, scan: Scan) -> None:
-        """Add names of two words of which one is right and the other a slip: "arnold schwarzeneger"."""
+    def correct_half_misspelt(self, scan: Scan) -> None:
+        """Correct the slip in a name of two words of which the other is right: "arnold schwarzeneger"."""
         for at in range(len(scan.tokens) - 1):
-            first, second = scan.norms(at, at + 2)
-            strange = [norm for norm in (first, second) if self._is_strange(norm) and len(norm) >= _SHORTEST_SLIP]
+            norms = scan.norms(at, at + 2)
+            strange = [norm for norm in norms if self._is_strange(norm) and len(norm) >= _SHORTEST_SLIP]
             if len(strange) != 1 or scan.tokens[at + 1].sep or not scan.free(at, at + 2):
                 continue
-            found = self._vocabulary.closest_name(f"{first} {second}")
-            right = first if second in strange else second
-            if any(right in words(name) for name, _ in found.values()):
-                self._add(scan, at, at + 2, found)
+            names = [words(name) for name, _ in self._vocabulary.closest_name(" ".join(norms)).values()]
+            for name in names:
+                if len(name) == len(norms) and sum(a == b for a, b in zip(name, norms, strict=True)) == 1:
+                    scan.reword(at + norms.index(strange[0]), name[norms.index(strange[0])])
+                    break
 
     def complete_names(self, scan: Scan) -> None:
         """Take the first names behind a last one as part of it: "Kurosawa, Akira"."""

@@ -30,7 +30,8 @@ _OFTEN = 3
 def _does(spec: AttributeSpec, verbs: Collection[str]) -> bool:
     """Whether a role is spoken of with any of these verbs, in whatever form: "act" of "acting"."""
     said = {word for name in spec.aliases for word in words(name)}
-    return any(word.startswith(verb) or verb.startswith(word) for word in said for verb in verbs if len(word) >= _VERB)
+    stems = [verb for verb in verbs if len(verb) >= _VERB]
+    return bool(said & set(verbs)) or any(word.startswith(stem) for word in said for stem in stems)
 
 
 class Roles:
@@ -82,7 +83,7 @@ class Roles:
         found = _ABSENT.search(" ".join(scan.norms(low, high)))
         roles = self._vocabulary.name(words(str(mention.value)))
         order = [spec for spec in self._schema.attributes if spec.name in roles]
-        said = {verb for verb in found[0].split() if len(verb) >= _VERB and verb not in _DENIALS} if found else set()
+        said = set(found[0].split()) - _DENIALS if found else set()
         part = next((spec.name for spec in order[1:] if _does(spec, said)), "")
         if not part:
             return []

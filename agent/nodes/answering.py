@@ -27,6 +27,14 @@ class Answer(Value):
     table: Table | None = None
 
 
+def _ranked(items: Sequence[Item], attribute: str | None, direction: str) -> tuple[Item, ...]:
+    """Return items with the highest fact first, or with ``lower`` the lowest; those without the fact come last."""
+    sign = 1.0 if direction == "lower" else -1.0
+    facts = [item.attributes.get(attribute or "") for item in items]
+    keys = [sign * fact if isinstance(fact, (int, float)) else float("inf") for fact in facts]
+    return tuple(item for _, item in sorted(zip(keys, items, strict=True), key=lambda pair: pair[0]))
+
+
 class Answering:
     """Answer one question about items; blocking, so it runs in the pool."""
 
@@ -48,7 +56,8 @@ class Answering:
         voice, attribute = self._voice(conversation), question.attribute
         best = voice.superlative(items, attribute, question.direction) if attribute else None
         if best is not None:
-            return Answer(sentences=(best,), items=items)
+            # The one that was picked comes first: "who directed that one?" means it.
+            return Answer(sentences=(best,), items=_ranked(items, attribute, question.direction))
         items = items[:_MOST_COMPARED]
         told = voice.compare(items, conversation.preferences, self._satisfied, attribute)
         return Answer(sentences=(told.sentence,), items=items, table=told.table)

@@ -111,6 +111,8 @@ class Comparisons:
             None,
         )
         hard = bound is not None and firmness(scan, mention.start, mention.end) != "soft"
+        if bound is not None:
+            _keep_other_end(draft, mention.attribute, bound, lower=lower)
         draft.wish(
             mention.attribute,
             op,
@@ -131,3 +133,14 @@ class Comparisons:
         sense = senses[0]
         leaning = Mention(mention.start, mention.end, "comparative", sense.attribute, sense.op, sense.value)
         self._add_leaning(scan, draft, leaning, away=away)
+
+
+def _keep_other_end(draft: Draft, attribute: str, bound: float, *, lower: bool) -> None:
+    """Keep the end of a held range that a new bound inside it leaves alone: "older than that" within the sixties."""
+    for held in draft.conversation.preferences:
+        if held.attribute != attribute or held.op != "between" or not isinstance(held.value, tuple):
+            continue
+        low, high = float(held.value[0]), float(held.value[1])
+        if low < bound < high or (lower and bound == high) or (not lower and bound == low):
+            op: Literal["ge", "le"] = "ge" if lower else "le"
+            draft.wish(attribute, op, low if lower else high, held.quote, hard=held.hard, strength=held.strength)

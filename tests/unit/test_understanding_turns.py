@@ -211,3 +211,11 @@ def test_abuse_is_what_is_hurled_at_us(understander: LexicalUnderstander, text: 
 def test_a_foreign_word_is_no_slip_in_somebodys_name(understander: LexicalUnderstander) -> None:
     held = EMPTY.model_copy(update={"language": "de"})
     assert read(understander, "Höchstens 110 Minuten, ich muss morgen früh raus", held) == {"+runtime le 110"}
+
+
+def test_a_comparison_keeps_the_other_end_of_a_range(understander: LexicalUnderstander, demo_facts: Facts) -> None:
+    film = demo_facts.search_title("Raging Bull", limit=1)[0]
+    shown = holding(wish("year", (1960.0, 1989.0), "between")).model_copy(
+        update={"shown": (ShownList(turn_id="t0", item_ids=(film.id,)),)}
+    )
+    assert read(understander, "something older", shown) == {"+year lt 1980", "+year ge 1960.0"}

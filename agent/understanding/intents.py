@@ -112,7 +112,10 @@ _REVISION = re.compile(
     r"sorry)\b|^no,? |^(ok |okay |so |well )*(then|just) "
 )
 _OFF_TOPIC = re.compile(
-    r"\b(weather|forecast|stock price|(buy|sell|invest)\b.*\b(stocks?|shares)|bitcoin|crypto|"
+    r"\b(weather|forecast|will it (rain|snow|be (hot|cold|warm|sunny|windy))|"
+    r"(explain|teach me|show me|tell me) how to (?!"
+    r"(find|search|use|get|choose|pick|change|delete|remove|reset|undo|start|rate|ask|compare|save|work)\b)|"
+    r"stock price|(buy|sell|invest)\b.*\b(stocks?|shares)|bitcoin|crypto|"
     r"exchange rate|recipe for|(the )?capital of|who (is|"
     r"was) the (president|king|queen|pope|prime minister)|"
     r"president of|translate|poem|essay|"

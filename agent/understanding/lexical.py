@@ -106,7 +106,8 @@ class LexicalUnderstander:
             for phrase in {words(name) for name in (spec.name, spec.display, *spec.aliases)}
             if phrase
         ]
-        self._removals = RemovalReader(aliases)
+        timed = [((said,), spec.name) for spec in schema.attributes for said in ("time",) if spec.unit in ("min", "h")]
+        self._removals = RemovalReader([*aliases, *timed])
         self._held_values = HeldValuesReader(schema)
 
         verbs = (word for verb in (schema.verb, *schema.verb_aliases) for word in words(verb))

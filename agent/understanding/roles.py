@@ -15,7 +15,9 @@ from .vocabulary import Vocabulary
 
 _ABSENT = re.compile(
     r"\b(not|isnt|doesnt|does not|never|no longer|without) (actually |even )?(acting|act|appearing|appear|starring|"
-    r"star|being|in it|in them|him in|her in|them in|on screen|in front)\b"
+    r"star|being|in it|in them|him in|her in|them in|on screen|in front)\b|"
+    r"\b(dont|do not|wouldnt|doesnt) (want|need|like) (him|her|them) (to )?"
+    r"(acting|act|appearing|appear|starring|star|in it)\b"
 )
 _DENIALS = frozenset("not isnt doesnt does never longer without actually even".split())
 _VERB = 3

@@ -81,6 +81,8 @@ _LIKING = frozenset(
 """Words before "like" that make it a verb."""
 _ASKING = frozenset("who whos whose what when whens where how did does was is which whats are were has".split())
 _ASKING_FOR = frozenset("who whos what whats when where how which".split())
+_LEADING = frozenset("and so ok okay but then now well".split())
+"""Words before the first of a question."""
 _FRAMES = (("do", "you"), ("any", "idea"), ("can", "you"), ("could", "you"), ("tell", "me"), ("remind", "me"))
 """Openings of a sentence that leads to a question: "do you know who..."."""
 _ASKED_CUES = frozenset({"in", "of", "is", "was", "did", "does", "directed", "wrote", "starred in", "stars in", "on"})
@@ -256,8 +258,11 @@ def _is_place(scan: Scan, at: int, end: int, shown: Collection[str]) -> bool:
 
 def _is_name(scan: Scan, vocabulary: Vocabulary, at: int, end: int, item_id: str) -> bool:
     """Whether the words are somebody's name sooner than the title: behind "by", or when the title is longer."""
-    if end - at < 2 or not vocabulary.name(scan.norms(at, end)):
+    names = vocabulary.name(scan.norms(at, end)) if end - at > 1 else {}
+    if not names:
         return False
+    if max(count for _, count in names.values()) >= vocabulary.WELL_KNOWN and not scan.tokens[at].capital:
+        return True  # "billie eilish songs", whatever song is called so
     return scan.ends_at(at, ("by",)) or words(vocabulary.title_of(item_id)) != scan.norms(at, end)
 
 
@@ -415,6 +420,8 @@ def _favourite_is(scan: Scan, at: int, cue: str) -> bool:
 def _in_question(scan: Scan, at: int) -> bool:
     """Whether the sentence asks about something: "who's in Heat?", "when did Alien come out?"."""
     start = scan.clause_start(at)
+    while start < at and scan.tokens[start].norm in _LEADING:
+        start += 1
     framed = scan.norms(start, start + 2) in _FRAMES and set(scan.norms(start + 2, at)) & _ASKING_FOR
     end = scan.clause_end(at)
     behind = any("," in scan.tokens[i].sep and scan.tokens[i].norm in _ASKING_FOR for i in range(at + 1, end))

@@ -23,11 +23,7 @@ from .types import Reranker, Value
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-AUTO = "auto"
 BUNDLED = "bundled"
-FILMS = f"{BUNDLED}:films"
-_SHIPPED = {AUTO: "reranker", BUNDLED: "reranker", FILMS: "reranker_films"}
-"""Folder of weights by the name that the settings give them; ``auto`` means the general one without a catalogue."""
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _LEAST_SPREAD = 0.25
 """Deviation of logits below which they are told apart by less than their size suggests."""
@@ -40,9 +36,8 @@ class RerankConfig(Value):
 
     enabled: bool = True
     """Off leaves the fused order alone."""
-    model: str = AUTO
-    """``auto`` takes ``bundled:films`` for the demo's films and ``bundled`` for any other catalogue; else one of these
-    two, a folder with ``model.onnx`` and ``tokenizer.json``, or the hub name of any cross-encoder."""
+    model: str = BUNDLED
+    """``bundled``, a folder with ``model.onnx`` and ``tokenizer.json``, or the hub name of any cross-encoder."""
     depth: int = Field(50, ge=1, le=500)
     """How many candidates, best first, are reranked; the cost is linear in it."""
     weight: float = Field(0.5, ge=0.0)
@@ -186,7 +181,7 @@ def load_reranker(config: RerankConfig) -> Reranker | None:
     if _HUB_NAME.fullmatch(config.model):
         return HubCrossEncoder(config)
     raise EncoderError(
-        f"Reranker {config.model!r} is neither 'auto', 'bundled', 'bundled:films', a folder nor a hub name.",
+        f"Reranker {config.model!r} is neither 'bundled', a folder nor a hub name.",
         hint="Set rerank.model to one of these; a hub name reads like 'owner/model'.",
     )
 
@@ -224,9 +219,9 @@ def standard(values: Sequence[float] | NDArray[np.floating[Any]], *, least: floa
 
 
 def model_folder(model: str) -> Path:
-    """Return the folder of weights that a setting names: shipped ones, or the folder itself."""
-    if model in _SHIPPED:
-        return Path(str(resources.files(__package__).joinpath("models", _SHIPPED[model])))
+    """Return the folder of weights that a setting names: the shipped ones, or the folder itself."""
+    if model == BUNDLED:
+        return Path(str(resources.files(__package__).joinpath("models", "reranker")))
     return Path(model).expanduser()
 
 

@@ -101,7 +101,7 @@ class Retriever:
         check_manifest(manifest, settings, encoder, media)
         degraded = []
         try:
-            reranker = reranker or load_reranker(settings.reranking)
+            reranker = reranker or load_reranker(settings.rerank)
         except EncoderError as error:
             degraded.append(f"rerank: {error}")
         with ExitStack() as stack:

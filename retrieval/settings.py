@@ -6,7 +6,7 @@ from .catalog import CatalogConfig
 from .collaborative.config import CollaborativeConfig
 from .index import IndexConfig
 from .planner import SearchConfig
-from .rerank import AUTO, BUNDLED, FILMS, RerankConfig
+from .rerank import RerankConfig
 from .safety import SafetyConfig
 from .types import Value
 from .variety import VarietyConfig
@@ -29,10 +29,3 @@ class RetrievalSettings(Value):
     """What may never be shown."""
     collaborative: CollaborativeConfig = CollaborativeConfig()
     """Who liked what, as one more signal."""
-
-    @property
-    def reranking(self) -> RerankConfig:
-        """The reranker with a model in place of ``auto``: the one that learnt from the demo's films for these alone."""
-        if self.rerank.model != AUTO:
-            return self.rerank
-        return self.rerank.model_copy(update={"model": BUNDLED if self.catalog.path else FILMS})

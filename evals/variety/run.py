@@ -89,7 +89,7 @@ def measure(
 
 @contextmanager
 def _opened(settings: RetrievalSettings) -> Iterator[Retriever]:
-    loaded = load_reranker(settings.reranking)
+    loaded = load_reranker(settings.rerank)
     retriever = Retriever.open(
         settings,
         encoder=RememberingEncoder(load_encoder(settings.index.encoder)),

@@ -18,7 +18,7 @@ class TrainConfig(Value):
 
     seed: int = 1
     start: str = ""
-    """Model to go on from, ``bundled``, ``bundled:films`` or a folder that a run wrote; empty starts from MiniLM."""
+    """Model to go on from, ``bundled`` or a folder that a run wrote; empty starts from MiniLM."""
     layers: int = Field(3, ge=1, le=6)
     """Layers kept of MiniLM's six: three score 50 candidates in a third of the time."""
     max_length: int = 96

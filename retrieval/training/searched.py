@@ -67,7 +67,7 @@ class SearchBench:
 
         Args:
             settings: where the index lies; its reranker is the one measured unless ``model`` names another.
-            model: ``bundled``, ``bundled:films`` or a folder.
+            model: ``bundled`` or a folder.
             seed: of the split and of every draw.
             films: kept-back films asked for, at most.
             progress: told what happens.
@@ -76,7 +76,7 @@ class SearchBench:
             EncoderError: the reranker cannot be loaded.
             IndexMissingError: there is no index.
         """
-        chosen = settings.rerank.model_copy(update={"enabled": True, "model": model or settings.reranking.model})
+        chosen = settings.rerank.model_copy(update={"enabled": True, "model": model or settings.rerank.model})
         reranker = load_reranker(chosen)
         assert reranker is not None
         quiet = settings.rerank.model_copy(update={"enabled": False})

@@ -15,7 +15,6 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
-from retrieval import CatalogConfig, RetrievalSettings
 from retrieval.errors import EncoderError
 from retrieval.rerank import CrossEncoder, PairTemplate, RerankConfig, blend, load_reranker, query_text, standard
 
@@ -120,7 +119,7 @@ def test_a_broken_file_is_an_error_that_names_it(folder: Path, tmp_path: Path, n
 
 
 def test_a_name_of_no_kind_is_refused() -> None:
-    with pytest.raises(EncoderError, match="neither 'auto', 'bundled', 'bundled:films', a folder nor a hub name"):
+    with pytest.raises(EncoderError, match="neither 'bundled', a folder nor a hub name"):
         load_reranker(RerankConfig(enabled=True, model="no such folder"))
 
 
@@ -147,10 +146,9 @@ def test_the_latest_words_stand_last(arguments: dict[str, object], expected: str
     assert query_text(**arguments) == expected  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("model", ["bundled", "bundled:films"])
-def test_shipped_weights_read_for_meaning(model: str) -> None:
+def test_shipped_weights_read_for_meaning() -> None:
     """The right text shares no word with the request."""
-    reranker = load_reranker(RerankConfig(model=model))
+    reranker = load_reranker(RerankConfig())
     assert reranker is not None
     texts = [
         "Something (2001). Comedy. funny, feel-good. wedding.",
@@ -187,11 +185,3 @@ def test_one_far_logit_does_not_outweigh_everything() -> None:
     logits = [0.0] * 39 + [50.0]
     scores = blend(fused, logits, [1.0] * 40, RerankConfig())
     assert scores[-1] < scores[0]
-
-
-def test_the_demo_gets_the_model_that_learnt_from_it_and_other_catalogues_do_not(tmp_path: Path) -> None:
-    other = CatalogConfig(path=tmp_path / "songs.jsonl")
-    assert RetrievalSettings().reranking.model == "bundled:films"
-    assert RetrievalSettings(catalog=other).reranking.model == "bundled"
-    named = RerankConfig(model="bundled", weight=2.0)
-    assert RetrievalSettings(rerank=named).reranking == named

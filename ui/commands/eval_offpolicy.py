@@ -83,9 +83,9 @@ def _reranked(lines: list[Logged], file: Path, now: Settings) -> Policy:
     from evals.offpolicy import by_rerank
     from retrieval.exploration import rerank_blend, reranker_of, texts_of
 
-    new = Settings.load(file).retrieval().reranking
+    new = Settings.load(file).retrieval().rerank
     blend = rerank_blend(new)
-    if not new.enabled or new.model == now.retrieval().reranking.model:
+    if not new.enabled or new.model == now.retrieval().rerank.model:
         return by_rerank(f"ranker {file}", blend)
     ids = {candidate.item_id for line in lines for candidate in line.impression.candidates}
     return by_rerank(f"ranker {file}", blend, reranker_of(new), texts_of(now.retrieval(), ids))

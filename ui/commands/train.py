@@ -80,7 +80,7 @@ def reranker(
         typer.Option(help="Arithmetic of the training passes.", show_default=False),
     ] = None,
     start: Annotated[
-        str | None, typer.Option(help="Model to go on from: bundled, bundled:films or a folder.", show_default=False)
+        str | None, typer.Option(help="Model to go on from: bundled or a folder.", show_default=False)
     ] = None,
     measure_tasks: Annotated[
         int | None, typer.Option(min=1, help="Test requests a domain in the report.", show_default=False)

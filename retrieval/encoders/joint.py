@@ -1,7 +1,8 @@
 """Look or listen with a model that reads words too: any CLIP, SigLIP or CLAP by name, through transformers.
 
 Radford et al. 2021 (CLIP), Zhai et al. 2023 (SigLIP), Wu et al. 2023 (CLAP). Words find pictures in such a space
-without any alignment. The model is loaded on first use; a folder needs no network.
+without any alignment. A sentence-transformers model goes its own way (``one_model.py``). The model is loaded on first
+use; a folder needs no network.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from ..media.sounds import open_sound
 from ..types import Modality, TextEncoder, Vectors
 from .media_base import DecodingEncoder, unit_media
 from .media_config import torch_device
+from .one_model import SentenceModel, is_sentence_model
 from .text import identity
 
 _LONGEST = 768
@@ -26,16 +28,73 @@ _LONGEST = 768
 _WORDS = 32
 
 
-class _Model:
-    """One loaded model with what prepares its input; one call at a time."""
+class _Loaded(Protocol):
+    """A model that takes files of one modality, and words."""
+
+    @property
+    def sampling_rate(self) -> int:
+        """Samples a second that it hears with."""
+        ...
+
+    def media(self, some: Sequence[Any]) -> Vectors:
+        """Return one row per decoded file."""
+        ...
+
+    def words(self, texts: Sequence[str]) -> Vectors:
+        """Return one row per text."""
+        ...
+
+
+class _Later:
+    """A model that is loaded when it is first asked for."""
 
     def __init__(self, source: str, modality: Literal["image", "audio"], device: str) -> None:
         self._source, self._modality, self._device = source, modality, device
-        self._parts: tuple[Any, Any, Any, str] | None = None
-        self._lock = threading.RLock()
+        self._model: _Loaded | None = None
+        self._lock = threading.Lock()
+
+    def loaded(self) -> _Loaded:
+        """Return the model.
+
+        Raises:
+            EncoderError: it cannot be loaded, or does not take this modality and words.
+        """
+        with self._lock:
+            if self._model is None:
+                self._model = self._load()
+            return self._model
+
+    def _load(self) -> _Loaded:
+        try:
+            whole = is_sentence_model(self._source)
+        except OSError as error:
+            raise _not_loaded(self._modality, self._source, error) from error
+        if whole:
+            return SentenceModel(self._source, self._modality, torch_device(self._device))
+        return _Model(self._source, self._modality, self._device)
+
+
+def _not_loaded(modality: str, source: str, error: Exception) -> EncoderError:
+    return EncoderError(
+        f"The {modality} encoder {source!r} could not be loaded: {error}",
+        hint="Check the name and the connection, or leave the setting empty for the bundled one.",
+    )
+
+
+class _Model:
+    """One model of transformers with what prepares its input; one call at a time."""
+
+    def __init__(self, source: str, modality: Literal["image", "audio"], device: str) -> None:
+        self._source, self._modality = source, modality
+        self._parts = self._load(torch_device(device))
+        self._lock = threading.Lock()
+
+    @property
+    def sampling_rate(self) -> int:
+        return int(self._parts[1].sampling_rate)
 
     def media(self, some: Sequence[Any]) -> Vectors:
-        model, prepare, _, device = self.loaded()
+        model, prepare, _, device = self._parts
         if self._modality == "image":
             ready = prepare(images=list(some), return_tensors="pt")
             return self._run(model.get_image_features, ready, device)
@@ -43,39 +102,25 @@ class _Model:
         return self._run(model.get_audio_features, ready, device)
 
     def words(self, texts: Sequence[str]) -> Vectors:
-        model, _, tokenizer, device = self.loaded()
+        model, _, tokenizer, device = self._parts
         # SigLIP was taught on texts filled up to its full length; the others do not mind.
         limits = {"padding": "max_length", "truncation": True, "max_length": self._length()}
         ready = tokenizer(list(texts), return_tensors="pt", **limits)
         ready.pop("token_type_ids", None)
         return self._run(model.get_text_features, ready, device)
 
-    def loaded(self) -> tuple[Any, Any, Any, str]:
-        """Return the model, what prepares files, the tokenizer and the device.
-
-        Raises:
-            EncoderError: it cannot be loaded, or does not take this modality and words.
-        """
-        with self._lock:
-            if self._parts is None:
-                self._parts = self._load()
-            return self._parts
-
-    def _load(self) -> tuple[Any, Any, Any, str]:
+    def _load(self, device: str) -> tuple[Any, Any, Any, str]:
+        """Return the model, what prepares files, the tokenizer and the device."""
         from transformers import AutoFeatureExtractor, AutoImageProcessor, AutoModel, AutoTokenizer
 
         local = Path(self._source).is_dir()
-        device = torch_device(self._device)
         try:
             model = AutoModel.from_pretrained(self._source, local_files_only=local)
             prepares: Any = AutoImageProcessor if self._modality == "image" else AutoFeatureExtractor
             prepare = prepares.from_pretrained(self._source, local_files_only=local)
             tokenizer = AutoTokenizer.from_pretrained(self._source, local_files_only=local)
         except (OSError, ValueError, RuntimeError, ImportError) as error:
-            raise EncoderError(
-                f"The {self._modality} encoder {self._source!r} could not be loaded: {error}",
-                hint="Check the name and the connection, or leave the setting empty for the bundled one.",
-            ) from error
+            raise _not_loaded(self._modality, self._source, error) from error
         for wanted in (f"get_{self._modality}_features", "get_text_features"):
             if not hasattr(model, wanted):
                 raise EncoderError(
@@ -85,7 +130,7 @@ class _Model:
         return model.eval().to(device), prepare, tokenizer, device
 
     def _length(self) -> int:
-        config = self.loaded()[0].config.text_config
+        config = self._parts[0].config.text_config
         # Roberta, which CLAP reads with, keeps the first places of its table for itself.
         return int(min(config.max_position_embeddings - 2, 77 if config.model_type != "siglip_text_model" else 64))
 
@@ -102,7 +147,7 @@ class _Model:
 class JointWords:
     """The side of a joint model that reads words."""
 
-    def __init__(self, model: _Model, name: str) -> None:
+    def __init__(self, model: _Later, name: str) -> None:
         """Share a model."""
         self._model = model
         self.name = name
@@ -110,7 +155,7 @@ class JointWords:
     @property
     def dimension(self) -> int:
         """Length of the vectors."""
-        return int(self._model.words(["a"]).shape[1])
+        return int(self._model.loaded().words(["a"]).shape[1])
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per text."""
@@ -118,7 +163,7 @@ class JointWords:
             return np.empty((0, self.dimension), dtype=np.float32)
         starts = range(0, len(texts), _WORDS)
         return unit_media(
-            np.concatenate([self._model.words(texts[start : start + _WORDS]) for start in starts]), self.name
+            np.concatenate([self._model.loaded().words(texts[start : start + _WORDS]) for start in starts]), self.name
         )
 
     def encode_items(self, texts: Sequence[str]) -> Vectors:
@@ -144,7 +189,7 @@ class JointEncoder(DecodingEncoder):
         source = str(folder) if folder.is_dir() else model
         self.modality: Modality = modality
         self.name = identity(model, source)
-        self._model = _Model(source, modality, device)
+        self._model = _Later(source, modality, device)
         self._batch_size = batch_size
         self._words = JointWords(self._model, self.name)
 
@@ -166,12 +211,12 @@ class JointEncoder(DecodingEncoder):
         """
         if self.modality == "image":
             return open_picture(source, _LONGEST)
-        return open_sound(source, int(self._model.loaded()[1].sampling_rate))
+        return open_sound(source, self._model.loaded().sampling_rate)
 
     def encode(self, decoded: Sequence[Any]) -> Vectors:
         """Return one unit row per file."""
         if not decoded:
             return np.empty((0, self.dimension), dtype=np.float32)
         starts = range(0, len(decoded), self._batch_size)
-        rows = [self._model.media(decoded[start : start + self._batch_size]) for start in starts]
+        rows = [self._model.loaded().media(decoded[start : start + self._batch_size]) for start in starts]
         return unit_media(np.concatenate(rows), self.name)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from retrieval import CatalogConfig, IndexConfig, RerankConfig, RetrievalSettings, Retriever, build_index
-from retrieval.encoders import MediaConfig, load_media_encoder
+from retrieval.encoders import EncoderConfig, MediaConfig, load_media_encoder
 from retrieval.errors import EncoderError
 from retrieval.modalities.config import ModalityConfig
 from retrieval.testing import HashEncoder
@@ -144,3 +144,45 @@ def test_a_model_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
         encoder.encode([Image.new("RGB", (8, 8))])
     with pytest.raises(EncoderError, match="modality 'video'"):
         load_media_encoder("video", MediaConfig(video="some/model"))
+
+
+def one_model(folder: Path) -> Path:
+    """Write a sentence-transformers model that takes texts and pictures."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.modules import Transformer
+
+    SentenceTransformer(modules=[Transformer(str(clip(folder / "parts")))]).save(str(folder / "model"))
+    return folder / "model"
+
+
+def test_one_model_for_texts_and_pictures_needs_no_alignment(tmp_path: Path) -> None:
+    for name in ("red", "green", "blue"):
+        Image.new("RGB", (40, 30), name).save(tmp_path / f"{name}.png")
+    rows = [f'{{"id": "{name}", "title": "a {name} dog", "image": "{name}.png"}}' for name in ("red", "green", "blue")]
+    (tmp_path / "things.jsonl").write_text("\n".join(rows), "utf-8")
+    model = str(one_model(tmp_path))
+    settings = RetrievalSettings(
+        catalog=CatalogConfig.model_validate({"path": tmp_path / "things.jsonl", "columns": {"image": "image"}}),
+        index=IndexConfig(
+            path=tmp_path / "index", encoder=EncoderConfig(model=model), image=ModalityConfig(model=model)
+        ),
+        rerank=RerankConfig(enabled=False),
+    )
+    built = build_index(settings)
+    record = built.modalities["image"]
+    assert record.encoder == built.encoder
+    assert record.alignment == f"same:{built.encoder}"
+    retriever = Retriever.open(settings)
+    try:
+        worded = retriever.search(Query(text="a red dog", k=3)).hits
+        shown = retriever.search(Query(image=(tmp_path / "red.png").read_bytes(), k=3, diversity=0)).hits
+    finally:
+        retriever.close()
+    assert all({"dense", "text_to_image"} <= set(hit.stages) for hit in worded)
+    assert max(shown, key=lambda hit: hit.stages["image"]).item.id == "red"
+
+
+def test_one_model_that_cannot_listen_says_what_it_takes(tmp_path: Path) -> None:
+    encoder = load_media_encoder("audio", MediaConfig(audio=str(one_model(tmp_path))))
+    with pytest.raises(EncoderError, match="takes text, image as it is installed here, and no audio"):
+        assert encoder.dimension

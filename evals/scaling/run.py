@@ -97,14 +97,16 @@ def _measure(
     disk = _megabytes(place / "index")
     searched = step("search")
     alone = size <= bare_up_to
-    store = step("bare")["seconds"] if alone else built["phases"]["store"]
+    bare = step("bare") if alone else {"seconds": built["phases"]["store"], "cpu": None}
     _change(place / "items.jsonl", size)
     updated = step("build")
     return Size(
         items=size,
         build_seconds=built["seconds"],
+        build_cpu=built["cpu"],
         phases=built["phases"],
-        store_seconds=store,
+        store_seconds=bare["seconds"],
+        store_cpu=bare["cpu"],
         store_alone=alone,
         build_rss_mb=built["rss_mb"],
         search_rss_mb=searched["rss_mb"],

@@ -32,10 +32,14 @@ class Size(Value):
 
     items: int
     build_seconds: float
+    build_cpu: float
+    """Seconds of processor time of all threads, which others on the machine hardly touch."""
     phases: Mapping[str, float]
     """Seconds: ``read`` the catalogue, ``index`` it, of which ``encode``; ``store`` in a thread of its own."""
     store_seconds: float
     """What the bare store takes for the same vectors; at sizes where it is not run alone, what it took in the build."""
+    store_cpu: float | None
+    """Seconds of processor time of the bare store; None at sizes where it is not run alone."""
     store_alone: bool
     """Whether the bare store was run alone."""
     build_rss_mb: float
@@ -64,10 +68,13 @@ class EncoderRate(Value):
 
     items: int
     build_seconds: float
+    build_cpu: float
     encode_seconds: float
     """The bare encoder."""
     store_seconds: float
     """The bare store."""
+    bare_cpu: float
+    """Seconds of processor time of these two."""
 
 
 class ScaleReport(Value):

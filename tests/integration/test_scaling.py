@@ -67,8 +67,10 @@ def test_the_steps_build_search_update_and_verify(folder: Path) -> None:
     size = Size(
         items=COUNT,
         build_seconds=2.0,
+        build_cpu=1.5,
         phases={},
         store_seconds=1.0,
+        store_cpu=0.9,
         store_alone=True,
         build_rss_mb=100,
         search_rss_mb=90,

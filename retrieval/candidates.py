@@ -43,7 +43,8 @@ class Pool:
     channels: dict[str, Scores] = field(default_factory=dict)
     """Score by channel and id; a channel scores only what it can speak about."""
     background: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """Mean and spread of what any item scores, by channel of pictures, sounds and films."""
+    """Mean and spread of what any item scores, by channel that compares vectors; known where pictures, sounds or films
+    are searched."""
     trust: dict[str, float] = field(default_factory=dict)
     """How far a channel is to be trusted in this search, 0 to 1; one that is not named counts in full."""
 

@@ -38,27 +38,23 @@ def calibrated_fusion(
 
     Each channel's scores become spreads above the mean of what any item scores in it for this query (a cohort, as in
     Z-norm of speaker verification, Auckenthaler et al. 2000), so that no space's scale decides. Above ``_HIGHEST``
-    spreads nothing more is gained, and ``first`` is what that is worth. An item that a channel says nothing about gets
-    nothing from it, like one that scores as usual.
+    spreads nothing more is gained, and ``first`` is what that is worth. A channel without a cohort has a zero of its
+    own, as the match of words has: it counts by the share of its best score. An item that a channel says nothing about
+    gets nothing from it, like one that scores as usual.
 
     Args:
         channels: score by channel and id.
-        background: mean and spread of a channel; one that is missing is measured by its own scores.
+        background: mean and spread of the cohort, by channel; none for a channel whose zero means nothing in common.
         weights: by channel.
         first: the worth of the highest score, so that what is added to fused ranks can be added to this.
     """
     fused: dict[str, float] = {}
     for name, scores in channels.items():
-        mean, spread = background.get(name) or _mean_and_spread(list(scores.values()))
+        mean, spread = background.get(name) or (0.0, max(scores.values(), default=0.0) / _HIGHEST)
         for item_id, score in scores.items():
             height = min(max((score - mean) / max(spread, 1e-9), 0.0), _HIGHEST) / _HIGHEST
             fused[item_id] = fused.get(item_id, 0.0) + weights.get(name, 1.0) * first * height
     return fused
-
-
-def _mean_and_spread(scores: Sequence[float]) -> tuple[float, float]:
-    mean = sum(scores) / len(scores) if scores else 0.0
-    return mean, (sum((score - mean) ** 2 for score in scores) / max(len(scores), 1)) ** 0.5
 
 
 def best_first(scores: Mapping[str, float]) -> list[str]:

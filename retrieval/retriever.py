@@ -23,8 +23,9 @@ from .index import BUILD, IndexFolder, Manifest
 from .lexical import TantivyIndex
 from .modalities.known import encoders_for
 from .modalities.opening import open_senses
-from .modalities.searching import Searcher
+from .modalities.searching import Searcher, Sensed
 from .modalities.types import Encoders
+from .planner import SearchConfig
 from .ranking import Ranked, Ranker
 from .relax import relaxations
 from .rerank import load_reranker
@@ -169,6 +170,23 @@ class Retriever:
             degraded=self._degraded,
         )
 
+    def searching(self, search: SearchConfig) -> Retriever:
+        """Return a retriever over the same open parts that weighs its channels otherwise; close only the first.
+
+        How far the graph reaches stays as it was opened.
+        """
+        return Retriever(
+            self.manifest,
+            replace(self._finder, config=search),
+            replace(self._ranker, config=search),
+            self._encoder,
+            variety=self.variety,
+            collaborative=self._collaborative,
+            graph=self._graph,
+            senses=self.senses.weighed(search.senses.weight),
+            degraded=self._degraded,
+        )
+
     def vectors(self, item_ids: Sequence[str]) -> Vectors:
         """Return the unit rows of items, shape (n, dimension); ids that are not in the index are left out."""
         return self._finder.table.vectors(item_ids)
@@ -303,7 +321,7 @@ class Retriever:
             with clock("senses"):
                 sensed.rescore(list(pool.items))
                 pool.channels |= {name: found for name, found in sensed.channels.items() if found}
-                pool.background = sensed.background
+                pool.background = sensed.background | self._usual(vector, taste, sensed)
                 if vector is not None:
                     self._score_texts(pool, vector)
         _score_company(pool, companions, connections)
@@ -337,6 +355,17 @@ class Retriever:
         ids = [item_id for item_id in pool.items if item_id in self._finder.table]
         scores = self._finder.table.vectors(ids) @ vector
         pool.channels["dense"] = dict(zip(ids, scores.tolist(), strict=True))
+
+    def _usual(self, vector: Vectors | None, taste: Taste, sensed: Sensed) -> dict[str, tuple[float, float]]:
+        """Return mean and spread of what any item scores in the channels that compare texts."""
+        asked = {probe.channel: probe.vector for probe in sensed.probes if probe.space is None}
+        if vector is not None:
+            asked["dense"] = vector
+        rows = self._finder.table.cohort()
+        scores = {channel: rows @ one for channel, one in asked.items()}
+        if taste:
+            scores["like"] = taste.scores(rows)
+        return {channel: (float(some.mean()), float(some.std())) for channel, some in scores.items()}
 
     def _score_taste(self, pool: Pool, taste: Taste) -> None:
         """Let likes and dislikes speak about every candidate, whichever channel found it."""

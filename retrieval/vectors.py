@@ -66,6 +66,12 @@ class VectorTable:
         taken: Vectors = self.matrix[rows[rows >= 0]]
         return taken
 
+    def cohort(self, count: int = 256) -> Vectors:
+        """Return about ``count`` rows spread evenly over the table, which stand for any item."""
+        step = max(1, len(self.ids) // count)
+        rows: Vectors = self.matrix[: len(self.ids) : step]
+        return rows
+
     def nearest(self, vector: Vectors, allowed: Mask, size: int) -> tuple[Rows, NDArray[np.float32]]:
         """Return the allowed rows with the greatest cosines with a unit vector, best first, and those cosines.
 

@@ -110,6 +110,10 @@ class Searcher:
         """What can be searched by."""
         return tuple(self._senses)
 
+    def weighed(self, weights: Callable[[str], float]) -> Searcher:
+        """Return a searcher of the same spaces with other weights."""
+        return Searcher(self._senses, weights)
+
     def search(self, query: Query, text: str, vector: Vectors | None, search: Open) -> Sensed:
         """Return what each channel found for the query.
 
@@ -142,11 +146,13 @@ class Searcher:
         return sensed
 
     def _like_given(self, modality: Modality, sense: Sense, data: bytes, sensed: Sensed) -> None:
-        row = sense.encoder.encode_query([data])[0]
+        row = sense.of_file(data)
         self._add(sensed, modality, row, sense.own)
         projected = sense.as_text(row)
         if projected is not None:
             self._add(sensed, f"{modality}_to_text", projected, None, unless=sense.own)
+            if sense.encoder.text_side is None:
+                sensed.trust[f"{modality}_to_text"] = self._weights("mapped")
 
     def _by_words(self, modality: Modality, sense: Sense, text: str, vector: Vectors, sensed: Sensed) -> None:
         channel = f"text_to_{modality}"

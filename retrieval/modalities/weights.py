@@ -12,7 +12,7 @@ from ..types import Value
 class SensesConfig(Value):
     """Weigh the channels; 1 is what meaning and words weigh. A channel of weight 0 is not asked at all."""
 
-    image: float = Field(1.0, ge=0.0)
+    image: float = Field(0.75, ge=0.0)
     """Pictures that look like the one given."""
     image_to_text: float = Field(1.0, ge=0.0)
     """Texts that fit the picture given, of items that have no picture to compare."""
@@ -20,7 +20,7 @@ class SensesConfig(Value):
     """Pictures that fit the words; finds items whose text does not say what is on their picture."""
     like_image: float = Field(1.0, ge=0.0)
     """Pictures that look like those of liked items."""
-    audio: float = Field(1.0, ge=0.0)
+    audio: float = Field(0.5, ge=0.0)
     """Sounds that sound like the one given."""
     audio_to_text: float = Field(1.0, ge=0.0)
     """Texts that fit the sound given, of items that have no sound to compare."""
@@ -32,12 +32,12 @@ class SensesConfig(Value):
     """Films that fit the words."""
     like_video: float = Field(1.0, ge=0.0)
     """Films that look and sound like those of liked items."""
-    mapped: float = Field(0.25, ge=0.0, le=1.0)
-    """What the three above count where words reach the files by an alignment, and not by an encoder that reads words
-    itself. Raise it where texts say little of what is to be seen or heard."""
-    fusion: Literal["ranks", "calibrated"] = "ranks"
-    """How channels of a search that looks or listens are joined: by reciprocal rank, or by how far each score lies
-    above what any item scores in that channel. Cosines of different spaces are never added up."""
+    mapped: float = Field(0.5, ge=0.0, le=1.0)
+    """What channels between words and files count where these reach each other by an alignment, and not by an encoder
+    that reads words itself. Raise it where texts say little of what is to be seen or heard."""
+    fusion: Literal["ranks", "calibrated"] = "calibrated"
+    """How channels of a search that looks or listens are joined: by how far each score lies above what any item scores
+    in that channel, or by reciprocal rank. Cosines of different spaces are never added up."""
 
     def weight(self, channel: str) -> float:
         """Return the weight of a channel by name."""

@@ -62,11 +62,14 @@ class Watching(ColourEncoder):
 
     def __init__(self) -> None:
         self.decoded: list[Path] = []
+        self.uploads = 0
         self.text_side = ColourWords()
 
     def decode(self, source: bytes | Path) -> Any:
         if isinstance(source, Path):
             self.decoded.append(source)
+        else:
+            self.uploads += 1
         return super().decode(source)
 
 
@@ -189,10 +192,22 @@ def test_what_is_excluded_or_turned_down_is_not_found_by_its_looks(shop: Shop) -
     assert not {"green", "leaf"} & set(found)
 
 
-def test_calibrated_scores_fuse_too(shop: Shop) -> None:
-    calibrated = SensesConfig(fusion="calibrated")
-    assert shop.ids(calibrated, image=picture((230, 40, 45)), k=2) == ["rose", "red"]
-    assert len(set(shop.ids(calibrated, text="blue", image=picture((220, 20, 20)), k=7))) == 7
+def test_ranks_fuse_too(shop: Shop) -> None:
+    ranks = SensesConfig(fusion="ranks")
+    assert shop.ids(ranks, image=picture((230, 40, 45)), k=2) == ["rose", "red"]
+    assert len(set(shop.ids(ranks, text="blue", image=picture((220, 20, 20)), k=7))) == 7
+
+
+def test_a_picture_that_stays_in_force_is_looked_at_once(shop: Shop) -> None:
+    retriever = shop.open()
+    shown = picture((220, 20, 20))
+    before = shop.encoder.uploads
+    found = [retriever.search(Query(text=words, image=shown, k=3)).hits for words in ("", "blue", "green")]
+    again = retriever.searching(SearchConfig(senses=SensesConfig(image=0.0))).search(Query(image=shown, k=3))
+    retriever.close()
+    assert shop.encoder.uploads == before + 1
+    assert all("image" in hit.stages for hits in found for hit in hits if hit.item.id != "bare")
+    assert all("image" not in hit.stages for hit in again.hits)
 
 
 def test_a_picture_where_there_are_none_is_told(shop: Shop) -> None:

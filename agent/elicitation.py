@@ -8,11 +8,11 @@ conversational search choose what to ask; see Christakopoulou et al., 2016, and 
 
 from __future__ import annotations
 
-import itertools
+import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Item
 
@@ -36,9 +36,25 @@ class Candidate(NamedTuple):
     """Probability but for a factor; greater than 0."""
 
 
-class _Option(NamedTuple):
-    label: str
-    value: AttributeValue
+class Weighed(NamedTuple):
+    """A question, and what the candidates say to it."""
+
+    question: AskAction
+    likely: tuple[float, ...]
+    """How likely each option is to describe what the user has in mind, 0 to 1."""
+
+
+class _Answers(NamedTuple):
+    """What the candidates say of one attribute."""
+
+    known: float
+    """Weight of those that have it."""
+    options: tuple[tuple[str, AttributeValue], ...]
+    """Label and value of each concrete answer to offer, the likeliest first or from low to high."""
+    masses: tuple[float, ...]
+    """Weight of the candidates that each option describes."""
+    bits: float
+    """Mutual information between answer and item, among those that have the attribute."""
 
 
 def weigh(
@@ -86,90 +102,124 @@ def questions(
         options: most concrete answers to offer, at least 2.
         skip: attributes not to ask about.
     """
+    return [one.question for one in weighed(candidates, schema, coverage, options=options, skip=skip)]
+
+
+def weighed(
+    candidates: Sequence[Candidate],
+    schema: CatalogSchema,
+    coverage: Mapping[str, float],
+    *,
+    options: int,
+    skip: frozenset[str] = frozenset(),
+) -> list[Weighed]:
+    """Return what ``questions`` does, each with how likely its options are."""
+    total = sum(weight for _, weight in candidates)
     found = (
-        _question(spec, candidates, coverage.get(spec.name, 1.0), options)
+        _weighed(spec, candidates, total, coverage.get(spec.name, 1.0), options)
         for spec in schema.attributes
         if spec.question and spec.askable > 0.0 and spec.name not in skip
     )
-    return [question for question in found if question is not None]
+    return [one for one in found if one is not None]
 
 
-def _question(spec: AttributeSpec, candidates: Sequence[Candidate], coverage: float, most: int) -> AskAction | None:
-    known = [candidate for candidate in candidates if spec.name in candidate.item.attributes]
-    offered = list(itertools.islice(_offers(spec, known, most), most))
-    if len(offered) < _LEAST_OPTIONS:
+def _weighed(
+    spec: AttributeSpec, candidates: Sequence[Candidate], total: float, coverage: float, most: int
+) -> Weighed | None:
+    if spec.kind not in ("category", "categories", "number"):
         return None
-    total = sum(candidate.weight for candidate in candidates)
-    share = sum(candidate.weight for candidate in known) / total
+    answers = (_numbers if spec.kind == "number" else _labels)(spec, candidates, most)
+    if len(answers.options) < _LEAST_OPTIONS:
+        return None
     # The item in mind may well lie behind the candidates at hand, so the whole catalogue has a say in what is known.
-    gain = spec.askable * (share + coverage) / 2 * _information(spec, known, [option.value for option in offered])
-    return AskAction(
+    gain = spec.askable * (answers.known / total + coverage) / 2 * answers.bits
+    question = AskAction(
         attribute=spec.name,
         question=question_words(spec),
-        options=tuple(option.label for option in offered),
-        values=tuple(option.value for option in offered),
+        options=tuple(label for label, _ in answers.options),
+        values=tuple(value for _, value in answers.options),
         escapes=ESCAPES,
         gain=round(gain, 4),
     )
+    return Weighed(question, tuple(mass / total for mass in answers.masses))
 
 
-def _offers(spec: AttributeSpec, known: Sequence[Candidate], most: int) -> Iterator[_Option]:
-    """Yield the concrete answers to offer: the likeliest labels, or the bands that cut the numbers into even parts."""
-    if spec.kind in ("category", "categories"):
-        mass: dict[str, float] = defaultdict(float)
-        for item, weight in known:
-            for label in _labels(item, spec.name):
-                mass[label] += weight
-        total = sum(weight for _, weight in known)
-        ranked = sorted(mass, key=lambda label: (-mass[label], label))
-        yield from (_Option(label, label) for label in ranked if mass[label] < _COMMON * total)
-        return
-    if spec.kind == "number":
-        numbers = [(float(value), weight) for item, weight in known if (value := _number(item, spec.name)) is not None]
-        yield from (_Option(band_words(spec, band), _range(band)) for band in bands(spec, numbers, most))
+def _labels(spec: AttributeSpec, candidates: Sequence[Candidate], most: int) -> _Answers:
+    """Offer the likeliest labels; any label may be the answer, since people are free to name one that is not offered.
 
-
-def _information(spec: AttributeSpec, known: Sequence[Candidate], values: Sequence[AttributeValue]) -> float:
-    """Return the mutual information between answer and item in bits, for items that have the attribute.
-
-    Any label may be the answer, since people are free to name one that is not offered; of numbers, the ranges are.
+    This is done for hundreds of candidates and a dozen attributes a turn, hence in one pass over them.
     """
-    total = sum(weight for _, weight in known)
-    answers: dict[AttributeValue, float] = defaultdict(float)
-    unsure = 0.0
-    for item, weight in known:
-        share = weight / total
-        fitting: Sequence[AttributeValue]
-        if spec.kind == "number":
-            fitting = _within(_number(item, spec.name), values) or [_OTHER]
-        else:
-            fitting = _labels(item, spec.name) or [_OTHER]
-        unsure += share * math.log2(len(fitting))
-        for value in fitting:
-            answers[value] += share / len(fitting)
-    return max(0.0, entropy(list(answers.values())) - unsure)
-
-
-def shares(candidates: Sequence[Candidate], spec: AttributeSpec, values: Sequence[AttributeValue]) -> list[float]:
-    """Return how likely each option is to describe what the user has in mind, 0 to 1."""
-    masses = dict.fromkeys(values, 0.0)
+    masses: dict[str, float] = defaultdict(float)
+    said: dict[str, float] = defaultdict(float)
+    known = unsure = 0.0
     for item, weight in candidates:
-        if spec.kind == "number":
-            fitting = _within(_number(item, spec.name), values)
+        fact = item.attributes.get(spec.name)
+        if fact is None:
+            continue
+        known += weight
+        labels = tuple(map(str, fact)) if isinstance(fact, tuple) else (str(fact),)
+        if not labels:
+            said[_OTHER] += weight
+            continue
+        size = len(labels)
+        part = weight / size
+        unsure += weight * math.log2(size)
+        for label in labels:
+            masses[label] += weight
+            said[label] += part
+    telling = {label: mass for label, mass in masses.items() if mass < _COMMON * known}
+    least = min(heapq.nlargest(most, telling.values()), default=0.0)
+    best = sorted((-mass, label) for label, mass in telling.items() if mass >= least)[:most]
+    return _Answers(
+        known=known,
+        options=tuple((label, label) for _, label in best),
+        masses=tuple(-mass for mass, _ in best),
+        bits=_information(said, unsure),
+    )
+
+
+def _numbers(spec: AttributeSpec, candidates: Sequence[Candidate], most: int) -> _Answers:
+    """Offer the ranges that cut the numbers into even parts; one of them is the answer."""
+    masses: dict[float, float] = defaultdict(float)
+    known = 0.0
+    for item, weight in candidates:
+        fact = item.attributes.get(spec.name)
+        if fact is None:
+            continue
+        known += weight
+        if isinstance(fact, (int, float)) and not isinstance(fact, bool):
+            masses[float(fact)] += weight
+    cut = bands(spec, list(masses.items()), most)
+    described = dict.fromkeys(cut, 0.0)
+    said: dict[Band | str, float] = defaultdict(float)
+    unsure = 0.0
+    said[_OTHER] = known - sum(masses.values())
+    for number, mass in masses.items():
+        fitting = [band for band in cut if band.low <= number <= band.high]
+        for band in fitting:
+            described[band] += mass
+            said[band] += mass / len(fitting)
+        if fitting:
+            unsure += mass * math.log2(len(fitting))
         else:
-            own = _labels(item, spec.name)
-            fitting = [value for value in values if str(value) in own] if own else []
-        for value in fitting:
-            masses[value] += weight
-    total = sum(weight for _, weight in candidates)
-    return [masses[value] / total for value in values]
+            said[_OTHER] += mass
+    return _Answers(
+        known=known,
+        options=tuple((band_words(spec, band), (band.low, band.high)) for band in cut),
+        masses=tuple(described.values()),
+        bits=_information(said, unsure),
+    )
 
 
-def _within(number: float | None, ranges: Sequence[AttributeValue]) -> list[AttributeValue]:
-    """Return the ranges that hold a number."""
-    if number is None:
-        return []
-    return [pair for pair in ranges if isinstance(pair, tuple) and float(pair[0]) <= number <= float(pair[1])]
+def _information(said: Mapping[Any, float], unsure: float) -> float:
+    """Return the mutual information between answer and item in bits.
+
+    Args:
+        said: weight of the candidates by the answer that they would get.
+        unsure: bits by which an item leaves open which of its values is named, times its weight, summed.
+    """
+    total = sum(said.values())
+    return max(0.0, entropy(list(said.values())) - unsure / total) if total > 0 else 0.0
 
 
 def entropy(shares: Sequence[float]) -> float:
@@ -177,20 +227,5 @@ def entropy(shares: Sequence[float]) -> float:
     total = sum(shares)
     if total <= 0:
         return 0.0
-    return -sum(share / total * math.log2(share / total) for share in shares if share > 0)
-
-
-def _labels(item: Item, name: str) -> tuple[str, ...]:
-    value = item.attributes.get(name)
-    if isinstance(value, tuple):
-        return tuple(str(label) for label in value)
-    return (str(value),) if value is not None else ()
-
-
-def _number(item: Item, name: str) -> float | None:
-    value = item.attributes.get(name)
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-
-
-def _range(band: Band) -> tuple[float, float]:
-    return (band.low, band.high)
+    parts = [share / total for share in shares if share > 0]
+    return -sum(part * math.log2(part) for part in parts)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from retrieval.types import AttributeValue, CatalogSchema
 
-from .elicitation import Candidate, entropy, questions, shares
+from .elicitation import Candidate, Weighed, entropy, weighed
 from .templates import ESCAPES, open_words
 from .types import ANY, AskAction
 
@@ -34,14 +34,13 @@ def facets(
         skip: attributes not to ask about.
         again: whether it was asked before.
     """
-    found = questions(candidates, schema, coverage, options=options, skip=skip)
-    offers = sorted(
-        (_offer(question, candidates, schema, coverage) for question in found), key=lambda offer: -offer[0]
-    )[:options]
+    found = weighed(candidates, schema, coverage, options=options, skip=skip)
+    offers = sorted((_offer(one, schema, coverage) for one in found), key=lambda offer: -offer[0])[:options]
     if len(offers) < _LEAST_OPTIONS:
         return None
     askable = {spec.name: spec.askable for spec in schema.attributes}
-    gain = sum(question.gain for question in found) / sum(askable[question.attribute] for question in found)
+    asked = [one.question for one in found]
+    gain = sum(question.gain for question in asked) / sum(askable[question.attribute] for question in asked)
     return AskAction(
         attribute=ANY,
         question=open_words(again=again),
@@ -58,14 +57,14 @@ _LEAST_OPTIONS = 3
 
 
 def _offer(
-    question: AskAction, candidates: Sequence[Candidate], schema: CatalogSchema, coverage: Mapping[str, float]
+    one: Weighed, schema: CatalogSchema, coverage: Mapping[str, float]
 ) -> tuple[float, str, str, AttributeValue]:
     """Return (worth, attribute, label, value) of the option that cuts the candidates best, and is often known."""
+    question = one.question
     spec = next(spec for spec in schema.attributes if spec.name == question.attribute)
     known = coverage.get(spec.name, 1.0)
-    likely = shares(candidates, spec, question.values)
     best = (-1.0, spec.name, "", question.values[0])
-    for label, value, share in zip(question.options, question.values, likely, strict=True):
+    for label, value, share in zip(question.options, question.values, one.likely, strict=True):
         worth = spec.askable * known * entropy((share, 1.0 - share))
         if worth > best[0]:
             best = (worth, spec.name, label, value)

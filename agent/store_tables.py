@@ -94,6 +94,8 @@ TURNS = sa.Table(
 
 _WRITES = "palate_writes"
 _LIGHT = "palate_light"
+_SYNC = "palate_sync"
+"""How the connection waits for the disk, as it was last told."""
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -178,7 +180,10 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     options = connection.get_execution_options()
     # Commits of the write-ahead log wait for the disk only where it matters; the log stays whole either way.
-    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get(_LIGHT) else 'FULL'}")
+    wanted = "NORMAL" if options.get(_LIGHT) else "FULL"
+    if connection.info.get(_SYNC) != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info[_SYNC] = wanted
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from .errors import ConstraintError, IndexFailedError, IndexMismatchError, IndexMissingError
+from .facts_items import ReadItems
 from .facts_snapshot import NO_LIMITS, Limits, Snapshot, gathered
-from .facts_tables import LAYOUT, METADATA, each, item_row, items, meta, table_values, title_key
+from .facts_tables import LAYOUT, METADATA, each, item_row, items, meta, title_key
 from .filters import checked_spec, constraint_keys, satisfies_all
 from .places import Column, ItemIds
 from .places.files import PLACES, read_places
@@ -44,6 +44,7 @@ class Facts:
         self._engine = engine
         self._places = Path(str(engine.url.database)).parent / PLACES
         self._snapshot: Snapshot | None = None
+        self._items = ReadItems(_REMEMBERED)
         self.schema = schema
 
     @classmethod
@@ -141,10 +142,7 @@ class Facts:
 
     def get(self, ids: Sequence[str]) -> list[Item]:
         """Return the items in the order asked for; unknown ids are skipped."""
-        wanted = table_values(list(ids))
-        query = select(items.c.body).join(wanted, wanted.c.value == items.c.id).order_by(wanted.c.key)
-        found = (_read(row.body) for row in self._all(query))
-        return [item for item in found if self._allows(item)]
+        return self._items.get(ids, self.revision(), self._read) if ids else []
 
     def count(self, constraints: Sequence[Constraint] = ()) -> int:
         """Return how many items satisfy all the constraints."""
@@ -259,6 +257,11 @@ class Facts:
             snapshot = self._snapshot = Snapshot(revision, self.schema, order, columns, self._limits)
         return snapshot
 
+    def _read(self, ids: Sequence[str]) -> Iterator[Item]:
+        """Yield those items, in any order, that may be shown."""
+        rows = self._all(select(items.c.body).where(items.c.id.in_(each(list(ids)))))
+        return (item for row in rows if self._allows(item := Item.model_validate_json(row.body)))
+
     def _allows(self, item: Item) -> bool:
         limits = self._limits
         return item.id not in limits.ids and satisfies_all(item, limits.constraints, self.schema)
@@ -276,12 +279,6 @@ class Facts:
         except SQLAlchemyError as error:
             reason = getattr(error, "orig", None) or error
             raise IndexFailedError(f"The facts cannot be read: {reason}", hint="palate index verify") from error
-
-
-@lru_cache(_REMEMBERED)
-def _read(body: str) -> Item:
-    """Return the item that a row holds. Rows are remembered by their text, so a changed one is read afresh."""
-    return Item.model_validate_json(body)
 
 
 def _engine(path: Path) -> Engine:

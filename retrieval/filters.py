@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from .errors import ConstraintError
 from .types import AttributeKind, AttributeSpec, AttributeValue, CatalogSchema, Constraint, Item, Op
@@ -117,6 +118,8 @@ def item_keys(value: AttributeValue, kind: AttributeKind) -> tuple[Key, ...]:
     return tuple(text_key(str(one)) for one in values)
 
 
+# Every search checks a hundred items or more by their labels, which are the same few thousand.
+@lru_cache(1 << 16)
 def text_key(text: str) -> str:
     """Fold case, Unicode form and spacing, so that equal labels have equal keys; accents still count."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())

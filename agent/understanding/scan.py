@@ -95,7 +95,8 @@ class Scan:
     def ends_at(self, at: int, phrase: tuple[str, ...]) -> bool:
         """Whether ``phrase`` stands directly before token ``at`` without a sentence mark inside."""
         start = at - len(phrase)
-        if start < 0 or self.norms(start, at) != phrase:
+        # Most fail at their last word, which is looked at first.
+        if start < 0 or self._norms[at - 1 : at] != phrase[-1:] or self._norms[start:at] != phrase:
             return False
         return not any(token.starts_clause for token in self.tokens[start + 1 : at])
 

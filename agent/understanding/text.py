@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cached_property
 
 from retrieval.types import Value
 
@@ -13,7 +14,7 @@ _CLAUSE_END = frozenset(".!?;\n")
 
 
 class Token(Value):
-    """One word of a message."""
+    """One word of a message; what follows from it is kept, as matchers ask for it thousands of times a message."""
 
     text: str
     """As written."""
@@ -28,22 +29,22 @@ class Token(Value):
     tail: str = ""
     """What stands between this word and the next one or the end, spaces removed."""
 
-    @property
+    @cached_property
     def capital(self) -> bool:
         """Whether the word is written with a capital or is a number."""
         return self.text[0].isupper() or self.text[0].isdigit()
 
-    @property
+    @cached_property
     def possessive(self) -> bool:
         """Whether the word is written with 's or a final apostrophe."""
         return self.text.lower().replace("’", "'").endswith("'s")
 
-    @property
+    @cached_property
     def starts_clause(self) -> bool:
         """Whether a sentence mark stands before the word."""
         return any(mark in _CLAUSE_END for mark in self.sep)
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         """Whether the word is written in digits."""
         return self.text[0].isdigit()

@@ -467,8 +467,9 @@ def _cue_before(scan: Scan, at: int, nouns: Collection[str]) -> str:
     found = [
         " ".join(cue)
         for place in places
+        if not (place < len(scan.tokens) and scan.tokens[place].starts_clause)
         for cue in TITLE_CUES
-        if not (place < len(scan.tokens) and scan.tokens[place].starts_clause) and scan.ends_at(place, cue)
+        if scan.ends_at(place, cue)
     ]
     return max(found, key=len, default="")
 

@@ -87,6 +87,10 @@ class Vocabulary:
         ranked = sorted(self._popularity.values(), reverse=True)
         self._well_known = ranked[len(ranked) // 10] if ranked else 0.0
         self.longest_title = max((len(key) for key in self._titles), default=0)
+        self._opened_by: dict[str, list[Words]] = defaultdict(list)
+        for key in self._titles:
+            for word in {key[0], *(key[1:2] if key[0] in ARTICLES else ())}:
+                self._opened_by[word].append(key)
         self._title_choices = {_spelt(" ".join(key)): key for key in self._titles}
         self.longest_name = max((len(key) for key in self._names), default=0)
         self._name_choices = {_spelt(" ".join(key)): key for key in self._names}
@@ -205,9 +209,9 @@ class Vocabulary:
         size = len(phrase)
         return [
             item_id
-            for key, ids in self._titles.items()
+            for key in self._opened_by.get(phrase[0], ())
             if key[:size] == phrase or (key[0] in ARTICLES and key[1 : size + 1] == phrase)
-            for item_id in ids
+            for item_id in self._titles[key]
         ]
 
     def is_maker(self, word: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from retrieval.errors import ConstraintError, IndexMismatchError, IndexMissingError
 from retrieval.facts import Facts
+from retrieval.facts_items import ReadItems
 from retrieval.filters import satisfies_all
 from retrieval.types import AttributeSpec, CatalogSchema, Constraint, Facet, Item
 
@@ -157,6 +158,32 @@ def test_a_reader_sees_what_another_connection_wrote(facts: Facts, tmp_path: Pat
     facts.upsert([book(1)])
     assert reader.count() == 5
     reader.close()
+
+
+def test_an_item_read_before_is_read_afresh_once_it_changed(facts: Facts, tmp_path: Path) -> None:
+    reader = Facts.open(tmp_path / "facts.db")
+    assert [item.title for item in reader.get(["a"])] == ["Amélie's Garden"]
+    facts.upsert([Item(id="a", title="Another Garden")])
+    assert [item.title for item in reader.get(["a"])] == ["Another Garden"]
+    facts.delete(["a"])
+    assert reader.get(["a"]) == []
+    reader.close()
+
+
+def test_items_are_read_once_and_those_not_asked_for_of_late_are_forgotten() -> None:
+    asked: list[list[str]] = []
+
+    def read(ids: Sequence[str]) -> list[Item]:
+        asked.append(list(ids))
+        return [book(int(item_id[1:])) for item_id in ids if item_id != "b9"]
+
+    items = ReadItems(2)
+    items.get(["b1", "b2"], 1, read)
+    items.get(["b1"], 1, read)
+    items.get(["b3"], 1, read)
+    assert [item.id for item in items.get(["b1", "b9", "b2", "b1"], 1, read)] == ["b1", "b2", "b1"]
+    items.get(["b1"], 2, read)
+    assert asked == [["b1", "b2"], ["b3"], ["b9", "b2"], ["b1"]]
 
 
 def test_more_values_than_sqlite_takes_variables(facts: Facts) -> None:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -78,6 +79,23 @@ def test_every_variable_is_a_setting_or_an_option() -> None:
     reference = (DEPLOY.parent / "docs" / "settings.md").read_text("utf-8")
     assert len(ours) >= 3
     assert {name for name in ours if f"`{name}`" not in reference} == set()
+
+
+def test_traces_go_to_the_collector_that_is_started_beside() -> None:
+    endpoint = urlsplit(COMPOSE["x-palate"]["environment"]["PALATE_TELEMETRY__ENDPOINT"])
+    collector = yaml.safe_load((DEPLOY / "collector.yaml").read_text("utf-8"))
+    assert endpoint.hostname in COMPOSE["services"]
+    assert str(endpoint.port) == collector["receivers"]["otlp"]["protocols"]["http"]["endpoint"].rpartition(":")[2]
+
+
+def test_the_largest_number_of_replicas_that_is_reckoned_with_is_allowed() -> None:
+    scaler = next(manifest for manifest in MANIFESTS if manifest["kind"] == "HorizontalPodAutoscaler")
+    lines = (DEPLOY.parent / "docs" / "deployment.md").read_text("utf-8").splitlines()
+    header = next(line for line in lines if "replicas of 2 cores" in line)
+    column = [cell.strip() for cell in header.split("|")].index("replicas of 2 cores")
+    rows = [line.split("|")[column] for line in lines if re.match(r"\| \d[\d,]* \| [\d,]+ \| [\d.]+", line)]
+    assert len(rows) >= 3
+    assert max(int(cell.split()[0]) for cell in rows) <= scaler["spec"]["maxReplicas"]
 
 
 def test_every_command_exists() -> None:

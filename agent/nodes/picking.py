@@ -64,7 +64,8 @@ class Picking:
             changes["trial"] = trial
         if not picks:
             return {**changes, "action": AnswerAction(topic="nothing")}
-        question = await self._parts.blocking(self._question, state, result)
+        with log.stage("question"):
+            question = await self._parts.blocking(self._question, state, result)
         if question is None:
             return changes
         return {**changes, "action": action.model_copy(update={"question": self._voice(state).question(question)})}

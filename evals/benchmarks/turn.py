@@ -23,6 +23,7 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "decide": "decide",
         "retrieve": "retrieve, all of it",
         "search_rerank": "  of which rerank",
+        "question": "weigh a question",
         "compose": "compose, all of it",
         "verify": "  of which verify",
         "talk": "answer or ask",

@@ -32,7 +32,7 @@ class TurnSeen(Value):
         return {name: self.timings_ms[name] for name in STAGES if name in self.timings_ms}
 
 
-STAGES = ("guard", "understand", "understand_model", "decide", "retrieve", "compose", "talk")
+STAGES = ("guard", "understand", "understand_model", "decide", "retrieve", "question", "compose", "talk")
 """The steps of a turn, in their order."""
 
 

@@ -3,6 +3,7 @@
 from .adapters import LowRank
 from .comparing import RunComparison, compare_runs, render_runs
 from .config import TrainConfig
+from .depths import Depth, depth_markdown, depth_table
 from .encoder import EncoderTraining
 from .encoder_recipe import DOMAINS, train_encoder
 from .encoder_report import EncoderReport, encoder_markdown
@@ -15,6 +16,7 @@ from .speed import SpeedReport, measure_speed, speed_markdown, with_quality
 __all__ = [
     "DOMAINS",
     "QUICK",
+    "Depth",
     "DomainReport",
     "EncoderReport",
     "EncoderTraining",
@@ -27,6 +29,8 @@ __all__ = [
     "SpeedReport",
     "TrainConfig",
     "compare_runs",
+    "depth_markdown",
+    "depth_table",
     "domain_markdown",
     "encoder_markdown",
     "markdown",

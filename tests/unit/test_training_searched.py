@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from retrieval.demo import schema
+from retrieval.training import depth_markdown, depth_table
 from retrieval.training.corpus import Corpus, Task, demo_searched
 from retrieval.training.searched import SearchBench, robustness_markdown
 from retrieval.training.speed import Arithmetic, SpeedReport, speed_markdown
@@ -51,6 +52,20 @@ def bench() -> SearchBench:
     corpus = Corpus("demo", items, {"tune": tasks, "test": tasks})
     search = FixedSearch([*items, Item(id="learnt", title="L")])
     return SearchBench(search, CountsWords(), corpus, frozenset({"learnt"}))  # type: ignore[arg-type]
+
+
+def test_the_fewer_candidates_are_reranked_the_less_of_its_worth_is_left() -> None:
+    """Every fourth item is right, and its words say so: what stands below the cut is not lifted."""
+    judged = bench().judged("test", lambda line: None)
+    rows = depth_table(judged, (40, 12, 0))
+    assert [row.depth for row in rows] == [40, 12, 0]
+    assert rows[0].ndcg > rows[1].ndcg > rows[2].ndcg
+    assert rows[0].lost == 0.0
+    assert rows[2].lost == pytest.approx(rows[0].ndcg - rows[2].ndcg)
+    served = {row.name: row for row in bench().report(lambda line: None).rows}
+    assert rows[0].ndcg == served["blend as shipped"].ndcg
+    assert rows[2].ndcg == served["no reranking (fused)"].ndcg
+    assert depth_markdown(rows).splitlines()[2].startswith("| 40 | ")
 
 
 def test_orders_are_compared_on_the_same_heads() -> None:

@@ -26,19 +26,34 @@ def rerank(
     films: Films = 100,
     seed: Seed = 1,
     speed: Annotated[bool, typer.Option("--speed", help="Time int8 beside torch, and what it loses.")] = False,
+    depths: Annotated[
+        str | None,
+        typer.Option(help="Compare reranking so many candidates instead, such as 50,24,16,0.", show_default=False),
+    ] = None,
     out: Out = None,
     json: Json = False,
     config: Config = None,
 ) -> None:
     """Compare orders of the same heads, found by the retriever for the demo's kept-back requests."""
-    from retrieval.training import domain_markdown, measure_speed, speed_markdown, with_quality
+    from retrieval.training import (
+        depth_markdown,
+        depth_table,
+        domain_markdown,
+        measure_speed,
+        speed_markdown,
+        with_quality,
+    )
 
+    wanted = _numbers(depths) if depths is not None else ()
     with _bench(model, films, seed, config) as (bench, folder):
         if speed:
             queries = [task.query for task in bench.corpus.tasks["test"][:9]]
             heads = [(query, bench.head_texts(query)) for query in queries]
             timed = with_quality(measure_speed(folder, heads, threads=1), folder, bench, limit=120)
             figures, words = timed.model_dump(mode="json"), speed_markdown(timed)
+        elif wanted:
+            rows = depth_table(bench.judged("test", _say), wanted)
+            figures, words = {"depths": [row.model_dump(mode="json") for row in rows]}, depth_markdown(rows)
         else:
             found = bench.report(_say)
             figures, words = found.model_dump(mode="json"), "\n".join(domain_markdown(found))
@@ -78,6 +93,14 @@ class _bench:
 
     def __exit__(self, *_failure: object) -> None:
         self._open.retriever.close()
+
+
+def _numbers(listed: str) -> tuple[int, ...]:
+    """Return the depths of a list such as "50,24,0"."""
+    parts = [part.strip() for part in listed.split(",")]
+    if not all(part.isdigit() and int(part) <= 50 for part in parts):
+        raise typer.BadParameter(f"{listed!r} is no list of depths from 0 to 50 such as 50,24,16,0.")
+    return tuple(dict.fromkeys(map(int, parts)))
 
 
 def _tell(figures: dict[str, object], words: str, out: Path | None, json: bool) -> None:

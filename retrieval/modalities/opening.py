@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..encoders import MediaConfig, load_media_encoder
@@ -18,9 +16,6 @@ from .maps import read_map
 from .places import collection_of, folder_of
 from .space import Space
 from .types import Alignment, Encoders
-
-_REMEMBERED = 256
-"""Rows of uploads that are kept, some kilobytes each."""
 
 
 @dataclass(frozen=True)
@@ -34,23 +29,6 @@ class Sense:
     """Rows as the encoder gave them."""
     aligned: Space | None
     """The same in the space of texts."""
-    seen: OrderedDict[bytes, Vectors] = field(default_factory=OrderedDict)
-    """Rows of the latest files asked with, by digest: in a conversation a picture stays in force for turns."""
-
-    def of_file(self, data: bytes) -> Vectors:
-        """Return the row of an upload, shape (dimension,).
-
-        Raises:
-            MediaError: it cannot be read.
-        """
-        digest = hashlib.sha256(data).digest()
-        row = self.seen.get(digest)
-        if row is None:
-            row = self.encoder.encode_query([data])[0]
-            while len(self.seen) >= _REMEMBERED:
-                self.seen.popitem(last=False)
-            self.seen[digest] = row
-        return row
 
     def of_words(self, text: str, vector: Vectors) -> tuple[Space, Vectors] | None:
         """Return the space in which words can find this modality and what to look for there, or None.

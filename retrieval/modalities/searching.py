@@ -146,7 +146,7 @@ class Searcher:
         return sensed
 
     def _like_given(self, modality: Modality, sense: Sense, data: bytes, sensed: Sensed) -> None:
-        row = sense.of_file(data)
+        row = sense.encoder.encode_query([data])[0]
         self._add(sensed, modality, row, sense.own)
         projected = sense.as_text(row)
         if projected is not None:

@@ -6,7 +6,7 @@ PORT   ?= 7860
 # Processes that share the tests; a file's tests stay together, as they share what they build.
 WORKERS ?= auto
 
-.PHONY: help demo test test-real check format docs bench clean
+.PHONY: help demo test test-real lint check format docs bench clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands.
@@ -33,10 +33,12 @@ test: $(VENV)/.installed-dev ## Run the test suite (no model download, no GPU, n
 test-real: $(VENV)/.installed-dev ## The same, and the tests with the embedded model, a real vLLM server and a real browser.
 	$(BIN)/python -m pytest --run-real
 
-check: $(VENV)/.installed-dev ## Lint, types, architecture and documentation.
+lint: $(VENV)/.installed-dev ## Style and types.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+check: lint ## Style, types, architecture and documentation.
 	$(BIN)/python -m pytest -q tests/unit/test_architecture.py tests/unit/test_public_api.py tests/docs
 
 format: $(VENV)/.installed-dev ## Format the code and sort imports.

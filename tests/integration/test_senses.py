@@ -198,14 +198,14 @@ def test_ranks_fuse_too(shop: Shop) -> None:
     assert len(set(shop.ids(ranks, text="blue", image=picture((220, 20, 20)), k=7))) == 7
 
 
-def test_a_picture_that_stays_in_force_is_looked_at_once(shop: Shop) -> None:
+def test_a_picture_is_looked_at_once_a_search_and_not_kept(shop: Shop) -> None:
     retriever = shop.open()
     shown = picture((220, 20, 20))
     before = shop.encoder.uploads
     found = [retriever.search(Query(text=words, image=shown, k=3)).hits for words in ("", "blue", "green")]
     again = retriever.searching(SearchConfig(senses=SensesConfig(image=0.0))).search(Query(image=shown, k=3))
     retriever.close()
-    assert shop.encoder.uploads == before + 1
+    assert shop.encoder.uploads == before + 4
     assert all("image" in hit.stages for hits in found for hit in hits if hit.item.id != "bare")
     assert all("image" not in hit.stages for hit in again.hits)
 

@@ -106,7 +106,7 @@ class LexicalUnderstander:
             for phrase in {words(name) for name in (spec.name, spec.display, *spec.aliases)}
             if phrase
         ]
-        timed = [((said,), spec.name) for spec in schema.attributes for said in ("time",) if spec.unit in ("min", "h")]
+        timed = [(("time",), spec.name) for spec in schema.attributes if spec.unit in ("min", "h")]
         self._removals = RemovalReader([*aliases, *timed])
         self._held_values = HeldValuesReader(schema)
 

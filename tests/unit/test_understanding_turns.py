@@ -219,3 +219,9 @@ def test_a_comparison_keeps_the_other_end_of_a_range(understander: LexicalUnders
         update={"shown": (ShownList(turn_id="t0", item_ids=(film.id,)),)}
     )
     assert read(understander, "something older", shown) == {"+year lt 1980", "+year ge 1960.0"}
+
+
+def test_a_limit_of_time_is_dropped_by_that_name(understander: LexicalUnderstander) -> None:
+    update = understander.understand("ok then drop the time limit", holding(wish("runtime", 120.0, "le")), "t2")
+    assert {removal.attribute for removal in update.remove} == {"runtime"}
+    assert not update.add

@@ -63,23 +63,26 @@ class Serving:
         self._finish = finish
         self._grace_s = grace_s
         self._looked = time.monotonic()
+        self._looking = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._refused = ""
 
     def look(self) -> None:
-        """Look for a newer index in the background, unless that was done a moment ago."""
+        """Look for a newer index in the background, unless that was done a moment ago or is being done."""
         period = self._settings.server.refresh_s
-        if period and time.monotonic() - self._looked >= period:
+        if period and not self._looking and time.monotonic() - self._looked >= period:
             self._looked = time.monotonic()
-            self._spawn(self.refresh())
+            self._looking = True
+            self._spawn(self._look())
 
     async def refresh(self) -> None:
         """Take up the index that is published now, if it is another; one that does not fit is logged and left.
 
-        Nothing waits for this: the old index serves until the new one is open and warm.
+        Nothing waits for this: the old index serves until the new one is open and warm, and opening it takes none of
+        the threads that turns work in.
         """
         old = self.now
-        parts = await old.parts.blocking(self._newer, old.parts)
+        parts = await asyncio.to_thread(self._newer, old.parts)
         # Another look may have been quicker, or the recommender may be closing.
         if parts is None or self.now is not old:
             return
@@ -93,6 +96,12 @@ class Serving:
             task.cancel()
         self.now.parts.pool.shutdown(wait=False)
         self.now.parts.retriever.close()
+
+    async def _look(self) -> None:
+        try:
+            await self.refresh()
+        finally:
+            self._looking = False
 
     def _newer(self, old: Parts) -> Parts | None:
         settings = self._settings.retrieval()

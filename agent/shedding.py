@@ -157,10 +157,11 @@ class Shedder:
         """Let a turn begin.
 
         Raises:
-            OverloadedError: calls wait for too long.
+            OverloadedError: calls wait for too long, and some wait now: where nobody is in line, there is nothing to
+                refuse for.
         """
         waiting = self.waits.seconds()
-        if level(1000 * waiting, self.config) == "refuse":
+        if self.waits.line and level(1000 * waiting, self.config) == "refuse":
             self._took("refuse")
             raise OverloadedError(
                 f"Too much is asked at the moment: calls wait {waiting:.1f} s for the processor.",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from agent import Recommender, Settings
+from agent.parts import Parts
 from agent.serving import Serving
 from agent.types import DoneEvent
 from retrieval import CatalogConfig, build_index
@@ -74,6 +76,26 @@ async def test_the_next_turn_finds_what_is_new(recommender: Recommender, setting
     reply = await recommender.reply("something wild", "bob")
     assert reply.run.index["generation"] == manifest.generation
     assert [event.kind for event in await recommender.events("ada")] == ["message", "reply"], "ada's session is kept"
+
+
+async def test_a_slow_look_is_not_begun_again_and_holds_up_no_turn(
+    recommender: Recommender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[Parts] = []
+    ended = threading.Event()
+
+    def slow(old: Parts) -> None:
+        looks.append(old)
+        ended.wait(60)
+
+    monkeypatch.setattr(recommender._serving, "_newer", slow)
+    try:
+        for session in ("ada", "bob", "eve"):
+            assert await titles(recommender, session) == {"Paper Boats"}
+        assert len(looks) == 1
+        assert recommender.load.waits.seconds() == 0.0
+    finally:
+        ended.set()
 
 
 async def test_a_turn_that_runs_ends_on_the_index_it_began_with(

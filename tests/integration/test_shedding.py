@@ -12,7 +12,7 @@ import pytest
 from agent import Recommender, Settings
 from agent.access import ApiConfig
 from agent.errors import OverloadedError
-from agent.shedding import Level
+from agent.shedding import Level, Waits
 from retrieval import RerankConfig
 from retrieval.types import Query
 from ui.api.app import create_app
@@ -30,6 +30,7 @@ async def recommender(demo_settings: Settings) -> AsyncIterator[Recommender]:
 
 def waiting(recommender: Recommender, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(recommender._parts.load.waits, "seconds", lambda: seconds)
+    monkeypatch.setattr(Waits, "line", property(lambda _: 1))
 
 
 @pytest.mark.parametrize(("wait_s", "most"), [(0.0, 30), (0.03, 16), (0.2, 0)])

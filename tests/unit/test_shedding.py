@@ -125,3 +125,16 @@ def test_new_turns_are_refused_and_those_under_way_answered() -> None:
     assert refused.value.retryable
     assert shedder.rank() == "none"
     assert shedder.taken == {"full": 0, "fewer": 0, "none": 1, "refuse": 1}
+
+
+def test_a_long_wait_that_is_over_refuses_nobody() -> None:
+    clock = Clock()
+    waits = Waits(2, clock)
+    shedder = Shedder(CONFIG, waits)
+    number = queued(waits)
+    clock.now += 9.0
+    waits.start(number)
+    assert level(1000 * waits.seconds(), CONFIG) == "refuse"
+    shedder.admit()
+    assert shedder.taken["refuse"] == 0
+    assert shedder.rank() == "none"

@@ -10,7 +10,10 @@ AgentError                     root; every message says what happened, the value
 ├── TasteNotFoundError         the caller: no such remembered taste of this user
 ├── ConsentError               the caller: the user has not agreed to be remembered
 ├── MemoryOffError             the operator: remembering is switched off
-├── UploadError                the user: a picture or sound cannot be taken
+├── UploadError                the user: a picture or sound cannot be read
+│   ├── UploadsOffError        the user: none are taken here
+│   ├── UploadTooLargeError    the user: the file is larger than is taken
+│   └── TooManyUploadsError    the user: the message points to more files than are taken
 ├── UploadNotFoundError        the caller: no such upload, or it has expired
 ├── MessageError               the user: the message is empty, too long or of the wrong kind
 ├── StoreError                 the operator: the conversation store failed (retryable)
@@ -74,6 +77,28 @@ class ItemNotFoundError(AgentError):
 
 class UploadError(AgentError):
     """Report a picture or sound that cannot be taken."""
+
+
+class UploadsOffError(UploadError):
+    """Report that pictures and sounds are not taken here."""
+
+
+class UploadTooLargeError(UploadError):
+    """Report a file that is larger than is taken."""
+
+    def __init__(self, message: str, *, hint: str = "", most_mb: int) -> None:
+        """Keep the largest size taken, in MB."""
+        super().__init__(message, hint=hint)
+        self.most_mb = most_mb
+
+
+class TooManyUploadsError(UploadError):
+    """Report a message that points to more files than are taken."""
+
+    def __init__(self, message: str, *, hint: str = "", most: int) -> None:
+        """Keep how many are taken."""
+        super().__init__(message, hint=hint)
+        self.most = most
 
 
 class UploadNotFoundError(AgentError):

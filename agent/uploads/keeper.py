@@ -22,7 +22,14 @@ from retrieval.errors import MediaError
 from retrieval.media import reencode_picture, reencode_sound
 from retrieval.types import Value
 
-from ..errors import StoreError, UploadError, UploadNotFoundError
+from ..errors import (
+    StoreError,
+    TooManyUploadsError,
+    UploadError,
+    UploadNotFoundError,
+    UploadsOffError,
+    UploadTooLargeError,
+)
 from ..types import UploadKind, UploadRef
 from .config import UploadConfig
 from .kinds import kind_of
@@ -60,11 +67,12 @@ class UploadKeeper:
             StoreError: it could not be written.
         """
         if not self.config.enabled:
-            raise UploadError("Pictures and sounds are not taken here.", hint="Describe it in words.")
+            raise UploadsOffError("Pictures and sounds are not taken here.", hint="Describe it in words.")
         if len(data) > self.config.max_mb * _MB:
-            raise UploadError(
+            raise UploadTooLargeError(
                 f"The file has {len(data):,} bytes; at most {self.config.max_mb} MB are taken.",
                 hint="Send a smaller picture, or a shorter sound.",
+                most_mb=self.config.max_mb,
             )
         kind = kind_of(data)
         try:
@@ -92,8 +100,10 @@ class UploadKeeper:
             UploadError: there are too many.
         """
         if len(ids) > self.config.per_message:
-            raise UploadError(
-                f"{len(ids)} files are too many for one message.", hint=f"Send at most {self.config.per_message}."
+            raise TooManyUploadsError(
+                f"{len(ids)} files are too many for one message.",
+                hint=f"Send at most {self.config.per_message}.",
+                most=self.config.per_message,
             )
         return tuple(self._ref(one, session_id, subject) for one in dict.fromkeys(ids))
 

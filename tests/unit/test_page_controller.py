@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from agent.errors import MessageError, ModelUnavailableError, PreferenceNotFoundError
+from agent.errors import MessageError, OverloadedError, PreferenceNotFoundError, StoreError
 from agent.types import (
     Conversation,
     DoneEvent,
@@ -49,8 +49,10 @@ SHORT = Preference(id="p2", attribute="length", op="le", value=5, hard=True, tur
 def script(text: str, before: Conversation) -> Sequence[StreamEvent]:
     if text == "fail":
         return [ErrorEvent(message="It broke off.", hint="Try again.", retryable=True)]
-    if text == "down":
-        raise ModelUnavailableError("The model is away.", hint="Wait a little.")
+    if text == "busy":
+        raise OverloadedError("Calls wait 2 s for the processor.", hint="Later.", retry_after_s=3.2)
+    if text == "defect":
+        raise RuntimeError("SECRET")
     turn = f"t{len(before.turns) + 1}"
     pick = Recommendation(item_id="a", title="Alpha", rank=1, attributes=ITEMS[0].attributes)
     reason = "It runs 3 min. It is ska."
@@ -145,15 +147,40 @@ async def test_an_id_from_outside_never_becomes_a_session(controller: Controller
 async def test_an_error_event_ends_the_turn_with_a_way_to_try_again(controller: Controller) -> None:
     turn = (await say(controller, "fail"))[-1].turns[0]
     assert turn.state == "error"
-    assert "It broke off." in turn.foot
+    assert "Something went wrong on our side." in turn.foot and "It broke off." not in turn.foot
     assert 'data-text="fail"' in turn.foot
 
 
-async def test_an_error_of_the_agent_is_told_with_its_hint(controller: Controller) -> None:
-    turn = (await say(controller, "down"))[-1].turns[0]
-    assert turn.state == "error"
-    assert "The model is away." in turn.foot
-    assert "Wait a little." in turn.foot
+async def test_a_refused_turn_is_told_in_the_pages_language_with_its_values(controller: Controller) -> None:
+    for language, told in (
+        ("en", "Too many people are asking at the moment. Nothing of it was kept. Try again in 4 s."),
+        ("de", "Im Moment fragen zu viele auf einmal. Davon wurde nichts gespeichert. Versuch es in 4 s noch einmal."),
+    ):
+        turn = (await say(controller.in_language(language), "busy"))[-1].turns[0]
+        assert turn.state == "error" and turn.spoken == told
+        assert told.split(". ")[0] in turn.foot and 'data-text="busy"' in turn.foot
+        assert "processor" not in turn.foot
+
+
+async def test_a_defect_ends_the_turn_in_words_and_is_logged(
+    controller: Controller, caplog: pytest.LogCaptureFixture
+) -> None:
+    turn = (await say(controller.in_language("fr"), "defect"))[-1].turns[0]
+    assert turn.state == "error" and turn.spoken.startswith("Un problème est survenu de notre côté.")
+    assert "SECRET" not in turn.foot
+    assert "SECRET" in caplog.text
+
+
+async def test_what_failed_is_told_even_where_the_state_cannot_be_read(controller: Controller) -> None:
+    async def down(session_id: str) -> Conversation:
+        raise StoreError(f"postgres://SECRET-HOST failed on {session_id!r}.")
+
+    session = (await say(controller, "hello"))[-1].session
+    controller._recommender.conversation = down  # type: ignore[method-assign]
+    frame = await controller.in_language("de").failed(session, StoreError("SECRET-HOST failed."))
+    assert frame.toast == "Gespräche können gerade nicht gespeichert werden. Versuch es gleich noch einmal."
+    assert frame.problem and frame.panel is None
+    assert frame.language == "de" and frame.words is not None, "a page that could not be opened gets its words"
 
 
 async def test_a_reaction_can_be_taken_back(controller: Controller) -> None:

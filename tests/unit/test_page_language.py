@@ -30,6 +30,7 @@ from agent.types import (
 )
 from retrieval.types import AttributeSpec, CatalogSchema, CatalogWords, Item
 from ui import view
+from ui.failures import Failure, WordedError
 from ui.language import choose, english, load_words
 from ui.page import page
 from ui.page.controller import Controller
@@ -181,7 +182,7 @@ def test_text_from_outside_stays_text_in_every_language(language: str) -> None:
             render.comparison(reply.model_copy(update={"recommendations": (pick,), "table": table})),
             render.evidence(card),
             render.foot(reply),
-            render.error(EVIL, EVIL, EVIL),
+            render.error(Failure(EVIL, EVIL, retryable=True), EVIL),
             render.panel([wish], True, {"genres": [EVIL]}, Memory(consent=True)),
         )
     )
@@ -229,8 +230,11 @@ async def test_the_panel_is_in_the_pages_language_and_reads_values_as_it_writes_
 async def test_a_slip_in_the_panel_is_answered_in_the_pages_language(controller: Controller) -> None:
     page = controller.in_language("de")
     frames = [frame async for frame in page.send(Send(session=None, turn="k", text="un drame"))]
-    with pytest.raises(Exception, match="ist keine Zahl"):
+    with pytest.raises(WordedError, match="ist keine Zahl") as caught:
         await page.edit(Edit(session=frames[-1].session, do="value", id="t.2", value="lang"))
+    told = await page.failed(frames[-1].session, caught.value)
+    assert told.toast == "'lang' ist keine Zahl. Gib Ziffern ein, zum Beispiel 90." and told.problem
+    assert told.panel is not None, "the panel is shown as it stands"
 
 
 def test_relaxed_counts_are_counted_as_the_language_does() -> None:

@@ -8,16 +8,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import suppress
 from copy import copy
 from typing import Any
 
-from agent.errors import AgentError, MessageError, SessionNotFoundError
+from agent.errors import AgentError, SessionNotFoundError
 from agent.memory import Memory
 from agent.types import ITEM, Conversation, PreferenceUpdate, Removal, UploadRef
 from retrieval.errors import RetrievalError
 from retrieval.types import Constraint
 
 from .. import view
+from ..failures import WordedError, failure
 from ..language import ENGLISH, load_words
 from ..turns import running
 from .frames import Edit, Frame, Open, React, Send
@@ -66,9 +68,7 @@ class Controller:
 
     async def open(self, action: Open, user: str | None = None) -> Frame:
         """Show the first screen, or the conversation of a link."""
-        frame = await self._opened(action, user)
-        words = self.render.words
-        return frame.model_copy(update={"language": words.language, "words": words.section("shell")})
+        return self._worded(await self._opened(action, user))
 
     def first(self, resuming: bool) -> str:
         """Return what the document shows until the script is there."""
@@ -86,6 +86,11 @@ class Controller:
         state = await self._state(conversation, user)
         return state.model_copy(update={"fresh": True, "turns": turns, "welcome": self._welcome()})
 
+    def _worded(self, frame: Frame) -> Frame:
+        """Add the words of the page's frame."""
+        words = self.render.words
+        return frame.model_copy(update={"language": words.language, "words": words.section("shell")})
+
     def _say(self, key: str, **slots: object) -> str:
         return self.render.words.say(key, **slots)
 
@@ -95,10 +100,9 @@ class Controller:
         try:
             async for frame in self._turn(action, live, user):
                 yield frame
-        except (AgentError, RetrievalError) as error:
-            logger.warning("turn failed: %s", error)
-            failed = live.fail(error.args[0], error.hint, retryable=error.retryable)
-            yield Frame(session=action.session, turns=(failed,))
+        except Exception as error:  # the outermost boundary of a turn: a defect ends it in words, too
+            _note(error)
+            yield Frame(session=action.session, turns=(live.fail(failure(error, self.render.words)),))
 
     async def _turn(self, action: Send, live: LiveTurn, user: str | None) -> AsyncIterator[Frame]:
         before = await self._conversation(action.session, user)
@@ -112,6 +116,8 @@ class Controller:
         yield Frame(session=session, turns=(live.frame,))
         async with running(self._recommender.stream(action.text.strip(), session, uploads=sent)) as events:
             async for event in events:
+                if event.kind == "error":
+                    raise AgentError(event.message, hint=event.hint)
                 turn = live.take(event)
                 if event.kind == "state":
                     panel = await self._panel(before.model_copy(update={"preferences": event.preferences}), user)
@@ -138,16 +144,15 @@ class Controller:
             self._check_known(update)
         return await self._changed(self._recommender.edit(conversation.session_id, update), user)
 
-    def broken(self, action: Send) -> Frame:
-        """Say that a turn failed for a reason that is no news for the visitor."""
-        live = LiveTurn(action.turn, action.text.strip(), self.render)
-        failed = live.fail(self._say("turn.broken"), self._say("turn.broken_hint"), retryable=True)
-        return Frame(session=action.session, turns=(failed,))
-
-    async def refresh(self, session: str | None, toast: str, user: str | None = None) -> Frame:
-        """Show the state as it is, with a message about what failed."""
-        frame = await self._state(await self._conversation(session, user), user) if session else Frame()
-        return frame.model_copy(update={"toast": toast, "problem": True})
+    async def failed(self, session: str | None, error: Exception, user: str | None = None) -> Frame:
+        """Say what failed, and show the state as it is, if it can be read."""
+        _note(error)
+        frame = Frame()
+        if session is not None:
+            with suppress(AgentError, RetrievalError):
+                frame = await self._state(await self._conversation(session, user), user)
+        said = {"toast": str(failure(error, self.render.words)), "problem": True}
+        return self._worded(frame.model_copy(update=said))  # a page that could not be opened has no words yet
 
     async def _remember(self, action: Edit, user: str | None) -> Frame:
         """Give or withdraw consent to be remembered, or forget one taste."""
@@ -176,7 +181,7 @@ class Controller:
             if self._recommender.facts.count((held,)) == 0:
                 shown = view.preference(wish, self.render.schema, self.render.words)
                 unknown = self._say("panel.unknown", label=shown.label, value=shown.value)
-                raise MessageError(unknown, hint=self._say("panel.kept"))
+                raise WordedError(unknown, hint=self._say("panel.kept"))
 
     async def _changed(self, change: Awaitable[Conversation], user: str | None) -> Frame:
         return await self._state(await change, user)
@@ -234,3 +239,9 @@ class Controller:
             wishes=0,
             reactions={},
         )
+
+
+def _note(error: Exception) -> None:
+    """Log what visitors are told in other words; a defect with where it happened."""
+    foreseen = isinstance(error, AgentError | RetrievalError)
+    logger.warning("the page could not do it: %s", error, exc_info=None if foreseen else error)

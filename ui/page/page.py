@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import html
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,9 +17,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 
-from agent.errors import AgentError
 from agent.uploads import UploadKeeper
-from retrieval.errors import RetrievalError
 
 from ..language import choose, english, load_words
 from .controller import Controller
@@ -29,8 +26,6 @@ from .first import FirstScreen, nothing_first
 from .frames import Action, Edit, Frame, Open, React, Send
 from .ports import Talker
 from .uploads import add_uploads
-
-logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 STATIC_PATH = "page"
@@ -168,24 +163,20 @@ async def _answer(
         return Frame(toast=controller.render.words.say("turn.unreadable"), problem=True).json_data()
     try:
         frame: Frame = await act(action, user)
-    except (AgentError, RetrievalError) as error:
-        frame = await controller.refresh(action.session, str(error), user)
+    except Exception as error:
+        frame = await controller.failed(action.session, error, user)
     return frame.json_data()
 
 
 async def _stream(controller: Controller, event: gr.EventData, user: str | None) -> AsyncIterator[FrameData]:
-    """Answer one message; the outermost boundary of a turn, so that a defect ends it in words."""
+    """Answer one message."""
     try:
         action = Send.model_validate(event._data)
     except ValidationError:
         yield Frame(toast=controller.render.words.say("turn.too_long"), problem=True).json_data()
         return
-    try:
-        async for frame in controller.send(action, user):
-            yield frame.json_data()
-    except Exception:
-        logger.exception("a turn broke")
-        yield controller.broken(action).json_data()
+    async for frame in controller.send(action, user):
+        yield frame.json_data()
 
 
 def script() -> str:

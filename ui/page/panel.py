@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from agent.errors import MessageError
 from agent.memory import Memory
 from agent.types import Conversation, Preference, PreferenceUpdate, Removal
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
@@ -14,6 +13,7 @@ from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema
 from .. import tastes, view
 from ..api.models import ChangedPreference, PreferencesPatch
 from ..edits import find, to_update
+from ..failures import WordedError
 from ..language import Words, english
 from ..words import is_range
 from .frames import Edit
@@ -56,7 +56,7 @@ def update_for(
 
     Raises:
         PreferenceNotFoundError: the preference is gone, for example changed in another tab.
-        MessageError: the new value does not fit the attribute.
+        WordedError: the new value does not fit the attribute.
     """
     if edit.do == "clear":
         # Not a reset, which would forget what was shown and what can be undone: clearing can itself be undone.
@@ -79,7 +79,7 @@ def update_for(
 
 def _dial(text: str, words: Words) -> float:
     if not (text.isascii() and text.isdecimal()) or int(text) > 100:
-        raise MessageError(words.say("panel.not_number", text=repr(text)), hint=words.say("panel.number_hint"))
+        raise WordedError(words.say("panel.not_number", text=repr(text)), hint=words.say("panel.number_hint"))
     return int(text) / 100
 
 
@@ -87,11 +87,11 @@ def parse(text: str, spec: AttributeSpec | None, wish: Preference, words: Words 
     """Read a typed value as the attribute's kind asks.
 
     Raises:
-        MessageError: it is empty or not of that kind.
+        WordedError: it is empty or not of that kind.
     """
     words, text = words or english(), text.strip()
     if not text:
-        raise MessageError(words.say("panel.empty_value"), hint=words.say("panel.empty_hint"))
+        raise WordedError(words.say("panel.empty_value"), hint=words.say("panel.empty_hint"))
     if is_range(wish.value):
         low, high = _range(text, spec, words)
         return (low, high)
@@ -115,7 +115,7 @@ def _number(text: str, spec: AttributeSpec | None, words: Words) -> float:
         digits = text.replace(",", "" if words.patterns["language.thousands"] == "," else ".")
         number = float(digits.removesuffix(unit).removeprefix(unit).strip())
     except ValueError as error:
-        raise MessageError(
+        raise WordedError(
             words.say("panel.not_number", text=repr(text)), hint=words.say("panel.number_hint")
         ) from error
     return int(number) if number.is_integer() else number
@@ -124,5 +124,5 @@ def _number(text: str, spec: AttributeSpec | None, words: Words) -> float:
 def _range(text: str, spec: AttributeSpec | None, words: Words) -> tuple[float, float]:
     ends = [_number(part, spec, words) for part in _DASH.split(text)]
     if len(ends) != 2 or ends[0] > ends[1]:
-        raise MessageError(words.say("panel.not_range", text=repr(text)), hint=words.say("panel.range_hint"))
+        raise WordedError(words.say("panel.not_range", text=repr(text)), hint=words.say("panel.range_hint"))
     return ends[0], ends[1]

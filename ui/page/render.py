@@ -17,6 +17,7 @@ from retrieval.variety import NEUTRAL
 from .. import view
 from ..channels import Channel, channel_words
 from ..comparing import comparison
+from ..failures import Failure
 from ..language import Words, english, load_words
 from .cards import cards_context, claims, item_url, tint
 from .panel import memory_context, panel_context
@@ -135,9 +136,9 @@ class Renderer:
     def _gain(self, relaxed: Relaxed) -> str:
         return view.relaxed_words(relaxed, self.schema, self.said_in)
 
-    def error(self, message: str, hint: str, retry: str | None) -> str:
-        """Write that a turn failed, with a button to try again where that may help."""
-        return self._write("error.html", message=message, hint=hint, retry=retry)
+    def error(self, failed: Failure, text: str) -> str:
+        """Write that a turn failed, with a button to say ``text`` again where that may help."""
+        return self._write("error.html", failed=failed, text=text)
 
     def panel(
         self,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from agent.types import (
     DoneEvent,
-    ErrorEvent,
     ItemsEvent,
     Preference,
     Reply,
@@ -19,6 +18,7 @@ from agent.types import (
 
 from .. import view
 from ..channels import channels
+from ..failures import Failure
 from ..language import Words
 from .cards import evidence_slot, why_slot
 from .frames import TurnFrame
@@ -59,14 +59,12 @@ class LiveTurn:
             self._sentence(event)
         elif isinstance(event, DoneEvent):
             self._done(event.reply)
-        elif isinstance(event, ErrorEvent):
-            self.fail(event.message, event.hint, retryable=event.retryable)
         return self.frame
 
-    def fail(self, message: str, hint: str = "", *, retryable: bool = False) -> TurnFrame:
-        """End the turn with an error in words for people."""
-        foot = self._render.error(message, hint, self._text if retryable else None)
-        self._update(state="error", foot=foot, spoken=f"{message} {hint}".strip())
+    def fail(self, failed: Failure) -> TurnFrame:
+        """End the turn with what failed."""
+        foot = self._render.error(failed, self._text)
+        self._update(state="error", foot=foot, spoken=str(failed))
         return self.frame
 
     def _sentence(self, event: SentenceEvent) -> None:
@@ -121,7 +119,7 @@ def past_turn(turn: Turn, render: Renderer) -> TurnFrame:
     if turn.reply is not None:
         return finished_turn(turn.turn_id, turn.user, turn.reply, render, turn.uploads)
     live = LiveTurn(turn.turn_id, turn.user, render)
-    return live.fail(render.words.say("turn.unanswered"), retryable=True)
+    return live.fail(Failure(render.words.say("turn.unanswered"), "", retryable=True))
 
 
 def spoken(text: str, cards: list[view.CardView], words: Words) -> str:

@@ -8,8 +8,11 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from agent.errors import AgentError, UploadError
+from agent.errors import AgentError, UploadTooLargeError
 from agent.uploads import UploadKeeper
+
+from ..failures import failure
+from ..language import choose, load_words
 
 UPLOADS = "page-uploads"
 _MARK = "x-palate-page"
@@ -25,9 +28,10 @@ def add_uploads(app: FastAPI, keeper: UploadKeeper) -> None:
         if request.headers.get(_MARK) is None:
             return JSONResponse({"message": "Only the page may send files here."}, 403)
         try:
-            kept = await asyncio.to_thread(keeper.add, await _body(request, keeper.config.max_mb * 1024 * 1024))
+            kept = await asyncio.to_thread(keeper.add, await _body(request, keeper.config.max_mb))
         except AgentError as error:
-            return JSONResponse({"message": str(error)}, 422)
+            words = load_words()[choose(request.headers.get("accept-language") or "", load_words())]
+            return JSONResponse({"message": str(failure(error, words))}, 422)
         return JSONResponse({"id": kept.id, "kind": kept.kind}, 201)
 
     async def give(upload_id: str) -> Response:
@@ -43,10 +47,12 @@ def add_uploads(app: FastAPI, keeper: UploadKeeper) -> None:
     app.add_api_route(f"/{UPLOADS}/{{upload_id}}", give, methods=["GET"], response_model=None, **hidden)
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def _body(request: Request, most_mb: int) -> bytes:
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > most:
-            raise UploadError(f"The file is larger than {most // 1024 // 1024} MB.", hint="Send a smaller one.")
+        if len(body) > most_mb * 1024 * 1024:
+            raise UploadTooLargeError(
+                f"The file is larger than {most_mb} MB.", hint="Send a smaller one.", most_mb=most_mb
+            )
     return bytes(body)

@@ -40,7 +40,8 @@ async function attach(file) {
   state.attached.push(one);
   showAttached();
   try {
-    const answer = await fetch("page-uploads", { method: "POST", body: file, headers: { "X-Palate-Page": "1" } });
+    const headers = { "X-Palate-Page": "1", "Accept-Language": document.documentElement.lang };
+    const answer = await fetch("page-uploads", { method: "POST", body: file, headers });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.message);
     Object.assign(one, told);

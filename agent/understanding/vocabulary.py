@@ -10,22 +10,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from retrieval.types import AttributeSpec, AttributeValue, CatalogSchema, Facet, Op, Value, parse_condition
 
+from .nearest import LETTERS_PER_TYPO, Nearest, slips_of
 from .text import singular, words
 from .words import ARTICLES, STOP, TALK
 
 Words = tuple[str, ...]
 _PARTICLES = frozenset("de del della di da du la le van von der den bin ben el al st san".split())
 """Words that belong to the last name behind them."""
-_LETTERS_PER_TYPO = 5
-"""One slip (a letter wrong, missing, added, or two swapped) is forgiven for this many letters, and one more
-in a name of several words; a shorter word matches exactly."""
-_LONG_NAME = 9
-"""Letters from which a name of several words is forgiven one slip more."""
 _SHORTEST_STEM = 3
 _LINKING = re.compile(r"^(?:is|has|with) ")
 """What a column that says yes or no may begin with, and people leave out."""
@@ -91,18 +86,22 @@ class Vocabulary:
         for key in self._titles:
             for word in {key[0], *(key[1:2] if key[0] in ARTICLES else ())}:
                 self._opened_by[word].append(key)
-        self._title_choices = {_spelt(" ".join(key)): key for key in self._titles}
+        self._title_choices = Nearest(self._titles)
         self.longest_name = max((len(key) for key in self._names), default=0)
-        self._name_choices = {_spelt(" ".join(key)): key for key in self._names}
+        self._name_choices = Nearest(self._names)
         self._openings: dict[str, set[str]] = {}
         for key in self._senses:
             if len(key) > 1:
                 self._openings.setdefault(key[1], set()).add(key[0])
-        self._sense_choices = {key[0]: key for key in self._senses if len(key) == 1}
-        self._surname_choices = {name: (name,) for name, held in self._surnames.items() if held.total() > _COMMON}
+        self._sense_choices = Nearest(dict.fromkeys(key for key in self._senses if len(key) == 1))
+        self._surname_choices = Nearest(
+            {(name,): None for name, held in self._surnames.items() if held.total() > _COMMON}
+        )
         self._title_words = Counter(word for key in self._titles for word in set(key))
         self._everyday = frozenset(everyday)
-        self._known_by_one = {key[0]: key for key in self._names if len(key) == 1 and self._is_known_by(key[0])}
+        known_by_one = [key for key in self._names if len(key) == 1 and self._is_known_by(key[0])]
+        self._known_by_one = frozenset(key[0] for key in known_by_one)
+        self._known_by_choices = Nearest(dict.fromkeys(known_by_one))
         self._known_words = set(self._title_words)
         for table in (self._senses, self._names):
             self._known_words.update(word for key in table for word in key)
@@ -237,10 +236,10 @@ class Vocabulary:
     def closest_title(self, text: str, most: int | None = None) -> str | None:
         """Return the id of the best-known item titled ``text`` but for a few slips, or but for ``most``; else None."""
         query = " ".join(words(text))
-        slips = _slips(query) if most is None else min(most, _slips(query))
-        found = _closest(query, self._title_choices, slips=slips)
+        slips = slips_of(query) if most is None else min(most, slips_of(query))
+        found = self._title_choices.find(query, slips)
         if found is None and " " in query and query.split()[0] not in ARTICLES:
-            found = _closest(f"the {query}", self._title_choices, slips=slips)
+            found = self._title_choices.find(f"the {query}", slips)
         return self.title_ids(found)[0] if found else None
 
     def name(self, phrase: Words) -> dict[str, tuple[str, int]]:
@@ -279,23 +278,23 @@ class Vocabulary:
 
     def closest_known_by(self, word: str) -> dict[str, tuple[str, int]]:
         """Return the same for the nearest such name within a few slips."""
-        found = _closest(word, self._known_by_one)
+        found = self._known_by_choices.find(word)
         return self._names[found] if found else {}
 
     def closest_name(self, text: str) -> dict[str, tuple[str, int]]:
         """Return attribute -> (name, item count) for the known name nearest to ``text`` within a few slips."""
-        found = _closest(" ".join(words(text)), self._name_choices)
+        found = self._name_choices.find(" ".join(words(text)))
         return self._names[found] if found else {}
 
     def closest_surname(self, word: str) -> dict[str, tuple[str, int]]:
         """Return the same for a last name alone, of people with several items only."""
-        found = None if self.is_word(word) else _closest(word, self._surname_choices)
+        found = None if self.is_word(word) else self._surname_choices.find(word)
         return self.surname(found[0]) if found else {}
 
     def corrected(self, word: str) -> str | None:
         """Return the single-word phrase with a meaning that ``word`` is but for a few slips, or None."""
         everyday = self.is_word(word) or word in TALK or self.is_english(word) or _is_misspelt_stop_word(word)
-        found = None if everyday else _closest(word, self._sense_choices)
+        found = None if everyday else self._sense_choices.find(word)
         return found[0] if found else None
 
     def openings(self, second: str) -> Collection[str]:
@@ -334,7 +333,7 @@ def _base_forms(word: str) -> Iterator[str]:
 
 def _is_misspelt_stop_word(word: str) -> bool:
     """Whether the word is one slip away from an everyday word: "somthing" is "something", not "soothing"."""
-    return any(len(plain) > _LETTERS_PER_TYPO and OSA.distance(word, plain, score_cutoff=1) <= 1 for plain in STOP)
+    return any(len(plain) > LETTERS_PER_TYPO and OSA.distance(word, plain, score_cutoff=1) <= 1 for plain in STOP)
 
 
 def _likeliest(bearers: Counter[tuple[str, str]] | None) -> dict[str, tuple[str, int]]:
@@ -343,24 +342,3 @@ def _likeliest(bearers: Counter[tuple[str, str]] | None) -> dict[str, tuple[str,
     for (attribute, name), count in bearers.most_common() if bearers else ():
         best.setdefault(attribute, (name, count))
     return best
-
-
-def _slips(query: str) -> int:
-    """Return how many slips are forgiven in a name."""
-    return len(query) // _LETTERS_PER_TYPO + (" " in query and len(query) >= _LONG_NAME)
-
-
-def _spelt(text: str) -> str:
-    """Return text with sounds that have two spellings in one of them, so that "elefant" is one slip from "elephant"."""
-    return text.replace("ph", "f")
-
-
-def _closest(query: str, choices: Mapping[str, Words], *, slips: int | None = None) -> Words | None:
-    """Return the key of the choice with the fewest slips, the earliest among equals, or None beyond the tolerance."""
-    if len(query) < _LETTERS_PER_TYPO:
-        return None
-    query = _spelt(query)
-    best = process.extractOne(
-        query, choices.keys(), scorer=OSA.distance, score_cutoff=_slips(query) if slips is None else slips
-    )
-    return choices[best[0]] if best else None

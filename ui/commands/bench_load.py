@@ -12,6 +12,9 @@ import typer
 from ..exits import FAILURE
 from ..options import Config, Json
 
+Replicas = Annotated[
+    int, typer.Option(min=1, max=64, help="Servers to start over one index and one store, as on so many nodes.")
+]
 Out = Annotated[Path | None, typer.Option(help="Also write the figures as JSON to this file.", show_default=False)]
 
 
@@ -23,8 +26,10 @@ def load(
         float, typer.Option(min=0, max=1440, help="Go on with new conversations for so long, and judge memory.")
     ] = 0.0,
     suite: Annotated[str, typer.Option(help="Messages to choose from: a bundled suite or a YAML file.")] = "speed",
+    replicas: Replicas = 1,
     address: Annotated[
-        str | None, typer.Option(help="A running server without keys; else one is started.", show_default=False)
+        list[str] | None,
+        typer.Option(help="A running server without keys, once for each replica; else some are started."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of pauses and messages.")] = 42,
     out: Out = None,
@@ -37,18 +42,20 @@ def load(
     """
     from evals import current_commit, current_machine, find_suite, load_suite
 
-    from ..loading import LoadPlan, program, render_load
+    from ..loading import LoadPlan, render_load
     from ..loading import load as run
+    from ..loading import replicas as serving
 
     plan = LoadPlan(sessions=sessions, messages=messages, think_s=think, minutes=minutes, seed=seed)
     texts = [said for case in load_suite(find_suite(suite)).cases if (said := case.turns[0].say) is not None]
-    if address is not None:
+    if address:
         report = asyncio.run(run(address, plan, texts))
     else:
         with tempfile.TemporaryDirectory() as folder:
             environment = _environment(Path(folder), config)
-            with program(environment, "--no-model") as started:
-                report = asyncio.run(run(started.address, plan, texts, started.pid))
+            with serving(environment, replicas, "--no-model") as started:
+                addresses, pids = zip(*started, strict=True)
+                report = asyncio.run(run(addresses, plan, texts, pids))
     report = report.model_copy(update={"machine": current_machine(), "commit": current_commit()})
     text = report.model_dump_json(indent=1)
     if out is not None:
@@ -63,6 +70,7 @@ def capacity(
     seconds: Annotated[float, typer.Option(min=5, max=3600, help="Seconds at each rate.")] = 60.0,
     goal: Annotated[float, typer.Option(min=1, help="Milliseconds within which 95 of 100 messages should be.")] = 300.0,
     suite: Annotated[str, typer.Option(help="Messages to choose from: a bundled suite or a YAML file.")] = "speed",
+    replicas: Replicas = 1,
     seed: Annotated[int, typer.Option(help="Seed of arrivals and messages.")] = 42,
     out: Out = None,
     json: Json = False,
@@ -75,18 +83,20 @@ def capacity(
     """
     from evals import current_commit, current_machine, find_suite, load_suite
 
-    from ..loading import Curve, RatePlan, arrivals, program, render_curve
+    from ..loading import Curve, RatePlan, arrivals, render_curve
+    from ..loading import replicas as serving
 
     texts = [said for case in load_suite(find_suite(suite)).cases if (said := case.turns[0].say) is not None]
     points = []
     with tempfile.TemporaryDirectory() as folder:
         environment = _environment(Path(folder), config)
-        with program(environment, "--no-model") as started:
+        with serving(environment, replicas, "--no-model") as started:
+            addresses, pids = zip(*started, strict=True)
             warm = RatePlan(per_second=1.0, seconds=10.0, seed=seed + 1)
-            asyncio.run(arrivals(started.address, warm, texts, started.pid))
+            asyncio.run(arrivals(addresses, warm, texts, pids))
             for rate in _numbers(rates):
                 plan = RatePlan(per_second=rate, seconds=seconds, seed=seed)
-                points.append(asyncio.run(arrivals(started.address, plan, texts, started.pid)))
+                points.append(asyncio.run(arrivals(addresses, plan, texts, pids)))
                 typer.echo(f"{rate:g} turns a second: done", err=True)
     curve = Curve(
         rates=tuple(_numbers(rates)),

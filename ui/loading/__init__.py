@@ -5,7 +5,7 @@ from __future__ import annotations
 from .fuzz import FuzzReport, fuzz, render_fuzz
 from .load import LoadPlan, RatePlan, arrivals, load
 from .report import Curve, LoadReport, render_curve, render_load
-from .server import Started, in_thread, program
+from .server import Started, in_thread, program, replicas
 from .watch import Memory, Shares, slope
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "render_curve",
     "render_fuzz",
     "render_load",
+    "replicas",
     "slope",
 ]

@@ -6,6 +6,8 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from itertools import cycle
 
 import httpx
 from pydantic import Field
@@ -44,34 +46,57 @@ class RatePlan(Value):
     seed: int = 42
 
 
-async def load(address: str, plan: LoadPlan, messages: Sequence[str], pid: int | None = None) -> LoadReport:
-    """Hold all conversations at once and return what was seen; ``pid`` is the server's, where it runs here."""
+async def load(
+    addresses: Sequence[str], plan: LoadPlan, messages: Sequence[str], pids: Sequence[int] = ()
+) -> LoadReport:
+    """Hold all conversations at once and return what was seen.
+
+    Args:
+        addresses: of the replicas; conversations are dealt out to them in turn, and each stays where it began, as
+            with a load balancer that keeps connections.
+        plan: how much to ask.
+        messages: what to say; at least one.
+        pids: the replicas' processes, where they run here.
+    """
     chance = random.Random(plan.seed)
-    tally, watch = Tally(), Watch(pid)
+    tally, watch = Tally(), Watch(pids)
     until = time.perf_counter() + 60 * plan.minutes
     began = time.perf_counter()
-    async with _client(address, plan.sessions) as client:
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(_client(address, plan.sessions)) for address in addresses]
         following = asyncio.create_task(watch.follow(_READ_MEMORY_S))
-        seeds = [chance.random() for _ in range(plan.sessions)]
-        await asyncio.gather(*(_hold(client, plan, messages, seed, tally, until) for seed in seeds))
+        seeds = [(client, chance.random()) for client, _ in zip(cycle(clients), range(plan.sessions), strict=False)]
+        await asyncio.gather(*(_hold(client, plan, messages, seed, tally, until) for client, seed in seeds))
         following.cancel()
     took = time.perf_counter() - began
-    return tally.report(plan.sessions, took, processor=watch.shares(), memory=watch.memory() if plan.minutes else None)
+    return tally.report(
+        plan.sessions,
+        took,
+        servers=len(addresses),
+        processor=watch.shares(),
+        memory=watch.memory() if plan.minutes else None,
+    )
 
 
-async def arrivals(address: str, plan: RatePlan, messages: Sequence[str], pid: int | None = None) -> LoadReport:
-    """Let turns arrive at a rate, in as many conversations as that takes, and return what was seen."""
+async def arrivals(
+    addresses: Sequence[str], plan: RatePlan, messages: Sequence[str], pids: Sequence[int] = ()
+) -> LoadReport:
+    """Let turns arrive at a rate, in as many conversations as that takes, and return what was seen.
+
+    Arguments are those of ``load``.
+    """
     chance = random.Random(plan.seed)
-    tally, watch = Tally(), Watch(pid)
+    tally, watch = Tally(), Watch(pids)
     idle: list[Talk] = []
     running: set[asyncio.Task[None]] = set()
     most = 0
     began = time.perf_counter()
-    async with _client(address, 1000) as client:
+    async with AsyncExitStack() as stack:
+        clients = cycle([await stack.enter_async_context(_client(address, 1000)) for address in addresses])
 
         async def turn(talk: Talk | None) -> None:
             if talk is None:
-                talk = Talk(client, messages, canary(chance), random.Random(chance.random()), tally)
+                talk = Talk(next(clients), messages, canary(chance), random.Random(chance.random()), tally)
                 if not await talk.begin():
                     return
             await talk.say()
@@ -89,7 +114,8 @@ async def arrivals(address: str, plan: RatePlan, messages: Sequence[str], pid: i
             most = max(most, len(running))
             due += chance.expovariate(plan.per_second)
         await asyncio.gather(*running)
-    return tally.report(most, time.perf_counter() - began, processor=watch.shares())
+    took = time.perf_counter() - began
+    return tally.report(most, took, servers=len(addresses), processor=watch.shares())
 
 
 async def _hold(

@@ -27,6 +27,8 @@ class LoadReport(Value):
 
     sessions: int
     """Conversations at once; where turns arrive at a rate, the most turns that ran at once."""
+    servers: int = 1
+    """Replicas that the conversations were dealt out to."""
     seconds: float
     calls: int
     """Calls that were answered."""
@@ -102,11 +104,18 @@ class Tally:
         self._said[what] += 1
 
     def report(
-        self, sessions: int, seconds: float, *, processor: Shares | None = None, memory: Memory | None = None
+        self,
+        sessions: int,
+        seconds: float,
+        *,
+        servers: int = 1,
+        processor: Shares | None = None,
+        memory: Memory | None = None,
     ) -> LoadReport:
         """Return the figures."""
         return LoadReport(
             sessions=sessions,
+            servers=servers,
             seconds=seconds,
             calls=sum(map(len, self._seconds.values())),
             errors=self._errors,
@@ -136,7 +145,8 @@ def render_load(report: LoadReport) -> str:
     """Return the figures as a table."""
     lines = [
         f"{report.sessions} sessions at once, {report.calls:,} calls and {report.turns:,} turns in "
-        f"{report.seconds:.0f} s ({report.turns_per_second:.1f} turns a second).",
+        f"{report.seconds:.0f} s ({report.turns_per_second:.1f} turns a second), {report.servers} "
+        f"server{'s' if report.servers > 1 else ''}.",
         f"{report.errors} errors, {report.crossed} bodies with a canary of others, {report.wrong} wrong transcripts, "
         f"{report.refused} refused ({report.refused_share:.1%}).",
         "",
@@ -204,7 +214,7 @@ def render_curve(curve: Curve) -> str:
 
 def _used(shares: Shares) -> str:
     return (
-        f"Of {shares.cores} cores the server used {shares.server:.2f}, the callers {shares.callers:.2f}, "
+        f"Of {shares.cores} cores serving used {shares.server:.2f}, the callers {shares.callers:.2f}, "
         f"other programs {shares.others:.2f}."
     )
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Thread
 from typing import Any, NamedTuple
 
@@ -47,6 +47,13 @@ def program(environment: Mapping[str, str], *arguments: str) -> Iterator[Started
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(_STOP_S)
+
+
+@contextmanager
+def replicas(environment: Mapping[str, str], count: int, *arguments: str) -> Iterator[list[Started]]:
+    """Run so many servers as ``program`` does, over one index and one store, and yield where they are."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(program(environment, *arguments)) for _ in range(count)]
 
 
 @contextmanager

@@ -26,6 +26,7 @@ class Shares(Value):
     cores: int
     """How many there were to use."""
     server: float
+    """The server, or all of its replicas."""
     callers: float
     """The load itself: what asks, parses and checks."""
     others: float
@@ -54,22 +55,23 @@ class Memory(Value):
 class Watch:
     """Reads counters of the kernel from when it is made until ``shares``."""
 
-    def __init__(self, pid: int | None) -> None:
-        """Watch the server of this process id; None for one on another machine, of which nothing can be read."""
-        self._pid = pid
+    def __init__(self, pids: Sequence[int]) -> None:
+        """Watch the servers of these process ids; none for those on other machines, of which nothing can be read."""
+        self._pids = tuple(pids)
         self._began = time.monotonic()
         self._start = self._read()
         self._readings: list[tuple[float, float]] = []
 
     async def follow(self, every_s: float) -> None:
-        """Read the server's memory until cancelled."""
-        while self._pid is not None:
-            self._readings.append(((time.monotonic() - self._began) / 60, _resident_mb(self._pid)))
+        """Read the memory of all servers together until cancelled."""
+        while self._pids:
+            resident = sum(map(_resident_mb, self._pids))
+            self._readings.append(((time.monotonic() - self._began) / 60, resident))
             await asyncio.sleep(every_s)
 
     def shares(self) -> Shares | None:
         """Return who used the processor since the beginning."""
-        if self._pid is None:
+        if not self._pids:
             return None
         took = time.monotonic() - self._began
         server, callers, all_of_it = ((now - then) / took for now, then in zip(self._read(), self._start, strict=True))
@@ -81,10 +83,9 @@ class Watch:
         return slope(self._readings) if self._readings else None
 
     def _read(self) -> tuple[float, float, float]:
-        if self._pid is None:
+        if not self._pids:
             return 0.0, 0.0, 0.0
-        fields = Path(f"/proc/{self._pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        server = (int(fields[11]) + int(fields[12])) / _TICK
+        server = sum(map(_processor_s, self._pids))
         own = os.times()
         machine = [int(ticks) for ticks in Path("/proc/stat").read_text("ascii").splitlines()[0].split()[1:]]
         idle = machine[3] + machine[4]
@@ -114,6 +115,11 @@ def slope(readings: Sequence[tuple[float, float]]) -> Memory:
 
     reach = float(t.ppf(0.975, independent - 2)) * error
     return Memory(minutes=minutes, megabytes=megabytes, slope_mb_per_hour=rise, low=rise - reach, high=rise + reach)
+
+
+def _processor_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICK
 
 
 def _resident_mb(pid: int) -> float:

@@ -102,7 +102,7 @@ class Parts:
     def search(self, query: Query) -> SearchResult:
         """Search as thoroughly as the load allows; blocking. What was left out stands in ``degraded``."""
         usual = self.settings.rerank
-        doing = self.load.rank()
+        doing = self.load.rank(usual.threads)
         if not usual.enabled or doing not in LEFT_OUT:
             return self.retriever.search(query)
         found = self.retriever.search(query.model_copy(update={"depth": depth(doing, self.load.config, usual.depth)}))

@@ -88,7 +88,7 @@ class Waits:
 
     def __init__(self, threads: int, clock: Callable[[], float] = time.monotonic) -> None:
         """Begin with nobody waiting for these threads; ``clock`` gives seconds."""
-        self._threads = threads
+        self.threads = threads
         self._clock = clock
         self._numbers = itertools.count()
         self._came: dict[int, float] = {}
@@ -102,7 +102,7 @@ class Waits:
         with self._lock:
             number = next(self._numbers)
             now = self._clock()
-            if len(self._came) >= self._threads:
+            if len(self._came) >= self.threads:
                 self._waiting[number] = now
             self._came[number] = now
             return number
@@ -133,6 +133,12 @@ class Waits:
     def line(self) -> int:
         """How many calls wait at the moment."""
         return len(self._waiting)
+
+    @property
+    def free(self) -> int:
+        """How many threads are not at work at the moment."""
+        with self._lock:
+            return max(0, self.threads - (len(self._came) - len(self._waiting)))
 
     def _kept(self, now: float) -> float:
         return math.exp(-max(0.0, now - self._noted) / MEMORY_S)
@@ -169,10 +175,17 @@ class Shedder:
                 retry_after_s=2.0 * waiting,
             )
 
-    def rank(self) -> Level:
-        """Return what is done for a turn that is about to search; one that was let in is answered."""
+    def rank(self, threads: int = 1) -> Level:
+        """Return what is done for a turn that is about to search; one that was let in is answered.
+
+        Args:
+            threads: how many the reranker would use, that of the call itself among them. Where others are at work in
+                so many that these are not free, all would be slower for it, so fewer candidates are reranked.
+        """
         now = level(1000 * self.waits.seconds(), self.config)
         doing: Level = "none" if now == "refuse" else now
+        if doing == "full" and self.config.shed and self.waits.free < min(threads, self.waits.threads) - 1:
+            doing = "fewer"
         self._took(doing)
         return doing
 

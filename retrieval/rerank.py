@@ -60,6 +60,8 @@ class TokenBudget(Value):
     """Tokens of query, text and markers together."""
     query_length: int = Field(48, ge=2)
     """Tokens of the query; a longer one keeps its end, where a dialogue says what is wanted now."""
+    text_length: int | None = Field(None, ge=2)
+    """Tokens of the text at most; None for as many as the query leaves of ``max_length``."""
 
 
 class PairTemplate:
@@ -125,7 +127,8 @@ class CrossEncoder:
         return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids[: self.budget.max_length])
 
     def _fit(self, text: tuple[int, ...], query_length: int) -> tuple[int, ...]:
-        return text[: self.budget.max_length - self._template.overhead - query_length]
+        left = self.budget.max_length - self._template.overhead - query_length
+        return text[: min(left, self.budget.text_length or left)]
 
     def _run(self, pairs: Sequence[tuple[list[int], list[int]]]) -> NDArray[np.float32]:
         width = max(len(ids) for ids, _ in pairs)

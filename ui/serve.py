@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
+from threadpoolctl import threadpool_limits
 
 from agent.access import AccessStore, Gate, is_loopback
 from agent.errors import AgentError
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 KEEP_ALIVE_S = 75
 """Seconds that an idle connection stays open: longer than clients and proxies keep theirs (5 s and 60 s are usual), so
 that none is closed while a request is on its way into it."""
+SWITCH_S = 0.0005
+"""Seconds that a thread may keep the interpreter while others want it. The loop that answers gives it up whenever it
+waits for news, dozens of times a turn, and at Python's 5 ms each time costs so much as long as one turn computes."""
 DRAIN_S = 5
 """Seconds that running turns get to end when the server is told to stop."""
 
@@ -44,6 +49,9 @@ def serve(recommender: Recommender, *, page: bool = True, on_ready: Callable[[st
     """
     settings = recommender.settings
     set_up(settings.telemetry)
+    sys.setswitchinterval(SWITCH_S)
+    # A query is a few million multiplications; sharing them among threads takes more of the processor than it saves.
+    threadpool_limits(1, user_api="blas")
     server = settings.server
     gate = open_gate(recommender)
     gate.check_address(server.host, page=page, visitors_named=bool(server.user_header))

@@ -1,6 +1,7 @@
 """Serving a cross-encoder, with a toy model whose logit is the sum of the text's token ids."""
 
 import json
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -71,6 +72,15 @@ def test_the_text_is_cut_to_what_the_query_leaves(folder: Path) -> None:
     """Ten tokens: three markers and one query word leave six."""
     text = " ".join(["w6"] * 30)
     assert CrossEncoder(folder, RerankConfig()).score("a", [text]).tolist() == [6 * 6 + 2]
+
+
+@pytest.mark.parametrize(("bound", "kept"), [(2, 2), (6, 6), (9, 6)])
+def test_a_text_may_be_cut_shorter(folder: Path, tmp_path: Path, bound: int, kept: int) -> None:
+    for name in ("tokenizer.json", "model.onnx"):
+        shutil.copy(folder / name, tmp_path)
+    (tmp_path / "reranker.json").write_text(json.dumps({"max_length": 10, "text_length": bound}), encoding="utf-8")
+    text = " ".join(["w6"] * 30)
+    assert CrossEncoder(tmp_path, RerankConfig()).score("a", [text]).tolist() == [kept * 6 + 2]
 
 
 def test_a_long_query_keeps_its_end_and_leaves_room(folder: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.errors import OverloadedError
-from agent.shedding import LoadConfig, Shedder, Waits, depth, level
+from agent.shedding import Level, LoadConfig, Shedder, Waits, depth, level
 
 CONFIG = LoadConfig(fewer_ms=20, none_ms=50, refuse_ms=1000, fewer=16)
 
@@ -138,3 +138,23 @@ def test_a_long_wait_that_is_over_refuses_nobody() -> None:
     shedder.admit()
     assert shedder.taken["refuse"] == 0
     assert shedder.rank() == "none"
+
+
+@pytest.mark.parametrize(
+    ("pool", "others", "wanted", "doing"),
+    [
+        (2, 0, 2, "full"),  # alone
+        (2, 1, 2, "fewer"),
+        (2, 1, 1, "full"),  # the reranker wants no second core
+        (1, 0, 2, "full"),  # a reranker that wants more than there is gets what there is
+        (8, 6, 2, "full"),
+        (8, 7, 2, "fewer"),
+    ],
+)
+def test_a_reranker_whose_threads_are_not_free_ranks_fewer(pool: int, others: int, wanted: int, doing: Level) -> None:
+    waits = Waits(pool)
+    shedder = Shedder(CONFIG, waits)
+    for _ in range(others + 1):
+        waits.start(waits.enter())
+    assert shedder.rank(wanted) == doing
+    assert Shedder(CONFIG.model_copy(update={"shed": False}), waits).rank(wanted) == "full"

@@ -32,6 +32,12 @@ class Words:
         """Write a whole number with the language's separators."""
         return f"{number:,}".replace(",", self.patterns["language.thousands"])
 
+    def decimal(self, number: float, digits: int) -> str:
+        """Write a number with so many decimals, with the language's separators."""
+        whole, _, decimals = f"{abs(number):.{digits}f}".partition(".")
+        written = self.number(int(whole)) + (self.patterns["language.decimal"] + decimals if decimals else "")
+        return f"-{written}" if number < 0 else written
+
     def section(self, name: str) -> dict[str, str]:
         """Return the patterns of a section by their own names."""
         start = f"{name}."
@@ -56,10 +62,15 @@ def english() -> Words:
     return load_words()[ENGLISH]
 
 
-def choose(accepted: str, known: Collection[str]) -> str:
+def accepted(header: str) -> Words:
+    """Return the words of the language that an ``Accept-Language`` header asks for; English for none."""
+    return load_words()[choose(header, load_words())]
+
+
+def choose(header: str, known: Collection[str]) -> str:
     """Return the known language that a browser likes best, by its ``Accept-Language`` header; English for none."""
     liked: list[tuple[float, str]] = []
-    for part in accepted.split(","):
+    for part in header.split(","):
         tag, _, quality = part.partition(";")
         weight = _weight(quality)
         if weight > 0.0:

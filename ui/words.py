@@ -94,6 +94,7 @@ def raw_value(value: AttributeValue, spec: AttributeSpec | None = None) -> str:
 
 
 def _digits(value: float, words: Words | None = None) -> str:
+    words = words or english()
     if float(value).is_integer():
-        return f"{int(value)}" if abs(value) < YEAR_LIKE else (words or english()).number(int(value))
-    return f"{value:,.2f}".rstrip("0")
+        return f"{int(value)}" if abs(value) < YEAR_LIKE else words.number(int(value))
+    return words.decimal(value, 2).rstrip("0")

@@ -52,6 +52,20 @@ async def test_no_word_of_a_user_and_no_id_is_in_it(
         assert private not in text
 
 
+async def test_it_speaks_the_browsers_language(client: httpx.AsyncClient, recommender: Recommender) -> None:
+    await recommender.reply(SAID, "ada")
+    german = {"accept-language": "de-AT,en;q=0.5"}
+    frame = await client.get("/operator", headers=german)
+    assert '<html lang="de">' in frame.text and "für den Betrieb" in frame.text
+    assert "(<code>palate keys create</code>)" in frame.text, "what is typed is the same in every language"
+    assert frame.headers["vary"] == "Accept-Language"
+    view = (await client.get("/operator/view", headers=german)).text
+    for told in ("Teile", "Modell", "empfohlen", "Verstehen", "Rückmeldungen der letzten 7 Tage"):
+        assert told in view
+    assert "Feedback" not in view and "understand" not in view.replace("stage-understand", "")
+    assert "Feedback of the last 7 days" in (await client.get("/operator/view", headers={"accept-language": "pt"})).text
+
+
 async def test_what_is_shown_is_escaped(client: httpx.AsyncClient, recommender: Recommender) -> None:
     await recommender.reply(SAID, "ada")
     recent: Recent = client._transport.app.state.recent  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from typing import Any
 from agent import Recommender
 from retrieval.types import Value
 
+from ..language import ENGLISH
 from .recent import STAGES, Recent, TurnSeen
 
 REACTIONS_DAYS = 7
@@ -64,8 +65,8 @@ class Overview(Value):
     reports: tuple[Report, ...]
 
 
-async def gather(recommender: Recommender, recent: Recent) -> Overview:
-    """Look at every part.
+async def gather(recommender: Recommender, recent: Recent, language: str = ENGLISH) -> Overview:
+    """Look at every part; ``language`` is that of the attributes' labels.
 
     Raises:
         StoreError: the store does not answer.
@@ -79,7 +80,7 @@ async def gather(recommender: Recommender, recent: Recent) -> Overview:
         off=("model",) if recommender.settings.llm.engine == "none" else (),
         index=manifest.model_dump(mode="json"),
         index_age_hours=(now - datetime.fromisoformat(manifest.built_at)).total_seconds() / 3600,
-        attributes=await asyncio.to_thread(_attributes, recommender),
+        attributes=await asyncio.to_thread(_attributes, recommender, language),
         turns=tuple(turns),
         actions=dict(Counter(turn.action for turn in turns).most_common()),
         degraded=dict(Counter(what for turn in turns for what in turn.degraded).most_common()),
@@ -112,11 +113,11 @@ def _tail(times: Sequence[float]) -> float | None:
     return statistics.quantiles(times, n=20)[-1] if len(times) >= _ENOUGH_FOR_TAILS else None
 
 
-def _attributes(recommender: Recommender) -> tuple[Attribute, ...]:
+def _attributes(recommender: Recommender, language: str) -> tuple[Attribute, ...]:
     facts = recommender.facts
     return tuple(
         Attribute(label=spec.label or spec.name.replace("_", " "), known=facts.coverage(spec.name))
-        for spec in recommender.schema.attributes
+        for spec in recommender.schema.in_language(language).attributes
     )
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from ..api.callers import needs
 from ..api.context import RecommenderOf
+from ..language import Words, accepted
 from .gather import Overview, gather
 from .gather import reports as found_reports
 from .recent import Recent
-from .render import view_html
+from .render import page_html, view_html
 
 STATIC = Path(__file__).parent / "static"
 FONTS = Path(__file__).parents[1] / "page" / "static" / "fonts"
@@ -41,10 +42,17 @@ def _recent(request: Request) -> Recent:
     return found
 
 
+def _words(accept_language: Annotated[str, Header()] = "") -> Words:
+    return accepted(accept_language)
+
+
+WordsOf = Annotated[Words, Depends(_words)]
+
+
 @router.get("/operator")
-async def page() -> Response:
+async def page(words: WordsOf) -> Response:
     """Serve the frame of the page; its script asks for the rest, with a key where one is needed."""
-    return FileResponse(STATIC / "operator.html", headers={"Content-Security-Policy": _POLICY})
+    return HTMLResponse(page_html(words), headers={"Content-Security-Policy": _POLICY, "Vary": "Accept-Language"})
 
 
 @router.get("/operator/static/{name}")
@@ -62,10 +70,12 @@ async def overview(recommender: RecommenderOf, recent: Annotated[Recent, Depends
 
 
 @router.get("/operator/view", dependencies=[Depends(needs("admin"))])
-async def view(recommender: RecommenderOf, recent: Annotated[Recent, Depends(_recent)]) -> Response:
+async def view(recommender: RecommenderOf, recent: Annotated[Recent, Depends(_recent)], words: WordsOf) -> Response:
     """Return everything as HTML, which the page's script puts into its frame."""
-    seen = await gather(recommender, recent)
-    return HTMLResponse(view_html(seen), headers={"Cache-Control": "no-store", "Content-Security-Policy": _POLICY})
+    seen = await gather(recommender, recent, words.language)
+    return HTMLResponse(
+        view_html(seen, words), headers={"Cache-Control": "no-store", "Content-Security-Policy": _POLICY}
+    )
 
 
 @router.get("/operator/reports/{name}", dependencies=[Depends(needs("admin"))])

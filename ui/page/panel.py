@@ -111,8 +111,7 @@ def _catalogued(text: str, spec: AttributeSpec | None) -> str:
 def _number(text: str, spec: AttributeSpec | None, words: Words) -> float:
     unit = spec.unit if spec else ""
     try:
-        # A comma groups digits in English and Chinese, and is the decimal mark in the other languages.
-        digits = text.replace(",", "" if words.patterns["language.thousands"] == "," else ".")
+        digits = text.replace(",", "." if words.patterns["language.decimal"] == "," else "")
         number = float(digits.removesuffix(unit).removeprefix(unit).strip())
     except ValueError as error:
         raise WordedError(

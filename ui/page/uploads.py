@@ -12,7 +12,7 @@ from agent.errors import AgentError, UploadTooLargeError
 from agent.uploads import UploadKeeper
 
 from ..failures import failure
-from ..language import choose, load_words
+from ..language import accepted
 
 UPLOADS = "page-uploads"
 _MARK = "x-palate-page"
@@ -30,7 +30,7 @@ def add_uploads(app: FastAPI, keeper: UploadKeeper) -> None:
         try:
             kept = await asyncio.to_thread(keeper.add, await _body(request, keeper.config.max_mb))
         except AgentError as error:
-            words = load_words()[choose(request.headers.get("accept-language") or "", load_words())]
+            words = accepted(request.headers.get("accept-language", ""))
             return JSONResponse({"message": str(failure(error, words))}, 422)
         return JSONResponse({"id": kept.id, "kind": kept.kind}, 201)
 

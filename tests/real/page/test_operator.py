@@ -58,23 +58,29 @@ def operated() -> Iterator[str]:
     app.get("/operator/static/{name}")(routes.static)
 
     @app.get("/operator/view")
-    def view() -> HTMLResponse:
-        return HTMLResponse(view_html(overview()))
+    def view(words: routes.WordsOf) -> HTMLResponse:
+        return HTMLResponse(view_html(overview(), words))
 
     yield from serving(app)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_it_fits_and_axe_finds_nothing_serious(browser: Browser, operated: str, width: str, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "verdict"),
+    [("en-GB", "One part does not work as it should."), ("de-DE", "Ein Teil läuft nicht, wie er soll.")],
+)
+def test_it_fits_and_axe_finds_nothing_serious(
+    browser: Browser, operated: str, width: str, scheme: str, language: str, verdict: str
+) -> None:
     ARTEFACTS.mkdir(exist_ok=True)
     size = {"width": WIDTHS[width][0], "height": WIDTHS[width][1]}
-    context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, color_scheme=scheme, locale=language)  # type: ignore[arg-type]
     tab = context.new_page()
     problems: list[str] = []
     tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     tab.goto(f"{operated}operator")
-    expect(tab.locator(".verdict")).to_have_text("One part does not work as it should.")
+    expect(tab.locator(".verdict")).to_have_text(verdict)
     tab.locator("summary").first.click()
     expect(tab.locator("#h-index")).to_be_visible()
     expect(tab.locator(".turns tbody tr")).to_have_count(20)
@@ -85,7 +91,7 @@ def test_it_fits_and_axe_finds_nothing_serious(browser: Browser, operated: str, 
     assert tab.evaluate("window.broken") is None
     expect(tab.locator("main")).to_contain_text(EVIL)
     assert findings(tab) == []
-    tab.screenshot(path=ARTEFACTS / f"operator-{width}-{scheme}.png", full_page=True)
+    tab.screenshot(path=ARTEFACTS / f"operator-{width}-{language}-{scheme}.png", full_page=True)
     assert problems == []
     context.close()
 

@@ -4,6 +4,7 @@
   const PERIOD = 10000;
   const ROLES = { table: "table", tr: "row", td: "cell", "thead th": "columnheader", "th[scope=row]": "rowheader" };
   const view = document.getElementById("view");
+  const said = view.dataset; // in the page's language
   const told = document.getElementById("told");
   const trouble = document.getElementById("trouble");
   const ask = document.getElementById("ask");
@@ -16,19 +17,19 @@
     try {
       answer = await fetch("operator/view", { headers });
     } catch {
-      trouble.textContent = "Palate does not answer; trying again.";
+      trouble.textContent = said.gone;
       return;
     }
     ask.hidden = answer.ok;
     if (answer.status === 401 || answer.status === 403) {
       view.replaceChildren();
       told.textContent = "";
-      trouble.textContent = key ? "This key may not look here." : "";
+      trouble.textContent = key ? said.refused : "";
       field.focus();
       return;
     }
     if (!answer.ok) {
-      trouble.textContent = `A part is down (${answer.status}); see /readyz.`;
+      trouble.textContent = said.down.replace("{status}", answer.status);
       return;
     }
     const open = new Set([...view.querySelectorAll("details[open]")].map((part) => part.id));
@@ -38,7 +39,7 @@
     for (const [tag, role] of Object.entries(ROLES)) // on a phone the rows are laid out as grids, and would lose them
       for (const node of view.querySelectorAll(tag)) node.setAttribute("role", role);
     trouble.textContent = "";
-    told.textContent = `As of ${new Date().toLocaleTimeString()}`;
+    told.textContent = said.asOf.replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang));
   }
 
   ask.addEventListener("submit", (event) => {

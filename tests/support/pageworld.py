@@ -17,12 +17,12 @@ from fastapi import FastAPI, Response
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, expect
 
+from agent.errors import OverloadedError
 from agent.types import (
     AnswerAction,
     AskAction,
     Conversation,
     DoneEvent,
-    ErrorEvent,
     Evidence,
     ItemsEvent,
     Preference,
@@ -131,7 +131,7 @@ def script(text: str, before: Conversation) -> Sequence[StreamEvent]:
     if text == "crash":
         raise RuntimeError("a defect")
     if text == "fail":
-        return [ErrorEvent(message="It broke off.", hint="Try again.", retryable=True)]
+        raise OverloadedError("Calls wait for the processor.", retry_after_s=2.0)
     if text == "choose":
         ask = AskAction(
             attribute="genre", question="What sort of thing?", options=("Ska", "Dub", EVIL), escapes=("No preference",)

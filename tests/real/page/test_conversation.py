@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pageworld import EVIL, REASON, open_page, say
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 pytestmark = pytest.mark.real
 
@@ -88,12 +88,27 @@ def test_a_question_is_answered_by_a_press(page: Page) -> None:
     expect(page.locator(".said").nth(1)).to_have_text("Ska")
 
 
-@pytest.mark.parametrize(("text", "words"), [("fail", "It broke off."), ("crash", "Something went wrong on our side.")])
+@pytest.mark.parametrize(
+    ("text", "words"), [("fail", "Try again in 2 s."), ("crash", "Something went wrong on our side.")]
+)
 def test_a_turn_that_fails_says_so_and_can_be_tried_again(page: Page, text: str, words: str) -> None:
     say(page, text, state="error")
     expect(page.locator(".notice-error")).to_contain_text(words)
     page.locator(".notice-error button").click()
     expect(page.locator(".said").nth(1)).to_have_text(text)
+
+
+def test_what_failed_is_said_in_the_pages_language(page: Page) -> None:
+    page.locator("[data-language]").select_option("de")
+    expect(page.locator("#say")).to_have_attribute("placeholder", "Sag mir, was du suchst")
+    say(page, "fail", state="error")
+    expect(page.locator(".notice-error")).to_contain_text("Versuch es in 2 s noch einmal.")
+    expect(page.locator(".notice-error button")).to_have_text("Noch einmal")
+    broken: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"}
+    page.set_input_files("#attach-file", files=[broken])
+    expect(page.locator(".toast-problem")).to_contain_text(
+        "Diese Datei lässt sich weder als Bild noch als Klang lesen."
+    )
 
 
 def test_an_answer_can_be_stopped_and_the_next_one_asked_for(page: Page) -> None:

@@ -15,7 +15,7 @@ def test_the_page_speaks_the_browsers_language_until_another_is_chosen(browser: 
     open_page(tab, address)
     expect(tab.locator("html")).to_have_attribute("lang", "fr")
     expect(tab.get_by_role("button", name="Envoyer")).to_be_visible()
-    expect(tab.locator("#say")).to_have_attribute("placeholder", "Dites-moi ce que vous cherchez")
+    expect(tab.locator("#say")).to_have_attribute("placeholder", "Que cherchez-vous\u00a0?")
     say(tab, "hello")
     expect(tab.locator(".card summary").first).to_contain_text("Faits et preuves")
     tab.get_by_label("Langue").select_option("zh")

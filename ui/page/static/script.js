@@ -5,6 +5,7 @@
 const PATIENCE_MS = 15000; // without news for this long, say that it is still working
 const LOST_MS = 120000; // without news for this long, the answer is taken to be lost
 const TOAST_MS = 5000;
+const READING_MS = 70; // a character: what takes longer to read stays longer
 
 const root = element.querySelector("#palate");
 const part = (name) => root.querySelector(`[data-${name}]`);
@@ -154,7 +155,7 @@ function showToast(text, problem) {
   toast.textContent = text;
   toast.hidden = false;
   toast.classList.toggle("toast-problem", Boolean(problem));
-  state.toast = setTimeout(() => { toast.hidden = true; }, TOAST_MS);
+  state.toast = setTimeout(() => { toast.hidden = true; }, Math.max(TOAST_MS, READING_MS * text.length));
 }
 
 function show(frame) {

@@ -1,4 +1,7 @@
-"""What routes of the API are given: the recommender and the measurements."""
+"""What routes of the API are given: the recommender and the measurements.
+
+Each is a coroutine although nothing is awaited: what is not, FastAPI calls in a thread, once for every request.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from ..metrics import Metrics
 from .live import LiveTurns
 
 
-def _recommender(request: Request) -> Recommender:
+async def _recommender(request: Request) -> Recommender:
     found: Recommender = request.app.state.recommender
     return found
 
@@ -27,7 +30,7 @@ def config_of(request: Request) -> ApiConfig:
     return found
 
 
-def _live(request: Request) -> LiveTurns:
+async def _live(request: Request) -> LiveTurns:
     found: LiveTurns = request.app.state.live
     return found
 
@@ -35,7 +38,7 @@ def _live(request: Request) -> LiveTurns:
 LiveTurnsOf = Annotated[LiveTurns, Depends(_live)]
 
 
-def _metrics(request: Request) -> Metrics:
+async def _metrics(request: Request) -> Metrics:
     found: Metrics = request.app.state.metrics
     return found
 

@@ -80,7 +80,7 @@ class Once(NamedTuple):
             await asyncio.shield(self.access.soon(self.access.release, self.session_id, self.key))
 
 
-def _once(request: Request, session_id: str, key: KeyHeader = None) -> Once:
+async def _once(request: Request, session_id: str, key: KeyHeader = None) -> Once:
     if key is None:
         turn_id = uuid.uuid4().hex[:12]
     else:

@@ -73,7 +73,7 @@ class Turnstile:
                 yield event
 
 
-def _turnstile(request: Request) -> Turnstile:
+async def _turnstile(request: Request) -> Turnstile:
     found: Turnstile = request.app.state.turnstile
     return found
 

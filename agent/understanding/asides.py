@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from retrieval.types import Constraint
 
+from .life import tells_event
 from .polarity import negated
 from .scan import Mention, Scan
 from .scopes import PEOPLE
@@ -129,7 +130,7 @@ def _is_aside(scan: Scan, mention: Mention, count: Callable[[Sequence[Constraint
         return False  # what went wrong last time is not wanted now
     if given_up(scan, mention.start, mention.end) or _is_meant_again(scan, mention):
         return False
-    if mention.kind == "sense" and _is_own_life(scan, mention):
+    if mention.kind == "sense" and (_is_own_life(scan, mention) or tells_event(scan, mention)):
         return True
     start = _part_start(scan, mention.start)
     if _TOLD.search(" ".join(scan.norms(start, mention.start))):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from retrieval.types import CatalogSchema
 
-from .named import is_mere_phrase
+from .named import asks_whether_held, is_mere_phrase
 from .scan import Mention, Scan
 from .text import singular, words
 from .vocabulary import Sense, Vocabulary
@@ -17,6 +17,8 @@ _LONGEST_NAME = 5
 _LONGEST_SENSE = 6
 _WELL_KNOWN = 4
 """Behind a word of taste, a last name alone is believed when its bearer made at least this many items."""
+_FAMOUS = 20
+"""Who takes part in at least this many items is sooner asked for by the last name alone than an unknown title."""
 _ABOUT = 0.75
 """Who made at least this share of what they also took another part in is meant as its maker."""
 _SHORT_MESSAGE = 2
@@ -222,6 +224,9 @@ class ConceptFinder:
             return True
         if scan.inside_proper_name(at, at + 1):
             return False
+        famous = self._vocabulary.is_maker(norm) or max((count for _, count in found.values()), default=0) >= _FAMOUS
+        if asks_whether_held(scan, at) and not (famous or before_noun):
+            return False  # "do you have Oppenheimer?" asks for a title, whoever else is called so
         joined = any(
             m.kind == "name" and scan.norms(m.end, at) in (("and",), ("or",), ()) and m.end <= at for m in scan.mentions
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from .polarity import negated
@@ -34,6 +35,16 @@ def drop_corrected(scan: Scan) -> None:
         for m in scan.mentions
         if m.start >= at or m.kind not in _KINDS or m.attribute not in new or negated(scan, m.start)
     ]
+
+
+def keep_meaning(scan: Scan) -> None:
+    """Let a wording that is said again mean what it meant the first time: "in Danish maybe ... definitely Danish"."""
+    for first, second in pairwise([m for m in scan.mentions if m.kind == "sense"]):
+        if (first.attribute, first.value) in second.others and scan.norms(second.start, second.end)[-1:] == scan.norms(
+            first.end - 1, first.end
+        ):
+            meant = replace(second, attribute=first.attribute, value=first.value, others=first.others)
+            scan.mentions[scan.mentions.index(second)] = meant
 
 
 def drop_outweighed(scan: Scan) -> None:

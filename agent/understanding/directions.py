@@ -33,7 +33,8 @@ _BEFORE: dict[Op, tuple[str, ...]] = {
     "gt": (
         "over", "above", "more than", "longer than", "greater than", "after", "later than", "newer than", "post",
         "higher than",
-        "exceeding", "past", "beyond", "more recent than", "bigger than", "younger than", "upwards of", "better than",
+        "exceeding", "exceed", "exceeds",
+        "past", "beyond", "more recent than", "bigger than", "younger than", "upwards of", "better than",
     ),
     "eq": ("exactly", "precisely"),
 }  # fmt: skip
@@ -55,6 +56,18 @@ _AFTER: dict[Op, tuple[str, ...]] = {
         "minimum", "at least", "at the least", "at the very least", "upwards", "and more",
     ),
 }  # fmt: skip
+
+_ENDS: tuple[tuple[Op, frozenset[str]], ...] = (
+    ("le", frozenset("max maximum limit most ceiling cap cutoff outside latest tops longest".split())),
+    ("ge", frozenset("min minimum least earliest floor shortest".split())),
+)
+"""Nouns for either end of what is allowed, behind a number ("is my absolute maximum") or before it ("a limit of")."""
+_LEADING_TO_END = frozenset(
+    "is was be would will has to have as at a an my our the his her their your absolute absolutely hard upper lower "
+    "outer very strict s its thats that".split()
+)
+"""Words between a number and such a noun."""
+_FARTHEST_END = 6
 
 _SIGNS: tuple[tuple[str, Op], ...] = (
     ("<=", "le"), (">=", "ge"), ("=<", "le"), ("=>", "ge"), ("≤", "le"), ("≥", "ge"), ("<", "lt"), (">", "gt"),
@@ -129,6 +142,9 @@ def _cues_before(tokens: Sequence[Token], at: int) -> list[tuple[Op, int]]:
         for cue in cues
         if _ends_with(tokens, at, tuple(cue.split()))
     ]
+    link = at if at < len(tokens) and tokens[at].norm == "of" else at - 1
+    if link > 0 and tokens[link].norm in ("of", "is") and not tokens[link].sep:
+        found += [(op, at - link + 1) for op, nouns in _ENDS if tokens[link - 1].norm in nouns]
     return sorted(found, key=lambda pair: -pair[1])[:1]
 
 
@@ -145,9 +161,23 @@ def _match_after(tokens: Sequence[Token], end: int) -> tuple[Op | None, int]:
                 continue
             if norms_at(tokens, end, len(parts)) == parts and end + len(parts) > best[1]:
                 best = (op, end + len(parts))
+    if best[0] is None:
+        best = _end_behind(tokens, end)
     plus_behind = tokens[end - 1].tail.startswith("+")
     plus_inside = end - 1 > 0 and tokens[end - 1].sep == "+"
     return ("ge", end) if best[0] is None and (plus_behind or plus_inside) else best
+
+
+def _end_behind(tokens: Sequence[Token], end: int) -> tuple[Op | None, int]:
+    """Return which end of what is allowed a number is said to be: "100 minutes is my max", "at the outside"."""
+    at = end
+    while at < min(len(tokens), end + _FARTHEST_END) and tokens[at].norm in _LEADING_TO_END:
+        if tokens[at].starts_clause:
+            return None, end
+        at += 1
+    if at == end or at >= len(tokens) or tokens[at].sep:
+        return None, end
+    return next(((op, at + 1) for op, nouns in _ENDS if tokens[at].norm in nouns), (None, end))
 
 
 def _begins_another(tokens: Sequence[Token], start: int, end: int) -> bool:

@@ -41,7 +41,7 @@ class Draft:
         same = [p.polarity for p in self.add if (p.attribute, p.op, p.value) == (attribute, op, value)]
         if hard and polarity in same:
             again = [p for p in self.add if (p.attribute, p.op, p.value) == (attribute, op, value)]
-            firm = {"hard": True, "strength": max(strength, 1.0)}
+            firm = {"hard": True, "strength": max(strength, 1.0), "quote": quote}
             self.add = [p.model_copy(update=firm) if p in again else p for p in self.add]  # the last word counts
         if polarity in same or "dislike" in same:
             return
@@ -62,11 +62,11 @@ class Draft:
 
 
 def replace_revised(draft: Draft, removals: Sequence[Removal]) -> None:
-    """Let a revised wish take the place of the old ones about the same attribute."""
+    """Let a revised wish take the place of those held about the same attribute; what is ruled out stays so."""
     named = {removal.attribute for removal in removals}
     revised = {p.attribute for p in draft.add if p.polarity == "like" and p.attribute != ITEM} - named
-    held = {p.attribute for p in draft.conversation.preferences if p.polarity == "like"}
-    draft.remove += [Removal(attribute=attribute) for attribute in sorted(revised & held) if attribute != TEXT]
+    held = [p for p in draft.conversation.preferences if p.polarity == "like" and p.attribute in revised - {TEXT}]
+    draft.remove += [Removal(attribute=wish.attribute, value=wish.id) for wish in held]
 
 
 def narrow_choices(draft: Draft) -> None:

@@ -22,7 +22,7 @@ from .asked import asked as asked_for
 from .compared import find_compared
 from .concepts import ConceptFinder
 from .contradictions import contradictions, exclusive
-from .corrections import drop_corrected, drop_outweighed
+from .corrections import drop_corrected, drop_outweighed, keep_meaning
 from .counts import requested_count
 from .dial import take_dial, take_dial_leftovers, turned
 from .extremes import extreme
@@ -291,6 +291,7 @@ class LexicalUnderstander:
         self._named.find_misspelt(scan)
         take_dial_leftovers(scan)
         scan.mentions.sort(key=lambda mention: mention.start)
+        keep_meaning(scan)
         drop_corrected(scan)
         drop_outweighed(scan)
         drop_asides(scan, self._count)

@@ -39,6 +39,11 @@ _HELD_BEHIND = frozenset(
     "in list|on list|on offer|part of".split("|")
 )
 """Words that complete the question whether the catalogue has something."""
+_HELD_BEFORE = tuple(
+    tuple(phrase.split())
+    for phrase in "do you have|have you got|you got|do you carry|do you stock|you guys have".split("|")
+)
+"""Words before what the catalogue is asked to have."""
 _LONGEST_ASKED = 8
 _LONGEST_RUN = 3
 """Words of a misspelt name that is looked for without a cue."""
@@ -289,6 +294,13 @@ def asks_held(scan: Scan, at: int) -> bool:
     """Whether the words from token ``at`` on complete "is ...": "on here", "available", "in your catalogue"."""
     norms = tuple(norm for norm in scan.norms(at, at + 4) if norm not in ("the", "your", "this"))
     return norms[:2] in _HELD_BEHIND or norms[:1] in _HELD_BEHIND
+
+
+def asks_whether_held(scan: Scan, at: int) -> bool:
+    """Whether what begins at token ``at`` is asked for in the catalogue: "do you have Oppenheimer?"."""
+    while at and scan.tokens[at - 1].norm in ARTICLES and not scan.tokens[at].sep:
+        at -= 1
+    return any(scan.ends_at(at, phrase) for phrase in _HELD_BEFORE)
 
 
 def _ends_phrase(scan: Scan, at: int) -> bool:

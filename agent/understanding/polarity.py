@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from .scan import Mention, Scan
@@ -44,6 +45,9 @@ _OPTIONAL = re.compile(
     r"(?:essential|must|mandatory|required|requirement|crucial|vital|compulsory|necessary|necessity|important|"
     r"deal ?breaker|condition)\b"
 )
+_MADE_UP = frozenset("definitely absolutely certainly must only".split())
+_TURNING = frozenset("no yes actually".split())
+"""Words behind a comma or a dash with which a doubt is settled."""
 _REACH_BEHIND = 5
 """How many words behind a wish a hedge such as "if possible" may follow."""
 
@@ -301,19 +305,34 @@ def _opens_clause(scan: Scan, at: int) -> bool:
 def hedge_reach(scan: Scan, at: int) -> tuple[int, int]:
     """Return from which token to which a "maybe" at token ``at`` makes things unsure.
 
-    It speaks of what follows, up to a mark, a "but" or a new "and not"; with nothing behind it of the last thing named
-    before: "a western maybe".
+    It speaks of what follows, up to a mark, a "but", a new "and not" or a word that makes up the mind; with nothing
+    behind it, or a comma or "and" directly behind, of the last thing named before: "a western maybe".
     """
     end = at + 1
     while end < len(scan.tokens) and not scan.tokens[end].starts_clause and scan.tokens[end].norm != "but":
-        if scan.tokens[end].norm == "and" and _negator_at(scan, end + 1):
+        if (scan.tokens[end].norm == "and" and _negator_at(scan, end + 1)) or _makes_up_mind(scan, end):
             break
         end += 1
     named = [m for m in scan.mentions if m.kind != "reference"]
-    if any(at < m.start < end for m in named):
+    if _hangs_on(scan, at, named):
+        end = at + 1
+    elif any(at < m.start < end for m in named):
         return at, end
     before = [m for m in named if scan.clause_start(at) <= m.start and m.end <= at]
     return (before[-1].start if before else scan.clause_start(at)), end
+
+
+def _makes_up_mind(scan: Scan, at: int) -> bool:
+    """Whether a doubt ends at token ``at``: "maybe the 80s, no, definitely the 80s"."""
+    turns = scan.tokens[at].norm in _TURNING and any(mark in ",-–—" for mark in scan.tokens[at].sep)
+    return turns or scan.tokens[at].norm in _MADE_UP
+
+
+def _hangs_on(scan: Scan, at: int, named: Sequence[Mention]) -> bool:
+    """Whether a "maybe" at token ``at`` belongs to what stands directly before it: "a western maybe, and ..."."""
+    behind = scan.tokens[at + 1 : at + 2]
+    before = any(m.end == at for m in named) and not scan.tokens[at].sep
+    return before and any("," in token.sep or token.norm in ("and", "or") for token in behind)
 
 
 def _negator_at(scan: Scan, at: int) -> bool:

@@ -134,14 +134,18 @@ def _scope(said: str) -> Scope:
 
 
 def _part_of(scan: Scan, parts: Sequence[_Part], wish: Preference) -> _Part | None:
-    place = scan.text.find(wish.quote) if wish.quote else -1
-    if place < 0:
-        return None
-    at = next((n for n, token in enumerate(scan.tokens) if token.end > place), None)
+    at = _place_of(scan, wish.quote) if wish.quote else None
     part = next((part for part in parts if at is not None and part.start <= at < part.end), None)
     if part is not None and part.doubted is not None and not part.doubted[0] <= (at or 0) < part.doubted[1]:
         return replace(part, certainty=1.0)
     return part
+
+
+def _place_of(scan: Scan, quote: str) -> int | None:
+    """Return the token at which words begin where they were said last: "maybe Danish ... yes, Danish"."""
+    said = [n for n, token in enumerate(scan.tokens) if scan.text.startswith(quote, token.start)]
+    whole = [n for n in said if any(token.end == scan.tokens[n].start + len(quote) for token in scan.tokens[n:])]
+    return next(reversed(whole or said), None)
 
 
 def _set(scan: Scan, wish: Preference, part: _Part) -> Preference:

@@ -22,6 +22,8 @@ def find_series(scan: Scan, vocabulary: Vocabulary) -> None:
             held = [m for m in scan.mentions if m.kind == "title" and m.start == at and m.end == end]
             if not (held or scan.free(at, end)) or not _names_series(scan, vocabulary, at, end):
                 continue
+            if scan.inside_proper_name(at, end):
+                continue  # "no Adam Sandler" is about no film whose title begins with Adam
             scan.mentions = [m for m in scan.mentions if m not in held]
             ids = dict.fromkeys((*(i for m in held for i in m.item_ids), *vocabulary.series_ids(scan.norms(at, end))))
             scan.add(Mention(at, end, "title", item_ids=tuple(ids)))

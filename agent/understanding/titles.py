@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from .dated import find_dated, years_in_brackets
+from .named import asks_whether_held
 from .polarity import SENTIMENT
 from .scan import Mention, Scan
 from .text import words
@@ -179,6 +180,8 @@ def find_unknown_titles(scan: Scan, vocabulary: Vocabulary, nouns: Collection[st
         capitals = [i for i in capitals if scan.tokens[i].norm not in STOP or len(capitals) > 1]
         if capitals:
             _resolve(scan, vocabulary, at, capitals[-1] + 1, certain=True)
+        elif asks_whether_held(scan, at) and end == at + 1 and not vocabulary.is_english(scan.tokens[at].norm):
+            _resolve(scan, vocabulary, at, end, certain=True)
         elif asked or _may_be_lower_case_title(scan, cue, at, end, vocabulary):
             _resolve(scan, vocabulary, at, end, certain=False)
 
@@ -234,8 +237,10 @@ def _with_shorter(scan: Scan, vocabulary: Vocabulary, at: int, end: int) -> list
 
 def _year_behind(scan: Scan, start: int, end: int) -> tuple[int, int]:
     """Return (year, end behind it) for "Title (1995)", "Title 1995" and "liked Title from 1995", else (0, end)."""
+    held = asks_whether_held(scan, start)
     named = scan.tokens[end - 1].capital or (scan.tokens[start].capital and "(" in "".join(scan.seps(end, end + 1)))
-    at = end + 1 if scan.norms(end, end + 1) == ("from",) and _past_taste(scan, end) else end
+    named, dated = named or held, held or _past_taste(scan, end)
+    at = end + 1 if scan.norms(end, end + 1) == ("from",) and dated else end
     if not named or at >= len(scan.tokens):
         return 0, end
     token = scan.tokens[at]

@@ -168,6 +168,8 @@ class Vocabulary:
         found = self._senses.get(phrase)
         if not found and phrase:
             found = self._senses.get((*phrase[:-1], singular(phrase[-1])))
+            if found and self.is_listed(phrase[-1]):
+                found = [sense for sense in found if sense.op == "eq"]  # "the news" is nothing new
         return sorted(found or (), key=lambda sense: sense.rank)
 
     def ruled_out_with(self, phrase: Words) -> Sense | None:

@@ -289,11 +289,12 @@ STRONG_TITLE_CUES = frozenset(
         "adore", "adored", "along the lines of", "big on", "called", "care for", "cared for", "enough of", "good as",
         "cant stand", "comparable to", "compare", "compared to",
         "couldnt stand", "disliked", "do you have",
-        "do you know", "heard of", "enjoy", "enjoyed", "a fan of", "fan of", "fans of", "hated", "have you got",
+        "do you carry", "do you stock", "do you know",
+        "heard of", "enjoy", "enjoyed", "a fan of", "fan of", "fans of", "hated", "have you got",
         "in the spirit of", "in the style of", "in the vein of", "like", "liked", "love", "loved", "remind me of",
         "reminded me of", "reminds me of", "rewatched", "same feel as", "same mood as", "same vibe as", "saw",
         "seen", "similar to", "tell me about", "tell me more about", "than", "titled", "unlike", "watched",
-        "why not", "you recommend", "you suggest",
+        "why not", "you got", "you recommend", "you suggest",
     }
 )  # fmt: skip
 """Cues after which even one plain lower-case word may be a title."""
@@ -380,7 +381,8 @@ DECADE_WORDS: dict[str, int] = {
 
 TALK = frozenset(
     """undo reset restart preferences preference bye goodbye help scratch cheers thx ta revert cancel pls gimme fancy
-    decent absolutely guess asking eh send email phone plane bed awful whatever dunno idk surprise bot forget
+    decent absolutely definitely
+    available guess asking eh send email phone plane bed awful whatever dunno idk surprise bot forget
     drop ignore remove matter important irrelevant limit search everything recommender assistant palate actually wait
     sorry argh ugh oops whoops gah remember recall forgot forgotten called cannot aint
     u ur r gd w n b smth sth wanna gonna gotta lemme plz thru cos cuz coz tho

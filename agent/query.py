@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from retrieval.types import Constraint, Query
 
 from .types import ITEM, TEXT, Conversation, Preference
+from .understanding.text import words
+from .understanding.words import STOP
 
 _SPOKEN = 0.5
 """Weaker wishes are side meanings of a word that another wish already stands for."""
@@ -51,9 +53,13 @@ def item_ids(preferences: Sequence[Preference], polarity: str) -> tuple[str, ...
 
 
 def unwanted_words(preferences: Sequence[Preference]) -> tuple[str, ...]:
-    """Return free words the user wished away. Of a longer wording it is not known which word makes it unwanted."""
+    """Return free words the user wished away: "gravestones" of "not the gravestones".
+
+    Of a wording with several words of content it is not known which one makes it unwanted.
+    """
     said = [str(p.value) for p in preferences if p.attribute == TEXT and p.polarity == "dislike"]
-    return tuple(dict.fromkeys(text for text in said if len(text.split()) == 1))
+    content = [[word for word in words(text) if word not in STOP] for text in said]
+    return tuple(dict.fromkeys(found[0] for found in content if len(found) == 1))
 
 
 def wished_text(preferences: Sequence[Preference]) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from retrieval.types import Op
 
-from .text import Token
+from ..types import Conversation
+from .text import Token, words
 
 _SOMEBODY = r"(i|we|he|she|they|(my|our|his|her) \w+)"
 _RELATIONS: tuple[tuple[Op, re.Pattern[str]], ...] = (
@@ -33,6 +34,13 @@ def is_birth(tokens: Sequence[Token], at: int) -> bool:
     """Whether the year at token ``at`` is one that somebody was born in."""
     before = [token.norm for token in tokens[max(0, at - 2) : at]]
     return before == ["born", "in"] or before[-1:] == ["born"]
+
+
+def held_birth(conversation: Conversation, year: str) -> Op | None:
+    """Return how the wish in force about the year lies to a year of birth that its message named, None for no such."""
+    said = {turn.turn_id: words(turn.user) for turn in conversation.turns}
+    held = (wish for wish in conversation.preferences if wish.attribute == year)
+    return next((wish.op for wish in held if "born" in said.get(wish.turn_id, ())), None)
 
 
 def relation_to_birth(tokens: Sequence[Token]) -> Op | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from retrieval.types import AttributeValue, Op
 
 from ..types import ITEM, TEXT, Conversation, Polarity, Preference, Removal
+
+_LOWER = ("gt", "ge")
+_UPPER = ("lt", "le")
 
 
 @dataclass
@@ -61,12 +64,28 @@ class Draft:
         )
 
 
-def replace_revised(draft: Draft, removals: Sequence[Removal]) -> None:
-    """Let a revised wish take the place of those held about the same attribute; what is ruled out stays so."""
-    named = {removal.attribute for removal in removals}
+def replace_revised(draft: Draft, removals: Sequence[Removal], beside: Collection[str] = ()) -> None:
+    """Let a revised wish take the place of those held about the same attribute; what is ruled out stays so.
+
+    Args:
+        draft: the wishes of the message.
+        removals: what it takes back by name.
+        beside: attributes whose new wish joins the held one.
+    """
+    named = {removal.attribute for removal in removals} | set(beside)
     revised = {p.attribute for p in draft.add if p.polarity == "like" and p.attribute != ITEM} - named
     held = [p for p in draft.conversation.preferences if p.polarity == "like" and p.attribute in revised - {TEXT}]
     draft.remove += [Removal(attribute=wish.attribute, value=wish.id) for wish in held]
+
+
+def keep_tightest(draft: Draft) -> None:
+    """Keep one of several bounds of a message on one end of a number: "after 1975, from 1993 on" is from 1993 on."""
+    for ops, tightest in ((_LOWER, max), (_UPPER, min)):
+        bounds = [p for p in draft.add if p.op in ops and p.hard and isinstance(p.value, (int, float))]
+        for attribute in dict.fromkeys(p.attribute for p in bounds):
+            several = [p for p in bounds if p.attribute == attribute]
+            kept = tightest(several, key=lambda p: float(str(p.value)))
+            draft.add = [p for p in draft.add if p not in several or p is kept]
 
 
 def narrow_choices(draft: Draft) -> None:

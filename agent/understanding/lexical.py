@@ -16,9 +16,11 @@ from retrieval.variety import NEUTRAL
 from ..languages import LanguageReader
 from ..types import ITEM, Conversation, Intent, ItemQuestion, Preference, PreferenceUpdate, Removal
 from .ages import find_ages
+from .anew import tried_anew
 from .answers import is_option, read_answer, way_out
 from .asides import drop_asides, tells_of_life
 from .asked import asked as asked_for
+from .births import held_birth
 from .compared import find_compared
 from .concepts import ConceptFinder
 from .contradictions import contradictions, exclusive
@@ -193,6 +195,7 @@ class LexicalUnderstander:
         intents = self._final_intents(reading, update, leftovers, conversation)
         add = scoped(scan, (*update.add, *leftovers))
         opposed = contradictions(add, conversation.preferences, self._schema)
+        removals = (*removals, *tried_anew(scan, add, conversation, self._count))
         clashing = exclusive(add, conversation.preferences, self._count)
         removals = (*removals, *(Removal(attribute=c.new.attribute, value=c.held_id) for c in clashing))
         clarified = pending is not None and pending.style == "clarify"
@@ -263,7 +266,8 @@ class LexicalUnderstander:
         self._same_people.find_of(scan)
         scan.count = requested_count(scan, self._nouns, self._kinds)
         find_ages(scan, self._vocabulary, self._nouns)
-        for number in self._numbers.find(scan.tokens, scan.taken, asked, bounded):
+        born = held_birth(conversation, self._numbers.year)
+        for number in self._numbers.find(scan.tokens, scan.taken, asked, bounded, born):
             scan.add(
                 Mention(
                     number.start,

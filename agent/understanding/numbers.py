@@ -81,7 +81,12 @@ class NumberReader:
         }
 
     def find(
-        self, tokens: Sequence[Token], taken: Sequence[bool], asked: str | None = None, bounded: str | None = None
+        self,
+        tokens: Sequence[Token],
+        taken: Sequence[bool],
+        asked: str | None = None,
+        bounded: str | None = None,
+        born: Op | None = None,
     ) -> list[NumberMention]:
         """Return all conditions in ``tokens`` that are not taken.
 
@@ -90,12 +95,13 @@ class NumberReader:
             taken: which tokens have another meaning.
             asked: the attribute just asked about, which a bare number answers.
             bounded: the attribute last bounded, of which a number with a direction speaks: "under 100 then".
+            born: how a wish in force lies to a year of birth, which another such year corrects: "no, she's from 1986".
         """
         found: list[NumberMention] = []
         at = 0
         while at < len(tokens):
             quantity = None if taken[at] else self._quantity(tokens, at)
-            mention = self._mention(tokens, quantity, asked, bounded) if quantity else None
+            mention = self._mention(tokens, quantity, asked, bounded, born) if quantity else None
             if not taken[at] and (recent := self._recent(tokens, at)):
                 mention = recent
             if mention:
@@ -162,12 +168,12 @@ class NumberReader:
         return Quantity(low=minutes, high=minutes, kind="duration", start=at, end=end)
 
     def _mention(
-        self, tokens: Sequence[Token], quantity: Quantity, asked: str | None, bounded: str | None
+        self, tokens: Sequence[Token], quantity: Quantity, asked: str | None, bounded: str | None, born: Op | None
     ) -> NumberMention | None:
         if _is_age(tokens, quantity.end):
             return None
         if self._year is not None and quantity.kind == "year" and is_birth(tokens, quantity.start):
-            return _from_birth(tokens, quantity, self._year)
+            return _from_birth(tokens, quantity, self._year, born)
         second = self._range_end(tokens, quantity)
         first, last = same_unit(quantity, second) if second else (quantity, quantity)
         op, start, end, around = direction_of(tokens, first.start, last.end)
@@ -301,9 +307,11 @@ def _is_age(tokens: Sequence[Token], end: int) -> bool:
     return following in (["year", "old"], ["years", "old"], ["year", "olds"], ["yr", "old"])
 
 
-def _from_birth(tokens: Sequence[Token], quantity: Quantity, year: AttributeSpec) -> NumberMention | None:
+def _from_birth(
+    tokens: Sequence[Token], quantity: Quantity, year: AttributeSpec, held: Op | None
+) -> NumberMention | None:
     """Return the condition that a year of birth stands for; none when it only says how old somebody is."""
-    op = relation_to_birth(tokens)
+    op = relation_to_birth(tokens) or held
     if op is None:
         return None
     return NumberMention(

@@ -1,4 +1,4 @@
-"""Find people who are named through an item: "any others by him?", "anything by the same director?"."""
+"""Find who and what is named through an item: "any others by him?", "by the same director", "from that category"."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from retrieval.types import CatalogSchema, Item
 
 from .polarity import negated
-from .scan import Mention, Scan
+from .scan import Mention, MentionKind, Scan
 from .text import words
 
 _PRONOUNS = frozenset("him her them".split())
@@ -17,7 +17,7 @@ _MAKING = frozenset("make made making do done did doing create created".split())
 _WORKS = (("what", "have"), ("what", "has"), ("what", "did"))
 """Before "they done" these ask for what somebody made."""
 _SAME = (("the", "same"), ("that",), ("this",))
-_FROM = frozenset("by from of".split())
+_FROM = frozenset("by from of in on".split())
 _OTHERS = frozenset("else other others another more also".split())
 _NEAR = 5
 """Words beside "she" among which others of hers are asked for."""
@@ -45,9 +45,11 @@ class SamePeopleFinder:
             for name in spec.aliases
             if len(phrase := words(name)) == 1 and phrase[0].endswith("ed")
         }
+        labelled = [spec for spec in schema.attributes if spec.kind in ("category", "categories") and not spec.names]
+        self._labelled = frozenset(spec.name for spec in labelled)
         self._kinds = {
             phrase: spec.name
-            for spec in reversed(named)
+            for spec in (*reversed(labelled), *reversed(named))
             for name in (spec.name, spec.display, *spec.aliases)
             if len(phrase := words(name)) == 1
         }
@@ -69,8 +71,11 @@ class SamePeopleFinder:
             ids = titles[-1].item_ids if titles else tuple(focus)
             if not end or len(ids) != 1 or not scan.free(at, end):
                 continue
-            for person in self._people(ids, attribute):
-                scan.add(Mention(at, end, "name", attribute, "eq", person))
+            meant = self._people(ids, attribute)
+            for one in meant:
+                label = attribute in self._labelled
+                kind: MentionKind = "sense" if label else "name"
+                scan.add(Mention(at, end, kind, attribute, "eq", one, either=label and len(meant) > 1))
 
     def find_of(self, scan: Scan) -> None:
         """Add the people of what a message points at where others of theirs are asked for.
@@ -89,8 +94,9 @@ class SamePeopleFinder:
             if people:
                 scan.mentions.remove(pointed)
                 start = pointed.start - 2
+                kind_of: MentionKind = "sense" if attribute in self._labelled else "name"
                 for person in people:
-                    scan.add(Mention(start, pointed.end, "name", attribute, "eq", person, either=len(people) > 1))
+                    scan.add(Mention(start, pointed.end, kind_of, attribute, "eq", person, either=len(people) > 1))
 
     def _made_by(self, scan: Scan, at: int) -> tuple[str, int]:
         """Return what "she" is to an item in "what else did she direct?", and the end of the wording; 0 for none."""
@@ -108,8 +114,9 @@ class SamePeopleFinder:
     def _people(self, ids: Sequence[str], attribute: str) -> tuple[str, ...]:
         """Return the few people that an item has there; none where it has many."""
         facts: Mapping[str, object] = next((item.attributes for item in self._items(ids)), {})
-        people = facts.get(attribute)
-        found = tuple(str(person) for person in people) if isinstance(people, tuple) else ()
+        held = facts.get(attribute)
+        people = held if isinstance(held, tuple) else () if held is None else (held,)
+        found = tuple(str(person) for person in people)
         return found if len(found) <= _MOST_PEOPLE else ()
 
     def _best_known(self, ids: Sequence[str], attribute: str, said: tuple[str, ...]) -> tuple[str, ...]:

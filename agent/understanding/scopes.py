@@ -46,6 +46,8 @@ _LIKELY = re.compile(
     r"\b(probably|i guess|i suppose|i reckon|presumably|i believe|i think(?! (i|id|ill|im|we|wed|well)\b)|kinda|"
     r"sorta)\b"
 )
+_SETTLED = re.compile(r"^(?:(?:hmm+|um+|uh|ok|okay|well|oh|so|right|alright|yeah|yes|no) )*(?:just|only)\b.* i \w+$")
+"""A choice is made by "just flowers, I think"."""
 _AFTERTHOUGHTS = tuple(("i", verb) for verb in "think guess suppose reckon believe".split())
 _BREAK = frozenset("but though although while whereas however yet".split())
 _SET_ASIDE = 0.05
@@ -87,7 +89,8 @@ def _parts(scan: Scan) -> list[_Part]:
         scope = _scope(said)
         if scope in ("now", "company"):
             held = scope
-        certainty = _UNSURE_CERTAINTY if _UNSURE.search(said) else _LIKELY_CERTAINTY if _LIKELY.search(said) else 1.0
+        likely = _LIKELY.search(said) and not _SETTLED.search(said)
+        certainty = _UNSURE_CERTAINTY if _UNSURE.search(said) else _LIKELY_CERTAINTY if likely else 1.0
         doubted = _doubted(scan, start, end) if certainty == _LIKELY_CERTAINTY else None
         if certainty == _UNSURE_CERTAINTY and all(found[0].startswith("or ") for found in _UNSURE.finditer(said)):
             doubted = _or_something(scan, start, end)

@@ -10,8 +10,8 @@ from retrieval.types import CatalogSchema, Constraint, Item
 
 from ..types import ITEM, OPPOSITE, TEXT, Conversation, Polarity, PreferenceUpdate, Removal
 from .comparisons import Comparisons
-from .contexts import complains, dates_the_watching, narrows
-from .drafts import Draft, narrow_choices, replace_revised
+from .contexts import complains, dates_the_watching, joined_to_held, narrower
+from .drafts import Draft, keep_tightest, narrow_choices, replace_revised
 from .enumerations import are_alternatives, ends_of, grouped
 from .intents import IntentReading
 from .openers import ends_in_question
@@ -97,9 +97,10 @@ class WishBuilder:
         self._comparisons.add_extremes(scan, draft)
         self._add_absences(scan, draft)
         self._add_missing_words(scan, draft)
+        keep_tightest(draft)
         narrow_choices(draft)
         if reading.revises:
-            replace_revised(draft, removals)
+            replace_revised(draft, removals, beside=joined_to_held(scan))
         return PreferenceUpdate(
             add=tuple(draft.add),
             remove=tuple(draft.remove),
@@ -316,9 +317,9 @@ class WishBuilder:
             self._comparisons.add_bound(scan, draft, mention, ids, lower=mention.op in ("ge", "gt"))
             return
         quote = scan.quote(negator[0] if negator else mention.start, mention.end)
-        said = scan.quote(mention.start, mention.end)
-        if narrows(scan, mention):
-            draft.wish(TEXT, "eq", said, quote, polarity="dislike")  # "superheroes, but not Marvel": no label says it
+        if part := narrower(scan, mention, draft.conversation.preferences):
+            scan.take(*part)
+            draft.wish(TEXT, "eq", scan.quote(*part), quote, polarity="dislike")  # no label says what is ruled out
             return
         draft.add = [
             p for p in draft.add if (p.attribute, p.value, p.polarity) != (mention.attribute, mention.value, "like")

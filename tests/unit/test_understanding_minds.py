@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.conversation import apply_update
-from agent.types import Conversation, PreferenceUpdate
+from agent.query import unwanted_words
+from agent.types import AnswerAction, Conversation, PreferenceUpdate, Recommendation, Reply, Turn
 from agent.understanding import LexicalUnderstander
 from retrieval import Facts
 
@@ -119,3 +120,109 @@ def test_a_first_name_begins_no_series(understander: LexicalUnderstander) -> Non
 def test_the_news_is_nothing_new(understander: LexicalUnderstander) -> None:
     update = understander.understand("no war films, i've had enough of that on the news", EMPTY, "t1")
     assert hard(update) == {"-genres eq War"}
+
+
+def after_nothing(conversation: Conversation) -> Conversation:
+    """Return the conversation as it is when its wishes were answered with no item."""
+    reply = Reply(session_id="s", turn_id="t9", text="Nothing.", action=AnswerAction(topic="nothing"))
+    return conversation.model_copy(update={"turns": (Turn(turn_id="t9", user="", reply=reply),)})
+
+
+def told(understander: LexicalUnderstander, facts: Facts, *texts: str) -> Conversation:
+    """Return the conversation in which these messages were said."""
+    conversation = EMPTY
+    for turn, text in enumerate(texts):
+        update = understander.understand(text, conversation, f"t{turn}")
+        conversation = apply_update(conversation, update, facts.schema)
+        conversation = conversation.model_copy(
+            update={"turns": (*conversation.turns, Turn(turn_id=f"t{turn}", user=text))}
+        )
+    return conversation
+
+
+@pytest.mark.parametrize("text", ["anything by Kubrick?", "ok, what about something by Kubrick", "Kubrick then"])
+def test_another_try_after_nothing_lets_go_of_what_forbids_it(
+    understander: LexicalUnderstander, demo_facts: Facts, text: str
+) -> None:
+    clash = told(understander, demo_facts, "no musicals", "a comedy", "with Adam Sandler")
+    update = understander.understand(text, after_nothing(clash), "t10")
+    left = hard(apply_update(clash, update, demo_facts.schema))
+    assert left == {"-genres eq Musical", "+genres eq Comedy", "+director eq Stanley Kubrick"}
+
+
+def test_a_bound_after_nothing_refines_and_lets_nothing_go(
+    understander: LexicalUnderstander, demo_facts: Facts
+) -> None:
+    clash = told(understander, demo_facts, "a western", "with Adam Sandler")
+    update = understander.understand("anything before 1930?", after_nothing(clash), "t10")
+    assert not update.remove
+
+
+def test_of_two_bounds_on_one_end_the_tighter_holds(understander: LexicalUnderstander) -> None:
+    assert hard(understander.understand("made after 1975, from 1993 on", EMPTY, "t1")) == {"+year ge 1993"}
+    both = understander.understand("after 1975 and before 1990", EMPTY, "t1")
+    assert hard(both) == {"+year gt 1975", "+year lt 1990"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("a film from the year my mum was born, 1962", "no sorry, she was born in 1963", "+year eq 1963"),
+        ("nothing older than me, i was born in 1990", "oops, i was born in 1991 i mean", "+year ge 1991"),
+    ],
+)
+def test_a_year_of_birth_is_corrected(
+    understander: LexicalUnderstander, demo_facts: Facts, first: str, second: str, expected: str
+) -> None:
+    assert hard(told(understander, demo_facts, first, second)) == {expected}
+
+
+def test_who_took_part_together_with_somebody_joins_them(understander: LexicalUnderstander, demo_facts: Facts) -> None:
+    joined = told(
+        understander, demo_facts, "films with Brad Pitt", "changed my mind, the ones he did with George Clooney"
+    )
+    assert hard(joined) == {"+cast eq Brad Pitt", "+cast eq George Clooney"}
+    replaced = told(understander, demo_facts, "films with Brad Pitt", "changed my mind, with George Clooney")
+    assert hard(replaced) == {"+cast eq George Clooney"}
+
+
+def test_more_of_the_kind_of_an_item_talked_about(understander: LexicalUnderstander, demo_facts: Facts) -> None:
+    film = demo_facts.search_title("Amélie", limit=1)[0]
+    about = Recommendation(item_id=film.id, title=film.title, rank=1, reason="")
+    reply = Reply(
+        session_id="s", turn_id="t0", text="French.", action=AnswerAction(topic="fact"), recommendations=(about,)
+    )
+    asked = EMPTY.model_copy(update={"turns": (Turn(turn_id="t0", user="", reply=reply),)})
+    update = understander.understand("show me more from that country", asked, "t1")
+    assert "France" in str({wish.value for wish in update.add})
+
+
+def test_only_what_is_chosen_after_all_is_sure(understander: LexicalUnderstander) -> None:
+    assert "+genres eq Western" in hard(understander.understand("hmm, just westerns i think", EMPTY, "t1"))
+    assert not hard(understander.understand("westerns i think", EMPTY, "t1"))
+
+
+def test_one_word_of_content_that_is_not_wanted_is_avoided(understander: LexicalUnderstander) -> None:
+    update = understander.understand("horror, not the gravestones", EMPTY, "t1")
+    assert unwanted_words(update.add) == ("gravestones",)
+
+
+@pytest.mark.parametrize(
+    ("texts", "unwanted"),
+    [
+        (("westerns", "not spaghetti westerns though"), "spaghetti westerns"),
+        (("horror but no slasher horror please",), "slasher"),
+        (("comedies but no stoner comedies",), "stoner"),
+        (("crime", "no nordic crime"), "nordic"),
+    ],
+)
+def test_a_part_of_what_is_wished_may_be_ruled_out(
+    understander: LexicalUnderstander, demo_facts: Facts, texts: tuple[str, ...], unwanted: str
+) -> None:
+    held = told(understander, demo_facts, *texts)
+    assert {(p.polarity, p.value) for p in held.preferences if p.attribute == "text"} == {("dislike", unwanted)}
+    assert len(hard(held)) == 1 and next(iter(hard(held))).startswith("+genres")
+
+
+def test_all_of_what_was_wished_may_be_ruled_out(understander: LexicalUnderstander, demo_facts: Facts) -> None:
+    assert hard(told(understander, demo_facts, "westerns", "no westerns any more")) == {"-genres eq Western"}

@@ -160,8 +160,10 @@ class ConceptFinder:
         """Read "funnier", "more romantic" and "less violent" as a leaning towards or away from a category."""
         norm = scan.tokens[at].norm
         if norm in ("more", "less", "most", "least") and scan.free(at, at + 2):
-            senses = self._vocabulary.senses(scan.norms(at + 1, at + 2))
-            end, direction = at + 2, "higher" if norm in ("more", "most") else "lower"
+            pair = self._vocabulary.senses(scan.norms(at + 1, at + 3)) if scan.free(at, at + 3) else []
+            end = at + 3 if len(pair) == 1 else at + 2
+            senses = self._vocabulary.senses(scan.norms(at + 1, end))
+            direction = "higher" if norm in ("more", "most") else "lower"
         elif scan.free(at, at + 1) and norm.endswith("er") and norm not in STOP:
             senses = next((s for s in (self._vocabulary.senses((w,)) for w in positive_forms(norm)) if s), [])
             end, direction = at + 1, "higher"

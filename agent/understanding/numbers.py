@@ -170,7 +170,7 @@ class NumberReader:
     def _mention(
         self, tokens: Sequence[Token], quantity: Quantity, asked: str | None, bounded: str | None, born: Op | None
     ) -> NumberMention | None:
-        if _is_age(tokens, quantity.end):
+        if _is_age(tokens, quantity.end) or norms_at(tokens, quantity.end, 1) == ["times"]:
             return None
         if self._year is not None and quantity.kind == "year" and is_birth(tokens, quantity.start):
             return _from_birth(tokens, quantity, self._year, born)

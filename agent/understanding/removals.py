@@ -172,7 +172,7 @@ def _by_value(scan: Scan, conversation: Conversation) -> list[Removal]:
         meanings = [(mention.attribute, mention.value), *mention.others]
         behind = " ".join(scan.tail(mention.end, 5))
         dropped = _ends_with_remover(before[mention], strong=True) or bool(_LET_GO.match(behind))
-        allowed = mention.kind == "sense" and _is_allowed_again(scan, mention, conversation)
+        allowed = mention.kind in ("sense", "name") and _is_allowed_again(scan, mention, conversation)
         dropped = dropped and any(attribute in held for attribute, _ in meanings)
         if allowed or dropped:
             removed += [

@@ -226,3 +226,18 @@ def test_a_part_of_what_is_wished_may_be_ruled_out(
 
 def test_all_of_what_was_wished_may_be_ruled_out(understander: LexicalUnderstander, demo_facts: Facts) -> None:
     assert hard(told(understander, demo_facts, "westerns", "no westerns any more")) == {"-genres eq Western"}
+
+
+def test_somebody_ruled_out_may_be_allowed_again(understander: LexicalUnderstander, demo_facts: Facts) -> None:
+    held = told(understander, demo_facts, "a thriller, no tom cruise", "actually tom cruise is fine")
+    assert hard(held) == {"+genres eq Thriller"}
+
+
+def test_less_of_a_kind_of_two_words(understander: LexicalUnderstander) -> None:
+    leaning = {(p.value, p.polarity) for p in understander.understand("less sci fi more horror", EMPTY, "t1").add}
+    assert ("Horror", "like") in leaning and ("Sci-Fi", "like") not in leaning
+
+
+@pytest.mark.parametrize("text", ["she has seen the sound of music a million times", "i saw ghostbusters 100 times"])
+def test_how_often_is_no_number_of_an_item(understander: LexicalUnderstander, text: str) -> None:
+    assert all(isinstance(wish.value, str) for wish in understander.understand(text, EMPTY, "t1").add)

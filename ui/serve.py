@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
-from threadpoolctl import threadpool_limits
 
 from agent.access import AccessStore, Gate, is_loopback
 from agent.errors import AgentError
@@ -50,8 +49,6 @@ def serve(recommender: Recommender, *, page: bool = True, on_ready: Callable[[st
     settings = recommender.settings
     set_up(settings.telemetry)
     sys.setswitchinterval(SWITCH_S)
-    # A query is a few million multiplications; sharing them among threads takes more of the processor than it saves.
-    threadpool_limits(1, user_api="blas")
     server = settings.server
     gate = open_gate(recommender)
     gate.check_address(server.host, page=page, visitors_named=bool(server.user_header))

@@ -361,7 +361,7 @@ class Recommender:
             await self._warming
 
     async def _warm(self) -> None:
-        await self._parts.blocking(self.retriever.warm)
+        await asyncio.to_thread(self.retriever.warm)  # no turn, so none is ranked with less for it
         warm = getattr(self._parts.gate.model, "warm", None)
         if warm is None:
             return

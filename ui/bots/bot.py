@@ -11,7 +11,7 @@ import uuid
 from collections.abc import AsyncIterator, Coroutine
 from typing import TYPE_CHECKING, Any, cast
 
-from agent.errors import PreferenceNotFoundError
+from agent.errors import AgentError, PreferenceNotFoundError, UploadError
 from agent.types import (
     ITEM,
     Conversation,
@@ -27,12 +27,13 @@ from agent.types import (
 
 from .. import view
 from ..edits import find
+from ..failures import failure
 from ..page.ports import Talker
 from ..problems import from_error
 from ..turns import running
 from . import posts
 from .lines import CrowdedError, Lines
-from .senses import UnreadableError, take_in
+from .senses import UnfetchedError, take_in
 from .stream import Stream
 from .types import Chat, Heard, Post, Pressed
 
@@ -176,9 +177,11 @@ class Bot:
             return ()
         try:
             return await take_in(heard.files, self._uploads, session_id)
-        except UnreadableError as error:
-            await self._say(chat, Post(text=str(error) or wording.say("bot.bad_picture")))
-            return ()
+        except UnfetchedError:
+            await self._say(chat, Post(text=wording.say("bot.bad_picture")))
+        except UploadError as error:
+            await self._say(chat, Post(text=str(failure(error, wording.words))))
+        return ()
 
     def _stream(self, text: str, session: str, files: tuple[UploadRef, ...]) -> AsyncIterator[StreamEvent]:
         if not files:
@@ -192,8 +195,8 @@ class Bot:
             async with running(self._stream(text, before.session_id, files)) as events:
                 async for event in events:
                     if isinstance(event, ErrorEvent):
-                        last = Post(text=f"{event.message} {event.hint}".strip())
-                    elif (post := growing.take(event)) is not None:
+                        raise AgentError(event.message, hint=event.hint)
+                    if (post := growing.take(event)) is not None:
                         stream.show(post)
             if growing.reply is not None:
                 after = await self._recommender.conversation(before.session_id)
@@ -271,13 +274,13 @@ class Bot:
         await Stream(chat, post, message).finish(post)
 
     def _apology(self, error: Exception, wording: posts.Wording) -> Post:
-        """Say what the writer can do about it; of what they cannot, only that it is noted."""
-        problem = from_error(error, "")
-        if problem.status < 500:
-            return Post(text=f"{problem.detail} {problem.hint}".strip())
+        """Say in their language what failed and what the writer can do about it; what they cannot is noted, too."""
+        told = str(failure(error, wording.words))
+        if from_error(error, "").status < 500:
+            return Post(text=told)
         reference = uuid.uuid4().hex[:8]
         logger.error("a message of %s was not answered (%s)", self._platform, reference, exc_info=error)
-        return Post(text=f"{wording.say('turn.broken')} {wording.say('turn.broken_hint')} ({reference})")
+        return Post(text=f"{told} ({reference})")
 
 
 def command_of(text: str) -> str:

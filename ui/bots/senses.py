@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from agent.errors import AgentError, UploadError
+from agent.errors import AgentError
 from agent.types import StreamEvent, UploadRef
 from agent.uploads import UploadKeeper
 
@@ -24,15 +24,16 @@ class Seeing(Protocol):
         ...
 
 
-class UnreadableError(AgentError):
-    """Report a file that cannot be searched by, in words for who sent it; empty words stand for a fetch that failed."""
+class UnfetchedError(AgentError):
+    """Report a file that the platform did not hand over."""
 
 
 async def take_in(files: Sequence[Attachment], keeper: UploadKeeper, session_id: str) -> tuple[UploadRef, ...]:
     """Fetch and keep the last picture and the last sound of a message.
 
     Raises:
-        UnreadableError: one could not be fetched, or is neither a picture nor a sound that can be read.
+        UnfetchedError: one could not be fetched.
+        UploadError: one is neither a picture nor a sound that can be read.
         StoreError: it could not be kept.
     """
     taken: dict[str, UploadRef] = {}
@@ -41,8 +42,6 @@ async def take_in(files: Sequence[Attachment], keeper: UploadKeeper, session_id:
             kept = await asyncio.to_thread(keeper.add, await file.read(), session_id)
         except ChatError as error:
             logger.warning("a file was not fetched: %s", error)
-            raise UnreadableError("") from error
-        except UploadError as error:
-            raise UnreadableError(f"{error.args[0]} {error.hint}".strip()) from error
+            raise UnfetchedError(str(error)) from error
         taken[kept.kind] = kept
     return tuple(taken.values())

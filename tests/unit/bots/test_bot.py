@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ from ui.bots.bot import Bot, command_of
 from ui.bots.lines import MOST_WAITING
 from ui.bots.testing import ListedInbox
 from ui.bots.types import Attachment, ChatError, Heard, Post, Pressed, SlowDownError
+from ui.language import english, load_words
 from ui.testing import ScriptedRecommender
 
 SCHEMA = CatalogSchema(
@@ -213,8 +215,8 @@ async def test_a_session_belongs_to_the_one_who_wrote_and_new_begins_another() -
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("too long", "That message is too long. Send a shorter one."),
-        ("error", "No answer. Try again."),
+        ("too long", f"{english().say('failures.message')} {english().say('failures.message_hint')}"),
+        ("error", english().say("turn.broken")),
         ("", "Tell me what you feel like"),
         ("/help", "I know 2 films"),
         ("/start", "I know 2 films"),
@@ -232,8 +234,21 @@ async def test_a_failure_of_ours_reveals_nothing_but_a_reference() -> None:
     bot, _, _ = bot_of()
     chat = FakeChat()
     await bot.hear(heard("crash"), chat)
-    assert "Something went wrong on our side" in chat.last.text
+    assert chat.last.text.startswith(english().say("failures.store"))
+    assert re.search(r"\([0-9a-f]{8}\)$", chat.last.text)
     assert "SECRET-HOST" not in chat.last.text
+
+
+async def test_what_fails_is_told_in_the_language_of_the_talk() -> None:
+    bot, recommender, inbox = bot_of()
+    chat = FakeChat()
+    await bot.hear(heard("hello"), chat)
+    session = await inbox.session_of("test", "c")
+    assert session is not None
+    spoken = await recommender.conversation(session)
+    recommender._sessions[session] = spoken.model_copy(update={"language": "de"})
+    await bot.hear(heard("too long"), chat)
+    assert chat.last.text.startswith(load_words()["de"].say("failures.message"))
 
 
 async def test_a_platform_that_takes_nothing_breaks_nothing() -> None:

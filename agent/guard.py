@@ -120,7 +120,7 @@ def _judged(text: str, cut: str, config: GuardConfig) -> GuardVerdict:
     if points >= config.threshold and (strong or not stories):
         return _attacked(cut, _names(attack), config)
     harmful = _fired(text, rules.harmful)
-    if harmful and not stories:
+    if harmful and (not stories or any(rule.points >= _STRONG for rule in harmful)):
         return GuardVerdict(action="refuse", reason="harmful", text=cut, rules=_names(harmful))
     abuse = _fired(text, rules.abuse)
     if abuse and not rules.wishes.search(text):

@@ -87,8 +87,13 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         r"\bwhat am i (looking|searching) for\b|"
         r"\bwhat( all)? (you|i) (have |ve )?(noted|got|written|understood|know|saved|told|said|asked)\b.*\b(so far|"
         r"of me|about me|from me|down|my (wishes|preferences|tastes?))\b|"
-        r"\bwhat (have|did) (you|i) (noted?|understood|understand|saved?|written|asked?( you)? for|say|said|tell "
-        r"you)\b",
+        r"\bwhat (have|did) (you|i) (noted?|understood|understand|saved?|written|ask(ed)?( you)? for|say|said|tell "
+        r"you)\b|"
+        r"\b(what|which|whose)( \w+){1,2} (did|had|have) i (just |already |originally |first )?(ask(ed)?|tell|told|say|"
+        r"said|want(ed)?|wish(ed)?|mention(ed)?|name[d]?)\b(?! to (watch|see|hear|read|try))|"
+        r"\bwhat was (it|that) (that )?i (wanted|asked|said|wished|told)\b|"
+        r"\b(sum up|summari[sz]e|recap|repeat|remind me( of)?) (what|which \w+|everything) i (want|wanted|asked|said|"
+        r"told|wish|am after)\b",
     ),
     ("help",
     r"^help[\s.!?]*$|\bwhat can (you|u) do\b|\bhow (does this|do (you|i)) (work|use)\b|\bwho are you\b|"

@@ -41,7 +41,7 @@ _HELD_BEHIND = frozenset(
 """Words that complete the question whether the catalogue has something."""
 _HELD_BEFORE = tuple(
     tuple(phrase.split())
-    for phrase in "do you have|have you got|you got|do you carry|do you stock|you guys have".split("|")
+    for phrase in "do you have|have you got|you got|got|do you carry|do you stock|you guys have".split("|")
 )
 """Words before what the catalogue is asked to have."""
 _LONGEST_ASKED = 8

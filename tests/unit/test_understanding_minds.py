@@ -241,3 +241,30 @@ def test_less_of_a_kind_of_two_words(understander: LexicalUnderstander) -> None:
 @pytest.mark.parametrize("text", ["she has seen the sound of music a million times", "i saw ghostbusters 100 times"])
 def test_how_often_is_no_number_of_an_item(understander: LexicalUnderstander, text: str) -> None:
     assert all(isinstance(wish.value, str) for wish in understander.understand(text, EMPTY, "t1").add)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which decade did I want?",
+        "remind me, what country did i say?",
+        "what actress had i mentioned again",
+        "what mood did I tell you earlier",
+        "what was it that I asked for?",
+        "what did i ask for again",
+        "recap what i told you please",
+        "sum up everything i asked for",
+    ],
+)
+def test_what_was_wished_may_be_asked_back(understander: LexicalUnderstander, demo_facts: Facts, text: str) -> None:
+    held = told(understander, demo_facts, "a western from the 60s")
+    update = understander.understand(text, held, "t9")
+    assert "show_preferences" in update.intents
+    assert (update.add, update.remove) == ((), ())
+
+
+@pytest.mark.parametrize("text", ["what film did I want to watch tonight? a western", "which westerns are there"])
+def test_a_wish_in_the_form_of_a_question_is_no_asking_back(understander: LexicalUnderstander, text: str) -> None:
+    update = understander.understand(text, EMPTY, "t1")
+    assert "show_preferences" not in update.intents
+    assert [wish.value for wish in update.add] == ["Western"]

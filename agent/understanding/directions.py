@@ -175,7 +175,7 @@ def _end_behind(tokens: Sequence[Token], end: int) -> tuple[Op | None, int]:
         if tokens[at].starts_clause:
             return None, end
         at += 1
-    if at == end or at >= len(tokens) or tokens[at].sep:
+    if at == end or at >= len(tokens) or tokens[at].sep or _begins_another(tokens, end, at + 1):
         return None, end
     return next(((op, at + 1) for op, nouns in _ENDS if tokens[at].norm in nouns), (None, end))
 

@@ -21,6 +21,7 @@ from agent.types import (
 from retrieval.types import AttributeSpec, CatalogSchema, Item
 from ui import view
 from ui.channels import Channel
+from ui.failures import Failure
 from ui.page.cards import TINTS, evidence_slot, item_url, tint, why_slot
 from ui.page.render import Renderer
 
@@ -103,7 +104,7 @@ def parts(render: Renderer) -> dict[str, str]:
         "comparison": render.comparison(comparing(EVIL)),
         "evidence": render.evidence(evil_card(), (Channel(name="words", place=1, of=2),)),
         "foot": render.foot(REPLY),
-        "error": render.error(EVIL, EVIL, EVIL),
+        "error": render.error(Failure(EVIL, EVIL, retryable=True), EVIL),
         "panel": render.panel([WISH], True, {"subject": [EVIL]}),
     }
 

@@ -207,7 +207,9 @@ class _Told:
             nearer = self._off_by(spec, fact, wish.value)
             if nearer is not None:
                 return nearer
-        return self._other_than(spec, fact, wish, constraint_words(constraint, self._schema))
+        quote = wish.quote.strip().rstrip(".!?")
+        own = wish.polarity == "like" and quote and len(words(quote)) <= _LONG_QUOTE
+        return self._other_than(spec, fact, wish, plain(quote) if own else constraint_words(constraint, self._schema))
 
     def _other_than(self, spec: AttributeSpec, fact: AttributeValue, wish: Preference, asked: str) -> Sentence:
         """Say what the item is where the user asked for something else, or wanted to be spared it."""

@@ -227,6 +227,21 @@ def test_a_shortfall_is_only_ever_told_of_a_soft_wish_of_the_user(
     assert disclosed is (bool(unmet) and not hard and strength >= 0.5 and origin != "memory" and limit != 118)
 
 
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        ("a funny one", "“a funny one”"),
+        ("one that the whole family of nine can sit through laughing together", "“comedy”"),
+    ],
+)
+def test_a_shortfall_quotes_the_users_own_words_where_they_are_few(quote: str, said: str) -> None:
+    one = wish("genres", "Comedy", quote)
+    constraint = one.constraint()
+    assert constraint is not None
+    told = reason(RIFIFI, ReasonContext(catalog=SCHEMA, preferences=(one,), unmet=(constraint,)))
+    assert [said in sentence.text for sentence in told if "you asked for" in sentence.text.lower()] == [True]
+
+
 def test_every_reason_about_real_films_passes_the_checker_with_evidence() -> None:
     rng = random.Random(42)
     every = list(films())
